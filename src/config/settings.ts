@@ -1,0 +1,72 @@
+import { type Provider as NestProvider, type Type } from '@nestjs/common';
+import { ConfigService } from '@nestjs/config';
+import { plainToInstance, Transform } from 'class-transformer';
+import { validateSync } from 'class-validator';
+import 'reflect-metadata';
+
+const VARIABLES = Symbol('environment variables');
+
+/** A value of the environment or the configuration file that cannot be used. Its message is one line that names it. */
+export class ConfigurationError extends Error {
+  override readonly name = 'ConfigurationError';
+}
+
+/** Names the environment variable that a settings property is read from. An empty variable counts as unset. */
+export function Env(variable: string): PropertyDecorator {
+  return (target, property) => {
+    const inherited = (Reflect.getMetadata(VARIABLES, target) as Map<string, string> | undefined) ?? new Map<string, string>();
+    Reflect.defineMetadata(VARIABLES, new Map(inherited).set(String(property), variable), target);
+  };
+}
+
+/** Reads `on`/`off`, `true`/`false`, `1`/`0`, `yes`/`no` in any case; anything else is left for `@IsBoolean()` to refuse. */
+export function Switch(): PropertyDecorator {
+  return Transform(({ value }: { value: unknown }) => {
+    if (typeof value !== 'string') return value;
+    if (/^(on|true|1|yes)$/i.test(value)) return true;
+    return /^(off|false|0|no)$/i.test(value) ? false : value;
+  });
+}
+
+/** Reads a comma-separated list; blanks around the entries and empty entries are dropped. */
+export function List(): PropertyDecorator {
+  return Transform(({ value }: { value: unknown }) =>
+    typeof value === 'string' ? value.split(',').map((entry) => entry.trim()).filter((entry) => entry !== '') : value,
+  );
+}
+
+/** Reads a whole number; anything else is left for `@IsInt()` to refuse. */
+export function Int(): PropertyDecorator {
+  return Transform(({ value }: { value: unknown }) => (typeof value === 'string' && /^\s*[+-]?\d+\s*$/.test(value) ? Number(value) : value));
+}
+
+/**
+ * Fills a settings class from the environment.
+ *
+ * @param read gives a variable's text, or undefined where it is not set
+ * @throws ConfigurationError that names the variable and says what it must be; its value is not shown, it may be a secret
+ */
+export function readSettings<T extends object>(settings: Type<T>, read: (variable: string) => string | undefined): T {
+  const variables = (Reflect.getMetadata(VARIABLES, settings.prototype as object) as Map<string, string> | undefined) ?? new Map<string, string>();
+  const plain: Record<string, string> = {};
+  for (const [property, variable] of variables) {
+    const text = read(variable);
+    if (text !== undefined && text.trim() !== '') plain[property] = text;
+  }
+  const instance = plainToInstance(settings, plain, { exposeDefaultValues: true });
+  const [error] = validateSync(instance, { skipMissingProperties: false, forbidUnknownValues: false });
+  if (error) {
+    const [problem = 'is not valid'] = Object.values(error.constraints ?? {});
+    throw new ConfigurationError(`${variables.get(error.property) ?? error.property}: ${problem.replace(`${error.property} `, '')}`);
+  }
+  return Object.freeze(instance);
+}
+
+/** A Nest provider for a settings class, read and checked once at start. */
+export function provideSettings<T extends object>(settings: Type<T>): NestProvider<T> {
+  return {
+    provide: settings,
+    inject: [ConfigService],
+    useFactory: (config: ConfigService) => readSettings(settings, (variable) => config.get<string>(variable)),
+  };
+}

@@ -1,0 +1,31 @@
+import { type Observable } from 'rxjs';
+import { type FinishReason, type StreamEvent } from './stream-event.js';
+import { type Usage } from './usage.js';
+
+/** The API dialects that clients and vendors speak. */
+export type WireFormat = 'openai-chat';
+
+/** What the gateway has to know of an answer whatever its shape: for the log, the health of the provider and the meter. */
+export interface Facts {
+  readonly model?: string;
+  readonly reason?: FinishReason;
+  readonly usage?: Usage;
+}
+
+/** An answer as typed events, to be encoded for the client. */
+export interface EventsAnswer {
+  readonly kind: 'events';
+  readonly events: Observable<StreamEvent>;
+}
+
+/** A vendor's answer in the client's own dialect, passed on as bytes. `headers` are the vendor's that the client may see, lower case. */
+export interface WireAnswer {
+  readonly kind: 'wire';
+  readonly wire: WireFormat;
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Cold: subscribing starts the body, unsubscribing aborts the vendor's request. */
+  readonly bytes: Observable<Buffer>;
+}
+
+export type Answer = EventsAnswer | WireAnswer;

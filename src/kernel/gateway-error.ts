@@ -1,0 +1,75 @@
+/** Every way in which a request can fail, and the OpenAI `type` it is reported under (contract, section 5). Its HTTP status is http/status-of.ts. */
+export const errorTypes = {
+  invalid_json: 'invalid_request_error',
+  invalid_parameter: 'invalid_request_error',
+  invalid_header_value: 'invalid_request_error',
+  unsupported_parameter: 'invalid_request_error',
+  unsupported_operation: 'invalid_request_error',
+  context_length_exceeded: 'invalid_request_error',
+  invalid_api_key: 'authentication_error',
+  model_not_allowed: 'permission_error',
+  insufficient_scope: 'permission_error',
+  origin_not_allowed: 'permission_error',
+  model_not_found: 'invalid_request_error',
+  session_not_found: 'invalid_request_error',
+  not_found: 'invalid_request_error',
+  method_not_allowed: 'invalid_request_error',
+  unsupported_media_type: 'invalid_request_error',
+  session_busy: 'conflict_error',
+  idempotency_conflict: 'conflict_error',
+  payload_too_large: 'invalid_request_error',
+  rate_limit_exceeded: 'rate_limit_error',
+  concurrency_limit_exceeded: 'rate_limit_error',
+  budget_exceeded: 'rate_limit_error',
+  provider_rate_limited: 'rate_limit_error',
+  internal_error: 'api_error',
+  cli_failed: 'api_error',
+  upstream_error: 'api_error',
+  output_limit_exceeded: 'api_error',
+  invalid_structured_output: 'api_error',
+  loop_detected: 'api_error',
+  provider_unavailable: 'api_error',
+  queue_full: 'api_error',
+  shutting_down: 'api_error',
+  timeout: 'api_error',
+} as const;
+
+export type ErrorCode = keyof typeof errorTypes;
+export type ErrorType = (typeof errorTypes)[ErrorCode];
+
+export interface GatewayErrorOptions {
+  /** The parameter or header at fault, by its wire name (`messages[2].content[0]`). */
+  readonly param?: string;
+  /** Whole seconds until a new try can succeed: the `Retry-After` header. */
+  readonly retryAfter?: number;
+  /** `false`: client libraries must not try again on their own (`x-should-retry`). Left out: they may decide. */
+  readonly shouldRetry?: false;
+  /** What really happened: for the log, never for the client. */
+  readonly cause?: unknown;
+}
+
+/** The one error type of the gateway. Its message is written for the client: no path, no secret, no stack. */
+export class GatewayError extends Error {
+  override readonly name = 'GatewayError';
+  readonly param: string | undefined;
+  readonly retryAfter: number | undefined;
+  readonly shouldRetry: false | undefined;
+
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    options: GatewayErrorOptions = {},
+  ) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.param = options.param;
+    this.retryAfter = options.retryAfter;
+    // A client library that waits a minute on its own looks like a hang to its user.
+    this.shouldRetry = options.shouldRetry ?? ((options.retryAfter ?? 0) > 60 ? false : undefined);
+  }
+}
+
+/** The one door for errors that are not ours: anything that is no GatewayError becomes an `internal_error` that keeps its cause. */
+export function toGatewayError(error: unknown): GatewayError {
+  if (error instanceof GatewayError) return error;
+  return new GatewayError('internal_error', 'The gateway failed to handle the request.', { cause: error });
+}

@@ -1,0 +1,26 @@
+/**
+ * A piece of what a user or a tool said. Binary data is base64, without the `data:` prefix. `param` is where the client
+ * wrote the part (`messages[0].content[1]`): a provider that cannot take it names it in its 400.
+ */
+export type ContentPart =
+  | { readonly type: 'text'; readonly text: string }
+  | { readonly type: 'image'; readonly mediaType: string; readonly data: string; readonly param: string }
+  | { readonly type: 'image-url'; readonly url: string; readonly param: string }
+  | { readonly type: 'file'; readonly mediaType: string; readonly data: string; readonly filename?: string; readonly param: string }
+  | { readonly type: 'audio'; readonly param: string };
+
+/** A function call of the model. `json` is the arguments text as the model wrote it: it need not be valid JSON. */
+export interface ToolCall {
+  readonly callId: string;
+  readonly name: string;
+  readonly json: string;
+}
+
+/**
+ * One turn of the conversation before the answer. System and developer texts are not turns: they are
+ * {@link CompletionRequest.system}.
+ */
+export type Message =
+  | { readonly role: 'user'; readonly content: readonly ContentPart[] }
+  | { readonly role: 'assistant'; readonly text: string; readonly toolCalls: readonly ToolCall[] }
+  | { readonly role: 'tool'; readonly callId: string; readonly content: readonly ContentPart[] };

@@ -1,0 +1,16 @@
+/** Tokens of one completion, as the provider counted them. */
+export interface Usage {
+  /** The whole prompt, cached part included. */
+  readonly inputTokens: number;
+  /** The whole answer, reasoning included. */
+  readonly outputTokens: number;
+  readonly cachedInputTokens?: number;
+  readonly reasoningTokens?: number;
+  /** True where the provider gave no figure and ours is a guess. */
+  readonly estimated?: boolean;
+}
+
+/** A guess at the tokens of a text: four characters a token, at least one for a text that is not empty. */
+export function estimateTokens(characters: number): number {
+  return Math.ceil(characters / 4);
+}

@@ -1,0 +1,84 @@
+import { type Type } from '@nestjs/common';
+import { type Observable } from 'rxjs';
+import { type WireAnswer, type WireFormat } from '../kernel/answer.js';
+import { type Capabilities } from '../kernel/capabilities.js';
+import { type CompletionRequest } from '../kernel/completion-request.js';
+import { type Flow } from '../kernel/flow.js';
+import { type StreamEvent } from '../kernel/stream-event.js';
+
+/** Which live process a turn may go on in, and under which name to keep it afterwards. Keys are opaque and hold the owner. */
+export interface Affinity {
+  /** The conversation so far, up to its last answer; undefined for a conversation's first turn. */
+  readonly resumeKey: string | undefined;
+  /** The conversation with this turn's answer, as the client saw it. Defined once `stream-end` was delivered. */
+  keepKey(): string | undefined;
+}
+
+/** One turn for a provider: everything it may know. */
+export interface Turn {
+  readonly request: CompletionRequest;
+  /** The provider's own name of the model. */
+  readonly model: string;
+  /** The client, as an opaque name: turn slots are shared out fairly between owners. */
+  readonly owner: string;
+  readonly flow: Flow;
+  readonly affinity: Affinity;
+}
+
+/** One request in the vendor's own dialect, for a provider that passes bytes on. */
+export interface WireCall {
+  readonly format: WireFormat;
+  /** The client's body with the vendor's model name in it and without the gateway's own fields. */
+  readonly body: Readonly<Record<string, unknown>>;
+  /** The client's own key, in place of the gateway's. */
+  readonly credential: string | undefined;
+  readonly signal: AbortSignal;
+  readonly flow: Flow;
+}
+
+export interface ProviderStatus {
+  readonly status: 'ready' | 'unavailable';
+  readonly installed: boolean;
+  readonly authenticated: boolean;
+  readonly auth?: 'subscription' | 'api_key';
+  /** What is wrong and what to do, for the operator and the client: no paths, no account data. */
+  readonly detail?: string;
+}
+
+/**
+ * One back-end of the gateway. Errors are `GatewayError`s: `cli_failed`, `upstream_error`, `provider_unavailable`, `timeout` and
+ * `queue_full` say that another provider may try; the rest are the request's.
+ */
+export interface Provider {
+  readonly id: string;
+  readonly kind: 'cli' | 'api';
+  readonly capabilities: Capabilities;
+  /** What `model: "<provider id>"` runs. */
+  readonly defaultModel: string;
+  /** Whether the machine or the configuration has it: a CLI found on PATH, an API key set. Known at construction. */
+  readonly configured: boolean;
+  /** The models it lists; from memory, never a wait. */
+  models(): readonly string[];
+  /** The latest knowledge about it; from memory. `credential`: whether the client brought a key of its own. */
+  usable(credential: boolean): boolean;
+  /** A probe that costs no tokens. */
+  status(): Promise<ProviderStatus>;
+  /** Cold: subscribing starts the turn, unsubscribing cancels it at the vendor too. */
+  stream(turn: Turn): Observable<StreamEvent>;
+  /** The dialects in which it can pass bytes on. */
+  readonly formats: readonly WireFormat[];
+  /** Resolves at the vendor's response headers. Only called for a format of `formats`. */
+  passthrough?(call: WireCall): Promise<WireAnswer>;
+}
+
+/** What a provider's folder exports and `registered.ts` lists. */
+export interface ProviderDefinition {
+  readonly id: string;
+  /** A class of `config`'s kind: read from the environment and checked at start. */
+  readonly settings: Type;
+  /** The provider's class, built by Nest. */
+  readonly provider: Type<Provider>;
+}
+
+/** Token of the list of all providers, in the order of `registered.ts`. */
+export const PROVIDERS = Symbol('PROVIDERS');
