@@ -1,0 +1,105 @@
+import { Transform } from 'class-transformer';
+import { IsArray, IsBoolean, IsIn, IsInt, IsString, Max, Min } from 'class-validator';
+import { isLoopbackName } from './loopback.js';
+import { Env, Int, List, Switch } from './settings.js';
+
+const DAY_MS = 86_400_000;
+
+/** Reads `1mb`, `512kb` or a number of bytes; anything else is left for `@IsInt()` to refuse. */
+function Bytes(): PropertyDecorator {
+  return Transform(({ value }: { value: unknown }) => {
+    const [, number, unit = ''] = /^\s*(\d+)\s*(kb|mb|b)?\s*$/i.exec(String(value)) ?? [];
+    if (number === undefined) return value;
+    return Number(number) * ({ kb: 1024, mb: 1024 ** 2 }[unit.toLowerCase()] ?? 1);
+  });
+}
+
+/** Where the server listens and what it lets in. */
+export class ServerSettings {
+  @Env('SHELLM_HOST')
+  @IsString()
+  host: string = '127.0.0.1';
+
+  @Env('SHELLM_PORT')
+  @Int()
+  @IsInt({ message: 'must be a port number' })
+  @Min(0)
+  @Max(65_535)
+  port: number = 6100;
+
+  @Env('SHELLM_BODY_LIMIT')
+  @Bytes()
+  @IsInt({ message: 'must be a size such as 512kb or 1mb' })
+  @Min(1024)
+  @Max(512 * 1024 ** 2)
+  bodyLimit: number = 1024 ** 2;
+
+  @Env('SHELLM_CORS_ORIGINS')
+  @List()
+  @IsArray()
+  corsOrigins: readonly string[] = [];
+
+  @Env('SHELLM_ALLOWED_HOSTS')
+  @List()
+  @IsArray()
+  allowedHosts: readonly string[] = [];
+
+  /** `SHELLM_AUTH=off`: no keys, also on an address that others reach. */
+  @Env('SHELLM_AUTH')
+  @Switch()
+  @IsBoolean({ message: 'must be on or off' })
+  auth: boolean = true;
+
+  /** A not streamed completion in all; a stream without a provider event. */
+  @Env('SHELLM_REQUEST_TIMEOUT_MS')
+  @Int()
+  @IsInt({ message: 'must be a number of milliseconds' })
+  @Min(1)
+  @Max(DAY_MS)
+  requestTimeoutMs: number = 120_000;
+
+  /** A stream in all. */
+  @Env('SHELLM_TURN_MAX_MS')
+  @Int()
+  @IsInt({ message: 'must be a number of milliseconds' })
+  @Min(1)
+  @Max(DAY_MS)
+  turnMaxMs: number = 1_800_000;
+
+  @Env('SHELLM_SHUTDOWN_GRACE_MS')
+  @Int()
+  @IsInt({ message: 'must be a number of milliseconds' })
+  @Min(0)
+  @Max(DAY_MS)
+  shutdownGraceMs: number = 30_000;
+
+  @Env('SHELLM_HEADERS_TIMEOUT_MS')
+  @Int()
+  @IsInt({ message: 'must be a number of milliseconds' })
+  @Min(1)
+  @Max(DAY_MS)
+  headersTimeoutMs: number = 10_000;
+
+  @Env('SHELLM_RECEIVE_TIMEOUT_MS')
+  @Int()
+  @IsInt({ message: 'must be a number of milliseconds' })
+  @Min(1)
+  @Max(DAY_MS)
+  receiveTimeoutMs: number = 30_000;
+
+  @Env('SHELLM_KEEP_ALIVE_MS')
+  @Int()
+  @IsInt({ message: 'must be a number of milliseconds' })
+  @Min(1)
+  @Max(DAY_MS)
+  keepAliveMs: number = 65_000;
+
+  @Env('LOG_LEVEL')
+  @IsIn(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
+  logLevel: string = 'info';
+
+  /** Whether only this machine can reach the server. */
+  get loopbackOnly(): boolean {
+    return isLoopbackName(this.host) && this.allowedHosts.every(isLoopbackName);
+  }
+}
