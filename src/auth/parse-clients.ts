@@ -1,0 +1,65 @@
+import { type Client, type Scope, scopes } from './client.js';
+import { ConfigurationError } from '../config/settings.js';
+
+export interface ConfiguredClient {
+  readonly client: Client;
+  readonly key: string;
+}
+
+const fields = new Set(['key', 'rpm', 'models', 'scopes']);
+
+/**
+ * Reads `SHELLM_CLIENTS`: `{"billing": {"key": "…", "rpm": 30, "models": ["claude/*"], "scopes": ["completions"]}}`.
+ *
+ * @throws ConfigurationError in one line that names the client and the field, never a key
+ */
+export function parseClients(json: string): ConfiguredClient[] {
+  const table = parseTable(json);
+  const seen = new Set<string>();
+  return Object.entries(table).map(([name, value]) => {
+    const configured = parseClient(name, value);
+    if (seen.has(configured.key)) fail(`${name}.key is the key of another client too`);
+    seen.add(configured.key);
+    return configured;
+  });
+}
+
+function parseTable(json: string): Record<string, unknown> {
+  let table: unknown;
+  try {
+    table = JSON.parse(json);
+  } catch {
+    return fail('is not valid JSON');
+  }
+  return isRecord(table) ? table : fail('must be an object of clients by name');
+}
+
+function parseClient(name: string, value: unknown): ConfiguredClient {
+  if (!/^[\w.@-]{1,64}$/.test(name)) fail('a client name must be 1 to 64 letters, digits or . _ @ -');
+  if (!isRecord(value)) return fail(`${name} must be an object`);
+  const unknown = Object.keys(value).find((field) => !fields.has(field));
+  if (unknown !== undefined) fail(`${name} has an unknown field "${unknown.slice(0, 40)}"`);
+  const { key, rpm, models, scopes: granted = ['completions'] } = value;
+  // A header cannot carry other characters; a key with blanks around it could never match.
+  if (typeof key !== 'string' || !/^[\x21-\x7e]{1,512}$/.test(key)) return fail(`${name}.key must be a string of 1 to 512 visible ASCII characters`);
+  if (rpm !== undefined && !(Number.isSafeInteger(rpm) && (rpm as number) >= 0)) fail(`${name}.rpm must be a whole number, 0 for no limit`);
+  if (models !== undefined && !isStrings(models)) fail(`${name}.models must be a list of strings`);
+  if (!isStrings(granted) || !granted.every(isScope)) return fail(`${name}.scopes must be a list of ${scopes.join(', ')}`);
+  return { key, client: { id: `client:${name}`, rpm: rpm as number | undefined, models: models as readonly string[] | undefined, scopes: granted } };
+}
+
+function fail(problem: string): never {
+  throw new ConfigurationError(`SHELLM_CLIENTS: ${problem}`);
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isStrings(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((entry) => typeof entry === 'string');
+}
+
+function isScope(value: string): value is Scope {
+  return (scopes as readonly string[]).includes(value);
+}
