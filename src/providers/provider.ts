@@ -55,6 +55,8 @@ export interface Provider {
   readonly capabilities: Capabilities;
   /** What `model: "<provider id>"` runs. */
   readonly defaultModel: string;
+  /** Whether it takes any model name and lets its vendor judge. */
+  readonly passesAnyModel: boolean;
   /** Whether the machine or the configuration has it: a CLI found on PATH, an API key set. Known at construction. */
   readonly configured: boolean;
   /** The models it lists; from memory, never a wait. */

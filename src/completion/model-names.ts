@@ -1,0 +1,32 @@
+/** What an OpenAI model name means to Claude where a client asks for Claude by header: the nearest in price and strength. */
+export const claudeNames: Readonly<Record<string, string>> = {
+  'gpt-3.5-turbo': 'haiku',
+  'gpt-4': 'opus',
+  'gpt-4-turbo': 'sonnet',
+  'gpt-4o': 'sonnet',
+  'gpt-4o-mini': 'haiku',
+  'gpt-4.1': 'sonnet',
+  'gpt-4.1-mini': 'haiku',
+  'gpt-4.1-nano': 'haiku',
+  'gpt-5': 'opus',
+  'gpt-5-mini': 'sonnet',
+  'gpt-5-nano': 'haiku',
+  o1: 'opus',
+  'o1-mini': 'sonnet',
+  o3: 'opus',
+  'o3-mini': 'sonnet',
+  'o4-mini': 'sonnet',
+};
+
+/** Names that lead to a `<provider>/<model>`, whoever asks. */
+export const aliases: ReadonlyMap<string, string> = new Map([
+  ['fast', 'claude/haiku'],
+  ['smart', 'claude/opus'],
+]);
+
+/** Whose model a bare name is, by the vendors' own naming; undefined where it tells nothing. */
+export function vendorOf(model: string): 'claude' | 'gemini' | 'openai' | undefined {
+  if (/^(claude-|opus$|sonnet$|haiku$)/.test(model)) return 'claude';
+  if (model.startsWith('gemini-')) return 'gemini';
+  return /^(gpt-|o\d|chatgpt-)/.test(model) ? 'openai' : undefined;
+}
