@@ -63,6 +63,8 @@ export interface Provider {
   models(): readonly string[];
   /** The latest knowledge about it; from memory. `credential`: whether the client brought a key of its own. */
   usable(credential: boolean): boolean;
+  /** Why it is not usable and what to do, in a sentence for the client and the operator: no paths, no account data. */
+  readonly whatToDo: string;
   /** A probe that costs no tokens. */
   status(): Promise<ProviderStatus>;
   /** Cold: subscribing starts the turn, unsubscribing cancels it at the vendor too. */

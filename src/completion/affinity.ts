@@ -1,0 +1,49 @@
+import { hash } from 'node:crypto';
+import { type CompletionRequest } from '../kernel/completion-request.js';
+import { type Message, type ToolCall } from '../kernel/message.js';
+import { type ModelId } from '../kernel/model-id.js';
+import { type StreamEvent } from '../kernel/stream-event.js';
+import { type Affinity } from '../providers/provider.js';
+
+/**
+ * Names a conversation by what was said in it, so that its next turn finds the process that holds it. The name covers the owner, the model,
+ * the system texts, the tools and every turn; the answer goes into it as the client saw it, since that is what the client sends back.
+ */
+export class ConversationAffinity implements Affinity {
+  readonly resumeKey: string | undefined;
+  readonly #base: string;
+  readonly #messages: readonly Message[];
+  #text = '';
+  readonly #toolCalls = new Map<number, ToolCall>();
+  #ended = false;
+
+  constructor(owner: string, { provider, model }: ModelId, { system, tools, messages, reasoningEffort }: CompletionRequest) {
+    this.#base = JSON.stringify([owner, provider, model, system.join('\n\n'), tools, reasoningEffort]);
+    this.#messages = messages;
+    const last = messages.findLastIndex(({ role }) => role === 'assistant');
+    this.resumeKey = last < 0 ? undefined : this.#key(messages.slice(0, last + 1));
+  }
+
+  /** Takes in what the client is sent. */
+  observe(event: StreamEvent): void {
+    if (event.type === 'text-delta') this.#text += event.text;
+    else if (event.type === 'tool-call-start') this.#toolCalls.set(event.block, { callId: event.callId, name: event.name, json: '' });
+    else if (event.type === 'tool-call-delta') this.#extend(event.block, event.json);
+    else if (event.type === 'stream-end') this.#ended = true;
+  }
+
+  keepKey(): string | undefined {
+    if (!this.#ended) return undefined;
+    return this.#key([...this.#messages, { role: 'assistant', text: this.#text, toolCalls: [...this.#toolCalls.values()] }]);
+  }
+
+  #extend(block: number, json: string): void {
+    const call = this.#toolCalls.get(block);
+    if (call) this.#toolCalls.set(block, { ...call, json: call.json + json });
+  }
+
+  #key(messages: readonly Message[]): string {
+    // Where a part stood in the client's body is no part of what was said.
+    return hash('sha256', this.#base + JSON.stringify(messages, (field, value: unknown) => (field === 'param' ? undefined : value)));
+  }
+}

@@ -1,0 +1,12 @@
+import { type OperatorFunction } from 'rxjs';
+import { type Facts, type WireFormat } from '../kernel/answer.js';
+import { type Redactor } from '../kernel/text-filter.js';
+import { inspectCompletion } from '../wire/openai-chat/inspect-completion.js';
+import { inspectStream } from '../wire/openai-chat/inspect-stream.js';
+
+type Inspect = (redactor: Redactor, observe: (facts: Facts) => void) => OperatorFunction<Buffer, Buffer>;
+
+/** The taps on bytes that are passed on: what redacts them and reads their facts, per dialect. A completion comes out as one Buffer. */
+export const inspectors: Readonly<Record<WireFormat, { readonly stream: Inspect; readonly completion: Inspect }>> = {
+  'openai-chat': { stream: inspectStream, completion: inspectCompletion },
+};

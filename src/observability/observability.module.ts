@@ -1,0 +1,42 @@
+import { Global, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
+import pino, { type DestinationStream, type Logger } from 'pino';
+import { LOG } from './log.js';
+import { requestContext } from './request-context.js';
+import { ServerSettings } from '../config/server-settings.js';
+
+/** Token of where log lines go; standard output unless a test takes it over. */
+export const LOG_DESTINATION = Symbol('LOG_DESTINATION');
+
+/** JSON lines; every line that belongs to a request carries its id. */
+export function createLog(level: string, destination: DestinationStream): Logger {
+  return pino(
+    {
+      level,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      mixin: () => {
+        const context = requestContext.getStore();
+        return context ? { request_id: context.requestId } : {};
+      },
+    },
+    destination,
+  );
+}
+
+@Global()
+@Module({
+  providers: [
+    // Asynchronous with a small buffer: a log line never makes a request wait for the terminal.
+    { provide: LOG_DESTINATION, useFactory: () => pino.destination({ dest: 1, sync: false }) },
+    { provide: LOG, inject: [ServerSettings, LOG_DESTINATION], useFactory: (settings: ServerSettings, destination: DestinationStream) => createLog(settings.logLevel, destination) },
+  ],
+  exports: [LOG],
+})
+export class ObservabilityModule implements OnApplicationShutdown {
+  constructor(@Inject(LOG_DESTINATION) private readonly destination: DestinationStream & { flushSync?: () => void }) {}
+
+  onApplicationShutdown(): void {
+    this.destination.flushSync?.();
+  }
+}

@@ -1,0 +1,58 @@
+/**
+ * The demo agent: a small program that speaks NDJSON over stdin and stdout, as the real CLIs do, and has no model behind it.
+ * In: `{"messages": [{"role", "text"}], "max_tokens"?}`, a line a turn. Out: `delta` lines, then one `done` or `failed` line.
+ * What a prompt can tell it to do is in the README: `[[demo first=500 delay=100 words=20 fail=after crash=3 hang=2]]`.
+ */
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+interface DemoTurn {
+  readonly messages: readonly { readonly role: string; readonly text: string }[];
+  readonly max_tokens?: number;
+}
+
+const MAX_WORDS = 100_000;
+const MAX_WAIT_MS = 600_000;
+
+for await (const line of createInterface({ input: process.stdin })) {
+  await answer(JSON.parse(line) as DemoTurn);
+}
+
+async function answer({ messages, max_tokens: maxTokens = Infinity }: DemoTurn): Promise<void> {
+  const said = messages.at(-1)?.text ?? '';
+  const directive = /\[\[demo ([^\]]*)\]\]/.exec(said)?.[1] ?? '';
+  const option = (name: string, limit: number): number => Math.min(Number(new RegExp(`(?:^| )${name}=(\\d+)`).exec(directive)?.[1] ?? 0), limit);
+  const failure = /(?:^| )fail=(before|after)/.exec(directive)?.[1];
+  const crash = option('crash', MAX_WORDS);
+  const hang = option('hang', MAX_WORDS);
+
+  if (failure === 'before') return say({ type: 'failed', message: 'The prompt told the demo agent to fail.' });
+  const words = wordsOf(said, messages.length, option('words', MAX_WORDS));
+  const inputTokens = messages.reduce((sum, { text }) => sum + countWords(text), 0);
+  await sleep(option('first', MAX_WAIT_MS));
+  const delay = option('delay', MAX_WAIT_MS);
+  const sent = words.slice(0, maxTokens);
+  for (const [index, word] of sent.entries()) {
+    if (index > 0 && delay > 0) await sleep(delay);
+    say({ type: 'delta', text: index === 0 ? word : ` ${word}` });
+    if (index + 1 === crash) process.exit(3);
+    if (index + 1 === hang) await new Promise(() => undefined);
+    if (failure === 'after' && index + 1 >= sent.length / 2) return say({ type: 'failed', message: 'The prompt told the demo agent to fail.' });
+  }
+  say({ type: 'done', reason: sent.length < words.length ? 'length' : 'stop', input_tokens: inputTokens, output_tokens: sent.length });
+}
+
+function wordsOf(said: string, turns: number, count: number): string[] {
+  if (count > 0) return Array.from({ length: count }, (_, index) => `word${index + 1}`);
+  const quote = said.replace(/\[\[demo [^\]]*\]\]/, '').replace(/\s+/g, ' ').trim().slice(0, 200);
+  const earlier = turns > 1 ? ` (turn ${Math.ceil(turns / 2)} of this conversation)` : '';
+  return `This is the SheLLM demo agent: no language model is behind it. You said${earlier}: "${quote}". Log in a CLI or set OPENAI_API_KEY for real answers.`.split(' ');
+}
+
+function countWords(text: string): number {
+  return text.split(/\s+/).filter((word) => word !== '').length;
+}
+
+function say(message: object): void {
+  process.stdout.write(`${JSON.stringify(message)}\n`);
+}

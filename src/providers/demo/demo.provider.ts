@@ -1,0 +1,133 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { fileURLToPath } from 'node:url';
+import { Observable, type Subscriber } from 'rxjs';
+import { decodeLine, type DemoLine } from './decode-line.js';
+import { encodeTurn } from './encode-turn.js';
+import { ENVIRONMENT, type Environment } from '../../config/environment.js';
+import { type Capabilities } from '../../kernel/capabilities.js';
+import { type StreamEvent } from '../../kernel/stream-event.js';
+import { type Child } from '../../process-pool/child.js';
+import { childEnvironment } from '../../process-pool/environment.js';
+import { type ExclusivePool } from '../../process-pool/exclusive-pool.js';
+import { ProcessPool } from '../../process-pool/process-pool.js';
+import { type Provider, type ProviderStatus, type Turn } from '../provider.js';
+
+const MODEL = 'demo';
+
+/** The agent beside this file: JavaScript in the build, TypeScript under the tests (Node strips the types). */
+const agent = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? './agent.ts' : './agent.js', import.meta.url));
+
+/** A small agent that ships with the gateway: no account, a real child process, the same answer every time. */
+@Injectable()
+export class DemoProvider implements Provider {
+  readonly id = 'demo';
+  readonly kind = 'cli';
+  readonly defaultModel = MODEL;
+  readonly passesAnyModel = false;
+  readonly configured = true;
+  readonly formats = [];
+  readonly whatToDo = 'The demo agent is always ready.';
+  readonly capabilities: Capabilities = {
+    streaming: 'native',
+    system: 'none',
+    tools: 'none',
+    json_schema: 'none',
+    images: 'none',
+    files: 'none',
+    reasoning: 'none',
+    stop: 'emulated',
+    max_tokens: 'native',
+    usage: 'native',
+    sessions: 'none',
+  };
+  readonly #processes: ExclusivePool;
+
+  constructor(
+    private readonly pool: ProcessPool,
+    @Inject(ENVIRONMENT) environment: Environment,
+  ) {
+    const env = childEnvironment(environment, [], {});
+    this.#processes = pool.exclusive({ name: 'demo', command: process.execPath, args: [agent], env });
+  }
+
+  models(): readonly string[] {
+    return [MODEL];
+  }
+
+  usable(): boolean {
+    return true;
+  }
+
+  status(): Promise<ProviderStatus> {
+    return Promise.resolve({ status: 'ready', installed: true, authenticated: true, detail: 'A demo without a language model. Log in a CLI or set OPENAI_API_KEY.' });
+  }
+
+  stream(turn: Turn): Observable<StreamEvent> {
+    return new Observable((subscriber) => {
+      const abort = new AbortController();
+      this.#run(turn, subscriber, abort.signal).catch((error: unknown) => {
+        subscriber.error(error);
+      });
+      return () => {
+        abort.abort();
+      };
+    });
+  }
+
+  async #run(turn: Turn, subscriber: Subscriber<StreamEvent>, signal: AbortSignal): Promise<void> {
+    const input = encodeTurn(turn.request);
+    const slot = await this.pool.slots.acquire(turn.owner, signal);
+    subscriber.add(() => {
+      slot.release();
+    });
+    const child = this.#resume(turn) ?? (await this.#processes.take(signal));
+    let finished = false;
+    subscriber.add(() => {
+      if (!finished) void child.end('cancelled');
+    });
+    if (subscriber.closed) return;
+    let open = false;
+    subscriber.add(
+      child.lines(turn.flow).subscribe({
+        next: (line) => {
+          const message = decodeLine(line);
+          for (const event of eventsOf(message, open, turn)) {
+            finished ||= event.type === 'stream-end';
+            subscriber.next(event);
+          }
+          open = true;
+          if (finished) this.#finish(turn, child, subscriber);
+        },
+        error: (error: unknown) => {
+          subscriber.error(error);
+        },
+      }),
+    );
+    child.write(input);
+  }
+
+  #resume({ affinity }: Turn): Child | undefined {
+    return affinity.resumeKey === undefined ? undefined : this.pool.live.take(affinity.resumeKey);
+  }
+
+  #finish({ affinity }: Turn, child: Child, subscriber: Subscriber<StreamEvent>): void {
+    const key = affinity.keepKey();
+    subscriber.complete();
+    if (key === undefined) void child.end('finished');
+    else this.pool.live.keep(key, child);
+  }
+}
+
+function* eventsOf(message: DemoLine, open: boolean, { request, model }: Turn): Generator<StreamEvent> {
+  if (!open) {
+    const warnings = request.samplingParameters.map((parameter) => ({ type: 'ignored-parameter', parameter }) as const);
+    yield { type: 'stream-start', id: `demo-${process.hrtime.bigint().toString(36)}`, model, warnings };
+    yield { type: 'text-start', block: 0 };
+  }
+  if (message.type === 'delta') {
+    yield { type: 'text-delta', block: 0, text: message.text };
+  } else {
+    yield { type: 'text-end', block: 0 };
+    yield { type: 'stream-end', reason: message.reason, usage: { inputTokens: message.input_tokens, outputTokens: message.output_tokens } };
+  }
+}

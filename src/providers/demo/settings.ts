@@ -1,0 +1,2 @@
+/** The demo agent needs no settings: whether it is on is the registry's word. */
+export class DemoSettings {}
