@@ -1,0 +1,107 @@
+import { Observable, type OperatorFunction } from 'rxjs';
+import { type ChatCompletionHead } from './encode-completion.js';
+import { encodeError } from './encode-error.js';
+import { encodeFinishReason } from './finish-reason.js';
+import { encodeUsage } from './encode-usage.js';
+import { GatewayError, toGatewayError } from '../../kernel/gateway-error.js';
+import { type StreamEnd, type StreamEvent } from '../../kernel/stream-event.js';
+
+export interface ChatStreamOptions extends ChatCompletionHead {
+  /** `stream_options.include_usage`. */
+  readonly includeUsage: boolean;
+}
+
+/**
+ * Writes an answer as OpenAI's event stream. Every value is the text of one or more whole SSE frames.
+ * A failure before the first event stays an Observable error; after it, it is told in the stream, which then ends without `[DONE]`.
+ */
+export function encodeStream(options: ChatStreamOptions): OperatorFunction<StreamEvent, string> {
+  return (events) =>
+    new Observable<string>((subscriber) => {
+      const frames = new ChatFrames(options);
+      let state: 'before' | 'open' | 'ended' = 'before';
+      const fail = (error: unknown): void => {
+        if (state === 'before') {
+          subscriber.error(error);
+          return;
+        }
+        if (state === 'open') subscriber.next(frames.failure(toGatewayError(error)));
+        subscriber.complete();
+      };
+      return events.subscribe({
+        next: (event) => {
+          state = event.type === 'stream-end' ? 'ended' : 'open';
+          const text = frames.of(event);
+          if (text !== '') subscriber.next(text);
+        },
+        error: fail,
+        complete: () => {
+          if (state === 'ended') subscriber.complete();
+          else fail(new GatewayError('internal_error', 'The answer ended before it was complete.'));
+        },
+      });
+    });
+}
+
+/** The frames of one stream. All but the changing text is joined once: this runs for every token. */
+class ChatFrames {
+  readonly #includeUsage: boolean;
+  readonly #prefix: string;
+  readonly #open: string;
+  readonly #close: string;
+  readonly #end: string;
+  readonly #callIndexes = new Map<number, number>();
+
+  constructor({ id, created, model, includeUsage }: ChatStreamOptions) {
+    this.#includeUsage = includeUsage;
+    this.#prefix = `data: {"id":${JSON.stringify(id)},"object":"chat.completion.chunk","created":${created},"model":${JSON.stringify(model)},"choices":[`;
+    this.#open = `${this.#prefix}{"index":0,"delta":{`;
+    this.#end = `]${includeUsage ? ',"usage":null' : ''}}\n\n`;
+    this.#close = `},"logprobs":null,"finish_reason":null}${this.#end}`;
+  }
+
+  /** The text of an event; '' where Chat Completions has no word for it. */
+  of(event: StreamEvent): string {
+    switch (event.type) {
+      case 'text-delta':
+        return event.text === '' ? '' : `${this.#open}"content":${JSON.stringify(event.text)}${this.#close}`;
+      case 'reasoning-delta':
+        return event.text === '' ? '' : `${this.#open}"reasoning_content":${JSON.stringify(event.text)}${this.#close}`;
+      case 'tool-call-start':
+        return this.#callStart(event.block, event.callId, event.name);
+      case 'tool-call-delta':
+        if (event.json === '') return '';
+        return `${this.#open}"tool_calls":[{"index":${this.#callIndexes.get(event.block) ?? 0},"function":{"arguments":${JSON.stringify(event.json)}}}]${this.#close}`;
+      case 'stream-start':
+        return `${this.#open}"role":"assistant","content":"","refusal":null${this.#close}`;
+      case 'stream-end':
+        return this.#ending(event);
+      case 'text-start':
+      case 'reasoning-start':
+      case 'text-end':
+      case 'reasoning-end':
+      case 'tool-call-end':
+        return '';
+    }
+  }
+
+  failure(error: GatewayError): string {
+    return `${this.#finish('error')}data: ${JSON.stringify(encodeError(error))}\n\n`;
+  }
+
+  #callStart(block: number, callId: string, name: string): string {
+    const index = this.#callIndexes.size;
+    this.#callIndexes.set(block, index);
+    const call = `{"index":${index},"id":${JSON.stringify(callId)},"type":"function","function":{"name":${JSON.stringify(name)},"arguments":""}}`;
+    return `${this.#open}"tool_calls":[${call}]${this.#close}`;
+  }
+
+  #ending({ reason, usage }: StreamEnd): string {
+    const figures = this.#includeUsage ? `${this.#prefix}],"usage":${JSON.stringify(encodeUsage(usage))}}\n\n` : '';
+    return `${this.#finish(encodeFinishReason(reason))}${figures}data: [DONE]\n\n`;
+  }
+
+  #finish(reason: string): string {
+    return `${this.#open}},"logprobs":null,"finish_reason":"${reason}"}${this.#end}`;
+  }
+}
