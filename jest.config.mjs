@@ -6,7 +6,7 @@ const base = {
     '^.+\\.ts$': ['@swc/jest', {
       swcrc: false,
       jsc: {
-        target: 'es2023',
+        target: 'es2024',
         parser: { syntax: 'typescript', decorators: true },
         transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: true },
         keepClassNames: true,

@@ -1,0 +1,49 @@
+import { Body, Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
+import { ApiBody, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ChatCompletionDto } from './chat-completion.dto.js';
+import { chatExamples, completionExample, streamExample } from './chat-examples.js';
+import { ChatReply } from './chat-reply.js';
+import { CompletionService } from '../../completion/completion.service.js';
+import { RequiresScope } from '../../http/access.decorator.js';
+import { abortOnClientGone } from '../../http/client-gone.js';
+import { EnvelopePipe } from '../../http/envelope.pipe.js';
+import { type GatewayReply, type GatewayRequest } from '../../http/gateway-request.js';
+import { credentialOf, routeHintsOf } from '../../http/route-headers.js';
+import { Flow } from '../../kernel/flow.js';
+import { decodeRequest } from '../../wire/openai-chat/decode-request.js';
+
+@ApiTags('chat')
+@Controller('v1')
+export class ChatController {
+  constructor(private readonly completions: CompletionService) {}
+
+  @Post('chat/completions')
+  @HttpCode(200)
+  @RequiresScope('completions')
+  @ApiOperation({ summary: 'Chat completion', description: 'OpenAI chat completions over any provider, as JSON or, with `stream: true`, as server-sent events.' })
+  @ApiHeader({ name: 'X-SheLLM-Provider', required: false, description: 'Names the provider: `claude`, `openai`, `demo`, …' })
+  @ApiHeader({ name: 'X-Claude-Code', required: false, description: '`true`: Claude Code answers; OpenAI model names are mapped.' })
+  @ApiHeader({ name: 'X-OpenAI-API-Key', required: false, description: "The client's own OpenAI key for this one request." })
+  @ApiBody({ type: ChatCompletionDto, examples: chatExamples })
+  @ApiOkResponse({
+    description: 'The completion. `X-SheLLM-Provider` and `X-SheLLM-Model` tell who answered.',
+    content: { 'application/json': { example: completionExample }, 'text/event-stream': { example: streamExample } },
+  })
+  async create(@Body(EnvelopePipe) body: ChatCompletionDto, @Req() request: GatewayRequest, @Res() reply: GatewayReply): Promise<void> {
+    const { headers, client } = request;
+    const flow = new Flow();
+    const abort = abortOnClientGone(reply);
+    const served = await this.completions.run({
+      client,
+      format: 'openai-chat',
+      body: body as unknown as Record<string, unknown>,
+      decode: () => decodeRequest(body as unknown as Record<string, unknown>),
+      route: routeHintsOf(headers, body),
+      credential: credentialOf(headers),
+      stream: body.stream === true,
+      abort,
+      flow,
+    });
+    await new ChatReply(reply, served, body, flow, abort.signal).send();
+  }
+}

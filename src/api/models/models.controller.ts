@@ -1,0 +1,35 @@
+import { Controller, Get, Param, Req } from '@nestjs/common';
+import { ApiNotFoundResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { ModelCatalogue } from '../../completion/model-catalogue.js';
+import { RequiresScope } from '../../http/access.decorator.js';
+import { type GatewayRequest } from '../../http/gateway-request.js';
+import { encodeModel, encodeModels, type ModelObject } from '../../wire/openai-models/encode-models.js';
+
+/** No provider tells when a model was made; OpenAI's clients want a number. */
+const CREATED = Math.floor(Date.now() / 1000);
+
+const example = { id: 'claude/sonnet', object: 'model', created: 1790000000, owned_by: 'claude' };
+
+@ApiTags('models')
+@Controller('v1/models')
+@RequiresScope('completions')
+export class ModelsController {
+  constructor(private readonly catalogue: ModelCatalogue) {}
+
+  @Get()
+  @ApiOperation({ summary: 'Models', description: 'Every model of every usable provider as `<provider>/<model>`, and the aliases.' })
+  @ApiOkResponse({ content: { 'application/json': { example: { object: 'list', data: [example] } } } })
+  list(@Req() { client }: GatewayRequest): ReturnType<typeof encodeModels> {
+    return encodeModels(this.catalogue.list(client), CREATED);
+  }
+
+  /** Model names hold slashes, written as they are or percent-encoded: the rest of the path is the name. */
+  @Get('*id')
+  @ApiOperation({ summary: 'One model', description: 'By its full name (percent-encoded or not), an alias, or a bare name that leads to one.' })
+  @ApiParam({ name: 'id', example: 'claude/sonnet' })
+  @ApiOkResponse({ content: { 'application/json': { example } } })
+  @ApiNotFoundResponse({ description: '`model_not_found`' })
+  find(@Param('*') id: string, @Req() { client }: GatewayRequest): ModelObject {
+    return encodeModel(this.catalogue.find(id, client), CREATED);
+  }
+}

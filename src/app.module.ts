@@ -1,0 +1,19 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { ChatModule } from './api/chat/chat.module.js';
+import { ModelsModule } from './api/models/models.module.js';
+import { CompletionModule } from './completion/completion.module.js';
+import { ConfigModule } from './config/config.module.js';
+import { type Environment } from './config/environment.js';
+import { HealthModule } from './health/health.module.js';
+import { HttpModule } from './http/http.module.js';
+import { ObservabilityModule } from './observability/observability.module.js';
+
+@Module({})
+export class AppModule {
+  static forRoot(environment?: Environment): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [ConfigModule.forRoot(environment), ObservabilityModule, CompletionModule, HttpModule, ChatModule, ModelsModule, HealthModule],
+    };
+  }
+}

@@ -1,0 +1,65 @@
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+import { AppModule } from './app.module.js';
+import { type Environment } from './config/environment.js';
+import { packageVersion } from './config/package-version.js';
+import { ServerSettings } from './config/server-settings.js';
+import { Admission } from './http/admission.js';
+import { notFoundOrMethod } from './http/method-not-allowed.js';
+import { OriginPolicy } from './http/origin-policy.js';
+import { addRequestHooks, requestIdOf } from './http/request-hooks.js';
+import { RequestLog } from './http/request-log.js';
+import { LOG, type Log } from './observability/log.js';
+import { NestLogger } from './observability/nest-logger.js';
+
+/**
+ * Builds the whole application, not yet listening. `environment` replaces the process's own and `.env`.
+ *
+ * @throws ConfigurationError for a value that cannot be used, in one line that names it
+ */
+export async function createApp(environment?: Environment): Promise<NestFastifyApplication> {
+  const adapter = new FastifyAdapter({
+    genReqId: requestIdOf,
+    logger: false,
+    // Nest's adapter is made before the settings can be read; limits that come from them are set below.
+    bodyLimit: 512 * 1024 ** 2,
+    return503OnClosing: false,
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: 512, ignoreTrailingSlash: true },
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(environment), adapter, { bufferLogs: true, abortOnError: false, bodyParser: false });
+  app.useLogger(new NestLogger(app.get<Log>(LOG)));
+  const settings = app.get(ServerSettings);
+  const fastify = adapter.getInstance();
+  addRequestHooks(fastify, { admission: app.get(Admission), origins: app.get(OriginPolicy), log: app.get(RequestLog) });
+  notFoundOrMethod(fastify);
+  if (settings.corsOrigins.length > 0) {
+    app.enableCors({ origin: [...settings.corsOrigins], methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'], exposedHeaders: '*', maxAge: 600 });
+  }
+  app.useBodyParser('application/json', { bodyLimit: settings.bodyLimit });
+  limitTimes(app, settings);
+  documentApi(app);
+  await app.init();
+  return app;
+}
+
+/** Slow clients: a head, a body and a silent connection each have their time (contract, section 11). */
+function limitTimes(app: NestFastifyApplication, { headersTimeoutMs, receiveTimeoutMs, keepAliveMs }: ServerSettings): void {
+  const server = app.getHttpServer();
+  server.headersTimeout = headersTimeoutMs;
+  server.requestTimeout = Math.max(receiveTimeoutMs, headersTimeoutMs);
+  server.keepAliveTimeout = keepAliveMs;
+}
+
+function documentApi(app: NestFastifyApplication): void {
+  const config = new DocumentBuilder()
+    .setTitle('SheLLM')
+    .setDescription('One OpenAI-compatible server in front of your LLM subscriptions and API keys.')
+    .setVersion(packageVersion)
+    .setLicense('MIT', 'https://opensource.org/license/mit')
+    .addSecurity('bearer', { type: 'http', scheme: 'bearer' })
+    .addSecurity('x-api-key', { type: 'apiKey', in: 'header', name: 'x-api-key' })
+    .build();
+  SwaggerModule.setup('docs', app, () => SwaggerModule.createDocument(app, config), { jsonDocumentUrl: 'docs-json', yamlDocumentUrl: 'docs-yaml', customSiteTitle: 'SheLLM API' });
+}

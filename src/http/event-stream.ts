@@ -1,0 +1,128 @@
+import { type Observable } from 'rxjs';
+import { type GatewayReply } from './gateway-request.js';
+import { type Flow } from '../kernel/flow.js';
+
+/** Bytes that may wait for a slow client although its source was told to pause; beyond it the client is dropped. */
+const MAX_WAITING_BYTES = 8 * 1024 ** 2;
+const HEARTBEAT_MS = 15_000;
+const HEARTBEAT = ': keep-alive\n\n';
+
+export interface EventStream {
+  /** SSE frames: text, or bytes that are passed on. */
+  readonly frames: Observable<string | Buffer>;
+  readonly flow: Flow;
+  /** Headers that go out with the first frame; asked for at that moment. */
+  headers(): Readonly<Record<string, string>>;
+  /** The frames that report a failure after the headers are out. */
+  failure(error: unknown): string;
+}
+
+/**
+ * Writes a stream of SSE frames to the client's socket. The headers go out with the first frame, at the latest after 15 s; until then a failure
+ * rejects and can still become an HTTP status, afterwards it is a frame. A silent stream gets a comment every 15 s.
+ * Back-pressure: a full socket pauses the flow until it has drained. A client that leaves unsubscribes the source. Resolves when all is said.
+ */
+export function writeEventStream(reply: GatewayReply, stream: EventStream): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const writer = new EventStreamWriter(reply, stream, resolve, reject);
+    writer.start();
+  });
+}
+
+class EventStreamWriter {
+  #lastWrite = performance.now();
+  #timer: NodeJS.Timeout | undefined;
+  #done = false;
+  #unsubscribe: (() => void) | undefined;
+
+  constructor(
+    private readonly reply: GatewayReply,
+    private readonly stream: EventStream,
+    private readonly resolve: () => void,
+    private readonly reject: (error: unknown) => void,
+  ) {}
+
+  start(): void {
+    const { raw } = this.reply;
+    raw.once('close', () => {
+      this.#finish();
+    });
+    this.#timer = setTimeout(this.#beat, HEARTBEAT_MS);
+    const subscription = this.stream.frames.subscribe({
+      next: (frame) => {
+        this.#write(frame);
+      },
+      error: (error: unknown) => {
+        this.#fail(error);
+      },
+      complete: () => {
+        this.#open();
+        raw.end();
+        this.#finish();
+      },
+    });
+    this.#unsubscribe = () => {
+      subscription.unsubscribe();
+    };
+    if (this.#done || raw.destroyed) this.#finish();
+  }
+
+  readonly #beat = (): void => {
+    const silent = performance.now() - this.#lastWrite;
+    if (silent >= HEARTBEAT_MS - 1) this.#write(HEARTBEAT);
+    this.#timer = setTimeout(this.#beat, silent >= HEARTBEAT_MS - 1 ? HEARTBEAT_MS : HEARTBEAT_MS - silent);
+  };
+
+  #write(frame: string | Buffer): void {
+    if (this.#done) return;
+    const { raw } = this.reply;
+    this.#open();
+    this.#lastWrite = performance.now();
+    if (raw.write(frame)) return;
+    if (raw.writableLength > MAX_WAITING_BYTES) {
+      raw.destroy();
+      return;
+    }
+    if (this.stream.flow.paused) return;
+    this.stream.flow.pause();
+    raw.once('drain', () => {
+      this.stream.flow.resume();
+    });
+  }
+
+  #open(): void {
+    const { raw } = this.reply;
+    if (raw.headersSent) return;
+    this.reply.hijack();
+    raw.writeHead(200, {
+      ...(this.reply.getHeaders() as Record<string, string>),
+      'content-type': 'text/event-stream; charset=utf-8',
+      'x-accel-buffering': 'no',
+      ...this.stream.headers(),
+    });
+  }
+
+  #fail(error: unknown): void {
+    if (this.#done) return;
+    const { raw } = this.reply;
+    if (raw.headersSent) {
+      raw.end(this.stream.failure(error));
+      this.#finish();
+    } else {
+      this.#settle();
+      this.reject(error);
+    }
+  }
+
+  #finish(): void {
+    if (this.#settle()) this.resolve();
+  }
+
+  #settle(): boolean {
+    if (this.#done) return false;
+    this.#done = true;
+    clearTimeout(this.#timer);
+    this.#unsubscribe?.();
+    return true;
+  }
+}

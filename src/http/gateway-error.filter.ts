@@ -1,0 +1,34 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter, Inject } from '@nestjs/common';
+import { type GatewayReply, type GatewayRequest } from './gateway-request.js';
+import { statusOf } from './status-of.js';
+import { httpErrorOf } from './to-gateway-error.js';
+import { REDACTOR } from '../completion/completion.service.js';
+import { type GatewayError } from '../kernel/gateway-error.js';
+import { type Redactor } from '../kernel/text-filter.js';
+import { encodeError } from '../wire/openai-chat/encode-error.js';
+
+/** Every error that leaves by HTTP: OpenAI's error body, the status of its code, and what a client library has to know to try again or not. */
+@Catch()
+export class GatewayErrorFilter implements ExceptionFilter {
+  constructor(@Inject(REDACTOR) private readonly redactor: Redactor) {}
+
+  catch(exception: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    const request = http.getRequest<GatewayRequest>();
+    const reply = http.getResponse<GatewayReply>();
+    const error = httpErrorOf(exception);
+    request.context.error = { code: error.code, cause: error.cause };
+    if (reply.raw.headersSent) {
+      reply.raw.destroy();
+      return;
+    }
+    setRetryHeaders(reply, error);
+    const body = this.redactor.redact(JSON.stringify(encodeError(error)));
+    void reply.status(statusOf[error.code]).header('content-type', 'application/json; charset=utf-8').send(body);
+  }
+}
+
+function setRetryHeaders(reply: GatewayReply, { retryAfter, shouldRetry }: GatewayError): void {
+  if (retryAfter !== undefined) void reply.header('retry-after', String(retryAfter));
+  if (shouldRetry === false) void reply.header('x-should-retry', 'false');
+}

@@ -1,0 +1,11 @@
+import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { type Client } from '../auth/client.js';
+import { type RequestContext } from '../observability/request-context.js';
+
+/** A request as guards and handlers see it. `client` is set by the key guard, on every route that is not public. */
+export interface GatewayRequest extends FastifyRequest {
+  client: Client;
+  context: RequestContext;
+}
+
+export type GatewayReply = FastifyReply;

@@ -1,0 +1,26 @@
+import { Global, Module } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD } from '@nestjs/core';
+import { Admission } from './admission.js';
+import { ApiKeyGuard } from './api-key.guard.js';
+import { GatewayErrorFilter } from './gateway-error.filter.js';
+import { OriginPolicy } from './origin-policy.js';
+import { RateLimitGuard } from './rate-limit.guard.js';
+import { RequestLog } from './request-log.js';
+import { AuthModule } from '../auth/auth.module.js';
+import { RateLimitModule } from '../rate-limit/rate-limit.module.js';
+
+@Global()
+@Module({
+  imports: [AuthModule, RateLimitModule],
+  providers: [
+    Admission,
+    OriginPolicy,
+    RequestLog,
+    // In this order: who is it, may it, then how often.
+    { provide: APP_GUARD, useClass: ApiKeyGuard },
+    { provide: APP_GUARD, useClass: RateLimitGuard },
+    { provide: APP_FILTER, useClass: GatewayErrorFilter },
+  ],
+  exports: [Admission, OriginPolicy, RequestLog],
+})
+export class HttpModule {}

@@ -1,0 +1,38 @@
+import { type Observable } from 'rxjs';
+import { type GatewayReply } from './gateway-request.js';
+import { type WireAnswer } from '../kernel/answer.js';
+
+/** The one value of an Observable, or undefined when the client left first: then the source is unsubscribed. */
+export function oneValue<T>(source: Observable<T>, signal: AbortSignal): Promise<T | undefined> {
+  return new Promise((resolve, reject) => {
+    let value: T | undefined;
+    const leave = (): void => {
+      subscription.unsubscribe();
+      resolve(undefined);
+    };
+    const subscription = source.subscribe({
+      next: (next) => {
+        value = next;
+      },
+      error: (error: unknown) => {
+        signal.removeEventListener('abort', leave);
+        reject(error as Error);
+      },
+      complete: () => {
+        signal.removeEventListener('abort', leave);
+        resolve(value);
+      },
+    });
+    if (signal.aborted) leave();
+    else signal.addEventListener('abort', leave, { once: true });
+  });
+}
+
+/** Writes a whole body with its length; a JSON body is never a stream. */
+export function writeBody(reply: GatewayReply, { status, headers }: Pick<WireAnswer, 'status' | 'headers'>, body: Buffer): void {
+  const { raw } = reply;
+  if (raw.destroyed) return;
+  reply.hijack();
+  raw.writeHead(status, { ...(reply.getHeaders() as Record<string, string>), ...headers, 'content-length': body.length });
+  raw.end(body);
+}

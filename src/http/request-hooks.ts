@@ -1,0 +1,61 @@
+import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { randomUUID } from 'node:crypto';
+import { type IncomingMessage } from 'node:http';
+import { type GatewayRequest } from './gateway-request.js';
+import { type Admission } from './admission.js';
+import { type OriginPolicy } from './origin-policy.js';
+import { type RequestLog } from './request-log.js';
+import { requestContext } from '../observability/request-context.js';
+
+const API_POLICY = "default-src 'none'; frame-ancestors 'none'";
+/** Swagger UI brings its scripts and styles along, some of them inline. */
+const DOCS_POLICY = "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'";
+
+/** `X-Request-ID` where it is fit to be repeated, else an id of our own. Fastify's `genReqId`. */
+export function requestIdOf({ headers }: IncomingMessage): string {
+  const given = headers['x-request-id'];
+  return typeof given === 'string' && /^[A-Za-z0-9._-]{1,128}$/.test(given) ? given : randomUUID();
+}
+
+export interface RequestHooks {
+  readonly admission: Admission;
+  readonly origins: OriginPolicy;
+  readonly log: RequestLog;
+}
+
+/** What every request passes, unknown routes and broken bodies too, where no Nest guard or interceptor runs. */
+export function addRequestHooks(fastify: FastifyInstance, { admission, origins, log }: RequestHooks): void {
+  fastify.decorateRequest('context');
+  fastify.decorateRequest('client');
+  fastify.addHook('onRequest', (request, reply, done) => {
+    const context = { requestId: request.id };
+    (request as GatewayRequest).context = context;
+    setHeaders(reply, request);
+    requestContext.run(context, () => {
+      try {
+        origins.check(request);
+        admission.enter(request, reply);
+        done();
+      } catch (error) {
+        done(error as Error);
+      }
+    });
+  });
+  fastify.addHook('onResponse', (request, reply, done) => {
+    admission.leave(request);
+    log.write(request as GatewayRequest, reply);
+    done();
+  });
+}
+
+/** Nothing the gateway says is to be kept, sniffed, framed or run; the documentation's pages bring a policy of their own. */
+function setHeaders(reply: FastifyReply, request: FastifyRequest): void {
+  reply.headers({
+    'x-request-id': request.id,
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+    'x-frame-options': 'DENY',
+    'referrer-policy': 'no-referrer',
+    'content-security-policy': request.url.startsWith('/docs') ? DOCS_POLICY : API_POLICY,
+  });
+}

@@ -1,0 +1,54 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { type FastifyReply } from 'fastify';
+import { type GatewayRequest } from './gateway-request.js';
+import { REDACTOR } from '../completion/completion.service.js';
+import { formatModelId } from '../kernel/model-id.js';
+import { type Redactor } from '../kernel/text-filter.js';
+import { LOG, type Log } from '../observability/log.js';
+
+/** One line a request: no body, no header, no query. Probes at `debug`, 5xx at `error`. */
+@Injectable()
+export class RequestLog {
+  constructor(
+    @Inject(LOG) private readonly log: Log,
+    @Inject(REDACTOR) private readonly redactor: Redactor,
+  ) {}
+
+  write(request: GatewayRequest, reply: FastifyReply): void {
+    const { context, method } = request;
+    const path = pathOf(request.url);
+    const status = reply.raw.statusCode;
+    const line = {
+      request_id: context.requestId,
+      method,
+      path: this.redactor.redact(path),
+      status,
+      ms: Math.round(reply.elapsedTime),
+      client: context.client,
+      model: context.target && this.redactor.redact(formatModelId(context.target)),
+      reason: context.facts?.reason,
+      usage: context.facts?.usage,
+      error: context.error && this.#describe(context.error),
+      aborted: reply.raw.writableFinished ? undefined : true,
+    };
+    if (status >= 500) this.log.error(line, 'request failed');
+    else if (path.startsWith('/health')) this.log.debug(line, 'probe');
+    else this.log.info(line, 'request');
+  }
+
+  #describe({ code, cause }: { readonly code: string; readonly cause?: unknown }): object {
+    if (cause === undefined) return { code };
+    const told = cause instanceof Error ? (code === 'internal_error' ? (cause.stack ?? cause.message) : describeCause(cause)) : JSON.stringify(cause);
+    return { code, cause: this.redactor.redact(told.slice(0, 4000)) };
+  }
+}
+
+function describeCause(cause: Error): string {
+  const code = (cause as NodeJS.ErrnoException).code;
+  return code === undefined ? cause.message : `${code}: ${cause.message}`;
+}
+
+function pathOf(url: string): string {
+  const query = url.indexOf('?');
+  return (query < 0 ? url : url.slice(0, query)).slice(0, 200);
+}

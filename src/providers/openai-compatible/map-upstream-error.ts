@@ -1,0 +1,46 @@
+import { GatewayError } from '../../kernel/gateway-error.js';
+
+export interface UpstreamFailure {
+  readonly status: number;
+  readonly body: string;
+  readonly retryAfter: string | undefined;
+  /** The client's own key was used. */
+  readonly ownKey: boolean;
+}
+
+/**
+ * What a vendor's error is to our client (contract, sections 5 and 6), or undefined where it passes unchanged:
+ * 4xx other than 401, 403 and 429 is the client's own affair.
+ */
+export function mapUpstreamError(vendor: string, { status, body, retryAfter, ownKey }: UpstreamFailure): GatewayError | undefined {
+  if (status === 401 || status === 403) {
+    if (ownKey) return undefined;
+    return new GatewayError('provider_unavailable', `${vendor} refused the gateway's API key. The operator has to check it.`, { shouldRetry: false });
+  }
+  if (status === 429) {
+    const seconds = secondsOf(retryAfter);
+    return new GatewayError('provider_rate_limited', messageOf(body) ?? `${vendor} limits the rate of requests.`, seconds === undefined ? {} : { retryAfter: seconds });
+  }
+  if (status >= 500) return new GatewayError('upstream_error', messageOf(body) ?? `${vendor} answered with status ${status}.`);
+  if (status >= 400) return undefined;
+  return new GatewayError('upstream_error', `${vendor} answered with the unexpected status ${status}.`);
+}
+
+/** `Retry-After` in either of its forms (RFC 9110, section 10.2.3), in whole seconds. */
+function secondsOf(retryAfter: string | undefined): number | undefined {
+  if (retryAfter === undefined) return undefined;
+  if (/^\s*\d{1,9}\s*$/.test(retryAfter)) return Number(retryAfter);
+  const date = Date.parse(retryAfter);
+  return Number.isNaN(date) ? undefined : Math.max(0, Math.ceil((date - Date.now()) / 1000));
+}
+
+/** The vendor's own words, where it speaks OpenAI's error form. */
+function messageOf(body: string): string | undefined {
+  try {
+    const { error } = JSON.parse(body) as { error?: { message?: unknown } | string };
+    const message = typeof error === 'string' ? error : error?.message;
+    return typeof message === 'string' && message !== '' ? message.slice(0, 2000) : undefined;
+  } catch {
+    return undefined;
+  }
+}

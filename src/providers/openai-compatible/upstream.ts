@@ -1,0 +1,128 @@
+import { Observable } from 'rxjs';
+import { type Dispatcher, EnvHttpProxyAgent, Pool } from 'undici';
+import { type IncomingHttpHeaders } from 'node:http';
+import { type Flow } from '../../kernel/flow.js';
+
+export interface UpstreamRequest {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | null;
+  readonly signal: AbortSignal;
+  readonly flow: Flow;
+}
+
+export interface UpstreamResponse {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  /** Subscribe once: bytes as they come. Unsubscribing before the end aborts the exchange. */
+  readonly body: Observable<Buffer>;
+}
+
+/** HTTP to one origin over kept-alive connections; through the environment's proxy where it names one. Time limits are the caller's signal. */
+export class Upstream {
+  readonly #dispatcher: Dispatcher;
+  readonly #origin: string;
+  readonly #prefix: string;
+
+  constructor(baseUrl: string, proxies: { readonly httpProxy?: string | undefined; readonly httpsProxy?: string | undefined; readonly noProxy?: string | undefined }) {
+    const url = new URL(baseUrl);
+    this.#origin = url.origin;
+    this.#prefix = url.pathname.replace(/\/+$/, '');
+    const options = { connections: 2048, pipelining: 1, bodyTimeout: 0, headersTimeout: 0, connect: { timeout: 10_000 } };
+    const proxied = proxies.httpProxy !== undefined || proxies.httpsProxy !== undefined;
+    this.#dispatcher = proxied
+      ? new EnvHttpProxyAgent({ ...options, httpProxy: proxies.httpProxy ?? '', httpsProxy: proxies.httpsProxy ?? '', noProxy: proxies.noProxy ?? '' })
+      : new Pool(this.#origin, options);
+  }
+
+  /** Resolves at the response's headers. Rejects with the signal's reason, or with the network's error. */
+  send({ method, path, headers, body, signal, flow }: UpstreamRequest): Promise<UpstreamResponse> {
+    return new Promise((resolve, reject) => {
+      const exchange = new Exchange(signal, flow, resolve, reject);
+      this.#dispatcher.dispatch({ origin: this.#origin, path: this.#prefix + path, method, headers, body }, exchange);
+    });
+  }
+
+  close(): Promise<void> {
+    return this.#dispatcher.destroy();
+  }
+}
+
+/** One request and its response: undici's events on one side, a promise of the headers and an Observable of the body on the other. */
+class Exchange implements Dispatcher.DispatchHandler {
+  #controller: Dispatcher.DispatchController | undefined;
+  #next: ((chunk: Buffer) => void) | undefined;
+  #complete: (() => void) | undefined;
+  #error: ((error: unknown) => void) | undefined;
+  #ended = false;
+  readonly #abort = (): void => {
+    this.#controller?.abort(this.signal.reason as Error);
+  };
+
+  constructor(
+    private readonly signal: AbortSignal,
+    private readonly flow: Flow,
+    private readonly resolve: (response: UpstreamResponse) => void,
+    private readonly reject: (error: unknown) => void,
+  ) {}
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    if (this.signal.aborted) {
+      this.#abort();
+      return;
+    }
+    this.signal.addEventListener('abort', this.#abort, { once: true });
+  }
+
+  onResponseStart(controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
+    if (status < 200) return;
+    controller.pause();
+    this.resolve({ status, headers, body: new Observable((subscriber) => this.#subscribe(subscriber)) });
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#next?.(chunk);
+    if (this.flow.paused) controller.pause();
+  }
+
+  onResponseEnd(): void {
+    this.#end();
+    this.#complete?.();
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    this.#end();
+    const reason: unknown = this.signal.aborted ? this.signal.reason : error;
+    this.reject(reason);
+    this.#error?.(reason);
+  }
+
+  #subscribe(subscriber: { next(chunk: Buffer): void; complete(): void; error(error: unknown): void }): () => void {
+    this.#next = (chunk) => {
+      subscriber.next(chunk);
+    };
+    this.#complete = () => {
+      subscriber.complete();
+    };
+    this.#error = (error) => {
+      subscriber.error(error);
+    };
+    this.flow.onChange((paused) => {
+      if (this.#ended) return;
+      if (paused) this.#controller?.pause();
+      else this.#controller?.resume();
+    });
+    if (this.#ended) subscriber.error(new Error('the response ended before it was read'));
+    else if (!this.flow.paused) this.#controller?.resume();
+    return () => {
+      if (!this.#ended) this.#controller?.abort(new Error('the reader left'));
+    };
+  }
+
+  #end(): void {
+    this.#ended = true;
+    this.signal.removeEventListener('abort', this.#abort);
+  }
+}

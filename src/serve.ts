@@ -1,0 +1,55 @@
+import { type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { createApp } from './bootstrap.js';
+import { packageVersion } from './config/package-version.js';
+import { ServerSettings } from './config/server-settings.js';
+import { ConfigurationError } from './config/settings.js';
+import { Admission } from './http/admission.js';
+import { LOG, type Log } from './observability/log.js';
+import { ProviderRegistry } from './providers/provider-registry.js';
+
+/** Starts the server and ends the process with it: 0 after a shutdown, 1 with one line where it cannot start. */
+export async function serve(): Promise<void> {
+  try {
+    const app = await createApp();
+    const { host, port } = app.get(ServerSettings);
+    await app.listen(port, host);
+    const log = app.get<Log>(LOG);
+    log.info({ version: packageVersion, url: await app.getUrl(), providers: app.get(ProviderRegistry).observed.map(({ id }) => id) }, 'SheLLM is listening');
+    endOnSignal(app, log);
+  } catch (error) {
+    process.stderr.write(`shellm: ${reasonOf(error)}\n`);
+    process.exit(1);
+  }
+}
+
+/** The first signal: no new requests, running ones may finish, then out. The second: out at once. */
+function endOnSignal(app: NestFastifyApplication, log: Log): void {
+  let closing = false;
+  const close = (signal: NodeJS.Signals): void => {
+    if (closing) process.exit(1);
+    closing = true;
+    log.info({ signal }, 'shutting down');
+    void shutDown(app).then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.error({ err: error }, 'the shutdown failed');
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGTERM', close);
+  process.on('SIGINT', close);
+}
+
+/** Lets running requests finish within the grace time, then closes everything. */
+export async function shutDown(app: NestFastifyApplication): Promise<void> {
+  await app.get(Admission).close(app.get(ServerSettings).shutdownGraceMs);
+  await app.close();
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof ConfigurationError) return error.message;
+  const { code, message, stack } = error as NodeJS.ErrnoException;
+  if (code === 'EADDRINUSE' || code === 'EACCES' || code === 'EADDRNOTAVAIL') return `SHELLM_HOST, SHELLM_PORT: cannot listen there (${message})`;
+  return stack ?? message;
+}
