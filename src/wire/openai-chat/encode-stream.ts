@@ -67,20 +67,15 @@ class ChatFrames {
         return event.text === '' ? '' : `${this.#open}"content":${JSON.stringify(event.text)}${this.#close}`;
       case 'reasoning-delta':
         return event.text === '' ? '' : `${this.#open}"reasoning_content":${JSON.stringify(event.text)}${this.#close}`;
+      case 'tool-call-delta':
+        return event.json === '' ? '' : this.#callDelta(event.block, event.json);
       case 'tool-call-start':
         return this.#callStart(event.block, event.callId, event.name);
-      case 'tool-call-delta':
-        if (event.json === '') return '';
-        return `${this.#open}"tool_calls":[{"index":${this.#callIndexes.get(event.block) ?? 0},"function":{"arguments":${JSON.stringify(event.json)}}}]${this.#close}`;
       case 'stream-start':
         return `${this.#open}"role":"assistant","content":"","refusal":null${this.#close}`;
       case 'stream-end':
         return this.#ending(event);
-      case 'text-start':
-      case 'reasoning-start':
-      case 'text-end':
-      case 'reasoning-end':
-      case 'tool-call-end':
+      default:
         return '';
     }
   }
@@ -94,6 +89,10 @@ class ChatFrames {
     this.#callIndexes.set(block, index);
     const call = `{"index":${index},"id":${JSON.stringify(callId)},"type":"function","function":{"name":${JSON.stringify(name)},"arguments":""}}`;
     return `${this.#open}"tool_calls":[${call}]${this.#close}`;
+  }
+
+  #callDelta(block: number, json: string): string {
+    return `${this.#open}"tool_calls":[{"index":${this.#callIndexes.get(block) ?? 0},"function":{"arguments":${JSON.stringify(json)}}}]${this.#close}`;
   }
 
   #ending({ reason, usage }: StreamEnd): string {

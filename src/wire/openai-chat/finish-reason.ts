@@ -19,23 +19,19 @@ export function encodeFinishReason(reason: FinishReason): 'stop' | 'length' | 't
  * such an answer (`error`, `abort`, `insufficient_system_resource`, …) was cut short.
  */
 export function decodeFinishReason(reason: string): FinishReason | undefined {
-  switch (reason) {
-    case 'stop':
-    case 'end_turn':
-    case 'eos':
-    case 'eos_token':
-    case 'stop_sequence':
-      return 'stop';
-    case 'length':
-    case 'max_tokens':
-    case 'model_length':
-      return 'length';
-    case 'tool_calls':
-    case 'function_call':
-      return 'tool-calls';
-    case 'content_filter':
-      return 'content-filter';
-    default:
-      return undefined;
-  }
+  return MEANINGS.get(reason);
 }
+
+const MEANINGS: ReadonlyMap<string, FinishReason> = new Map([
+  ['stop', 'stop'],
+  ['end_turn', 'stop'],
+  ['eos', 'stop'],
+  ['eos_token', 'stop'],
+  ['stop_sequence', 'stop'],
+  ['length', 'length'],
+  ['max_tokens', 'length'],
+  ['model_length', 'length'],
+  ['tool_calls', 'tool-calls'],
+  ['function_call', 'tool-calls'],
+  ['content_filter', 'content-filter'],
+]);

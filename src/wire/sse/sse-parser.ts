@@ -26,7 +26,8 @@ export class SseParser {
   #pending: Uint8Array[] = [];
   #pendingBytes = 0;
   #eventBytes = 0;
-  #skipLineFeed = false;
+  /** The last byte was a CR: an LF that follows belongs to it. */
+  #afterReturn = false;
   #firstLine = true;
   #data: string | undefined;
   #event = '';
@@ -52,21 +53,14 @@ export class SseParser {
     const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
     const events: SseEvent[] = [];
     let from = 0;
-    if (this.#skipLineFeed && bytes.length > 0) {
-      this.#skipLineFeed = false;
-      if (bytes[0] === LF) from = 1;
-    }
-    let lineFeed = bytes.indexOf(LF, from);
-    let carriageReturn = bytes.indexOf(CR, from);
-    while (lineFeed >= 0 || carriageReturn >= 0) {
-      const isReturn = carriageReturn >= 0 && (lineFeed < 0 || carriageReturn < lineFeed);
-      const end = isReturn ? carriageReturn : lineFeed;
-      this.#line(this.#takeLine(bytes, from, end), events);
-      from = end + 1;
-      if (isReturn && from === bytes.length) this.#skipLineFeed = true;
-      if (isReturn && bytes[from] === LF) from++;
-      if (lineFeed >= 0 && lineFeed < from) lineFeed = bytes.indexOf(LF, from);
-      if (isReturn) carriageReturn = bytes.indexOf(CR, from);
+    for (let at = 0; at < bytes.length; at++) {
+      const byte = bytes[at];
+      if (byte === LF && this.#afterReturn) from = at + 1;
+      else if (byte === LF || byte === CR) {
+        this.#line(this.#takeLine(bytes, from, at), events);
+        from = at + 1;
+      }
+      this.#afterReturn = byte === CR;
     }
     if (from < bytes.length) this.#keep(bytes.subarray(from));
     return events;

@@ -1,0 +1,46 @@
+import { parameterError } from './parameter-error.js';
+import { isAbsent, type JsonObject, readArray, readObject, readOptionalBoolean, readOptionalString, readString } from './read-value.js';
+import { type FunctionTool } from '../../kernel/completion-request.js';
+
+/** Reads `tools`. A `custom` tool, which takes free text, is offered as a function with one string. @throws GatewayError */
+export function decodeTools(value: unknown): readonly FunctionTool[] {
+  if (isAbsent(value)) return [];
+  return readArray(value, 'tools').map((tool, index) => decodeTool(tool, `tools[${index}]`));
+}
+
+function decodeTool(value: unknown, path: string): FunctionTool {
+  const tool = readObject(value, path);
+  const type = readString(tool['type'], `${path}.type`);
+  if (type === 'function') return decodeFunction(readObject(tool['function'], `${path}.function`), `${path}.function`);
+  if (type === 'custom') return decodeCustom(readObject(tool['custom'], `${path}.custom`), `${path}.custom`);
+  throw parameterError.notOneOf(`${path}.type`, type, ['function', 'custom']);
+}
+
+function decodeFunction(tool: JsonObject, path: string): FunctionTool {
+  const description = readOptionalString(tool['description'], `${path}.description`);
+  const parameters = isAbsent(tool['parameters']) ? undefined : readObject(tool['parameters'], `${path}.parameters`);
+  const strict = readOptionalBoolean(tool['strict'], `${path}.strict`);
+  return {
+    name: readToolName(tool['name'], `${path}.name`),
+    ...(description === undefined ? {} : { description }),
+    ...(parameters === undefined ? {} : { parameters }),
+    ...(strict === undefined ? {} : { strict }),
+  };
+}
+
+function decodeCustom(tool: JsonObject, path: string): FunctionTool {
+  const description = readOptionalString(tool['description'], `${path}.description`);
+  return {
+    name: readToolName(tool['name'], `${path}.name`),
+    ...(description === undefined ? {} : { description }),
+    parameters: { type: 'object', properties: { input: { type: 'string' } }, required: ['input'], additionalProperties: false },
+  };
+}
+
+function readToolName(value: unknown, param: string): string {
+  const name = readString(value, param);
+  if (!NAME.test(name)) throw parameterError.invalid(param, "string does not match pattern. Expected a string that matches the pattern '^[a-zA-Z0-9_-]{1,64}$'.");
+  return name;
+}
+
+const NAME = /^[a-zA-Z0-9_-]{1,64}$/;
