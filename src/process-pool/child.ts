@@ -1,0 +1,178 @@
+import { type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Observable } from 'rxjs';
+import { type ChildExit, type EndReason } from './child-exit.js';
+import { ChildOutput } from './child-output.js';
+import { type LaunchSpec, type LineWriter } from './launch-spec.js';
+import { outputLimits, type OutputLimits } from './output-limits.js';
+import { clearGroup, signalGroup } from './process-group.js';
+import { type Flow } from '../kernel/flow.js';
+
+export interface ChildOptions {
+  readonly limits?: OutputLimits;
+  /** After the program's own cancel, before SIGTERM. */
+  readonly cancelGraceMs?: number;
+  /** After SIGTERM, before SIGKILL. */
+  readonly termGraceMs?: number;
+  /** How long pipes are read on that someone outside the group holds open after the child's exit. */
+  readonly drainGraceMs?: number;
+}
+
+const defaults = { limits: outputLimits, cancelGraceMs: 200, termGraceMs: 800, drainGraceMs: 500 };
+
+/** A running program that is spoken to in lines. It leads a process group of its own, which ends with it. Started by `Children.launch`. */
+export class Child implements LineWriter {
+  readonly pid: number;
+  /** Resolves when the program, its group and its folder are gone. Never rejects. */
+  readonly exited: Promise<ChildExit>;
+  readonly #options: Required<ChildOptions>;
+  readonly #output: ChildOutput;
+  readonly #startedAt = performance.now();
+  /** Aborted at the leader's exit: every wait for it ends there. */
+  readonly #gone = new AbortController();
+  #reason: EndReason | undefined;
+  #ending = false;
+
+  constructor(
+    private readonly process: ChildProcessWithoutNullStreams & { readonly pid: number },
+    private readonly spec: LaunchSpec,
+    /** Called once, after the whole group has ended. */
+    release: () => Promise<void>,
+    options: ChildOptions = {},
+  ) {
+    this.pid = process.pid;
+    this.#options = { ...defaults, ...options };
+    this.#output = new ChildOutput(spec.name, process.stdout, process.stderr, this.#options.limits, () => void this.end('output-limit', { gentle: false }));
+    process.stdin.on('error', () => undefined); // EPIPE: the exit that follows says more
+    process.on('error', () => undefined); // a signal that could not be sent
+    process.once('exit', () => {
+      this.#gone.abort();
+      this.#forceDrain();
+    });
+    process.once('close', () => {
+      this.#output.finish(this.#exit());
+    });
+    this.exited = this.#clear(release);
+  }
+
+  /** Milliseconds since its start. */
+  get ageMs(): number {
+    return performance.now() - this.#startedAt;
+  }
+
+  /** Running, and nobody has told it to end. */
+  get alive(): boolean {
+    return !this.#gone.signal.aborted && this.#reason === undefined;
+  }
+
+  /** Writes `line` and a line feed to its stdin. False: it does not keep up, or takes nothing any more; see `drained`. */
+  write(line: string): boolean {
+    const { stdin } = this.process;
+    return stdin.writable && stdin.write(`${line}\n`);
+  }
+
+  /** Resolves when its stdin takes more, or is closed. */
+  drained(): Promise<void> {
+    const { stdin } = this.process;
+    if (!stdin.writableNeedDrain || stdin.destroyed) return Promise.resolve();
+    return new Promise((resolve) => {
+      const done = (): void => {
+        stdin.off('drain', done).off('close', done);
+        resolve();
+      };
+      stdin.on('drain', done).on('close', done);
+    });
+  }
+
+  /**
+   * The lines of its stdout that begin from now on, for one subscriber at a time; unsubscribing lets the child run on, unheard. Never completes.
+   * Errors, after the last line: `cli_failed` with the {@link ChildExit} as cause when the child exits, `shutting_down` when the pool ended it,
+   * `output_limit_exceeded` when it says too much; it is ended then.
+   */
+  lines(flow: Flow): Observable<string> {
+    return this.#output.lines(flow);
+  }
+
+  /** The last of its stderr, for the log. */
+  stderrTail(): string {
+    return this.#output.stderrTail;
+  }
+
+  /**
+   * Ends it and its group: the program's own cancel, SIGTERM, SIGKILL. `gentle: false` leaves out the cancel: for a child without a turn.
+   * The first reason counts; later calls only wait. Resolves as `exited` does.
+   */
+  end(reason: EndReason, { gentle = true }: { readonly gentle?: boolean } = {}): Promise<ChildExit> {
+    this.#reason ??= reason;
+    if (!this.#ending) {
+      this.#ending = true;
+      void this.#terminate(gentle);
+    }
+    return this.exited;
+  }
+
+  async #terminate(gentle: boolean): Promise<void> {
+    const { cancelGraceMs, termGraceMs } = this.#options;
+    if (gentle && this.#cancel() && (await this.#goneWithin(cancelGraceMs))) return;
+    this.process.stdin.end();
+    if (this.#gone.signal.aborted) return;
+    signalGroup(this.pid, 'SIGTERM');
+    if (await this.#goneWithin(termGraceMs)) return;
+    signalGroup(this.pid, 'SIGKILL');
+  }
+
+  #cancel(): boolean {
+    if (!this.spec.cancel || this.#gone.signal.aborted) return false;
+    try {
+      this.spec.cancel(this);
+    } catch {
+      return false; // the signals do not wait for a cancel that is broken
+    }
+    this.process.stdin.end();
+    return true;
+  }
+
+  #goneWithin(ms: number): Promise<boolean> {
+    return sleep(ms, undefined, { ref: false, signal: this.#gone.signal }).then(
+      () => false,
+      () => true,
+    );
+  }
+
+  async #clear(release: () => Promise<void>): Promise<ChildExit> {
+    await new Promise<void>((resolve) => {
+      this.process.once('exit', () => {
+        resolve();
+      });
+    });
+    await clearGroup(this.pid, this.#options.termGraceMs);
+    await release().catch(() => undefined); // the reaper of the next start removes what is left
+    return this.#exit();
+  }
+
+  /** A process that left the group may hold the pipes for ever: they are read on until it is quiet, or for a while, then closed. */
+  #forceDrain(): void {
+    const { stdout, stderr } = this.process;
+    const { drainGraceMs } = this.#options;
+    const exitedAt = performance.now();
+    const timer = setTimeout(() => {
+      if (stdout.isPaused()) {
+        timer.refresh();
+        return;
+      }
+      stdout.destroy();
+      stderr.destroy();
+    }, drainGraceMs).unref();
+    stdout.on('data', () => {
+      if (performance.now() - exitedAt < 10 * drainGraceMs) timer.refresh();
+    });
+    this.process.once('close', () => {
+      clearTimeout(timer);
+    });
+  }
+
+  #exit(): ChildExit {
+    const { exitCode, signalCode } = this.process;
+    return { exitCode, signal: signalCode, reason: this.#reason, stderrTail: this.#output.stderrTail };
+  }
+}

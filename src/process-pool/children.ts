@@ -1,0 +1,74 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { Child, type ChildOptions } from './child.js';
+import { type EndReason } from './child-exit.js';
+import { type LaunchSpec } from './launch-spec.js';
+import { RunFolder } from './run-folder.js';
+import { Watchdog } from './watchdog.js';
+import { GatewayError } from '../kernel/gateway-error.js';
+
+/** Every child of this gateway, whatever it is for: the one place where programs are started. */
+export class Children {
+  readonly #running = new Set<Child>();
+  readonly #folder: RunFolder;
+  readonly #watchdog = new Watchdog();
+  #closed = false;
+
+  constructor(
+    dataDir: string,
+    private readonly options: ChildOptions = {},
+  ) {
+    this.#folder = new RunFolder(dataDir);
+  }
+
+  get size(): number {
+    return this.#running.size;
+  }
+
+  /** Starts a program. @throws GatewayError `provider_unavailable` where it cannot be started, `shutting_down` after `close` */
+  async launch(spec: LaunchSpec): Promise<Child> {
+    if (this.#closed) throw new GatewayError('shutting_down', 'The gateway is shutting down.', { retryAfter: 5 });
+    const folder = this.#folder.child();
+    let process;
+    try {
+      process = spawn(spec.command, spec.args, { cwd: folder.work, env: { ...spec.env, TMPDIR: folder.tmp }, detached: true, stdio: 'pipe' });
+      if (!hasPid(process)) throw (await once(process, 'error'))[0];
+    } catch (cause) {
+      await folder.remove();
+      throw launchError(spec.name, cause);
+    }
+    const { pid } = process;
+    this.#watchdog.watch(pid); // first of all: from here on it cannot outlive us
+    const child = new Child(
+      process,
+      spec,
+      async () => {
+        this.#watchdog.release(pid);
+        this.#running.delete(child);
+        await folder.remove();
+      },
+      this.options,
+    );
+    this.#running.add(child);
+    folder.record(pid);
+    return child;
+  }
+
+  /** Ends all that run, then the watchdog. Nothing can be started any more. */
+  async close(reason: EndReason): Promise<void> {
+    this.#closed = true;
+    await Promise.all([...this.#running].map((child) => child.end(reason)));
+    await this.#watchdog.stop();
+    this.#folder.remove();
+  }
+}
+
+function hasPid<T extends { readonly pid?: number | undefined }>(process: T): process is T & { readonly pid: number } {
+  return process.pid !== undefined;
+}
+
+function launchError(name: string, cause: unknown): GatewayError {
+  const { code } = cause as NodeJS.ErrnoException;
+  const why = code === 'ENOENT' ? 'its program is not there' : code === 'EACCES' ? 'its program may not be run' : 'its program did not start';
+  return new GatewayError('provider_unavailable', `${name} is unavailable: ${why}.`, { retryAfter: 60, shouldRetry: false, cause });
+}

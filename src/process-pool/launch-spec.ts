@@ -1,0 +1,18 @@
+/** How to start a program, once or many times. */
+export interface LaunchSpec {
+  /** Names the program in errors and in the log: `Claude Code`. */
+  readonly name: string;
+  /** An absolute path, or a name that is looked up on the PATH of `env`. */
+  readonly command: string;
+  /** Never a prompt: every user of the machine can read another process's arguments. */
+  readonly args: readonly string[];
+  /** The whole environment but TMPDIR, which each child has of its own; see `environment.ts`. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Asks a child in the program's own words to give up its turn. Signals follow whatever comes of it. */
+  cancel?(child: LineWriter): void;
+}
+
+export interface LineWriter {
+  /** Writes one line; see `Child.write`. */
+  write(line: string): boolean;
+}
