@@ -1,0 +1,65 @@
+import { describe, expect, it } from '@jest/globals';
+import { type RoutableProvider, routeModel, type RouteRequest, type Routes } from './route-model.js';
+
+const provider = (id: string, models: string[], options: Partial<{ usable: boolean; any: boolean; needsKey: boolean }> = {}): RoutableProvider => ({
+  id,
+  defaultModel: models[0] ?? 'default',
+  passesAnyModel: options.any ?? false,
+  models: () => models,
+  usable: (credential) => (options.usable ?? true) || (options.needsKey === true && credential),
+});
+
+const claude = provider('claude', ['sonnet', 'opus', 'haiku', 'claude-opus-5-5']);
+const openai = provider('openai', ['gpt-4o', 'gpt-4o-mini'], { any: true });
+const keyless = provider('openai', [], { any: true, usable: false, needsKey: true });
+const demo = provider('demo', ['demo']);
+const other = provider('other', ['llama', 'shared', 'meta-llama/Llama-3-70B']);
+const twin = provider('twin', ['shared']);
+
+const routes = (known: RoutableProvider[], defaultProvider?: string, off: RoutableProvider[] = []): Routes => ({ known: [...known, ...off], enabled: known, defaultProvider });
+const ask = (model: string, request: Partial<RouteRequest> = {}): RouteRequest => ({ model, claudeMode: false, headerProvider: undefined, bodyProvider: undefined, credential: false, ...request });
+
+describe(routeModel.name, () => {
+  it.each<[string, RouteRequest, Routes, string]>([
+    ['1: Claude mode maps an OpenAI name', ask('gpt-4o', { claudeMode: true }), routes([claude, openai]), 'claude sonnet'],
+    ['1: Claude mode beats the provider header', ask('gpt-4o-mini', { claudeMode: true, headerProvider: 'openai' }), routes([claude, openai]), 'claude haiku'],
+    ['1: Claude mode keeps a Claude name', ask('claude-opus-5-5', { claudeMode: true }), routes([claude, openai]), 'claude claude-opus-5-5'],
+    ['1: Claude mode takes the prefix off', ask('claude/opus', { claudeMode: true }), routes([claude, openai]), 'claude opus'],
+    ['1: Claude mode with the bare provider', ask('claude', { claudeMode: true }), routes([claude, openai]), 'claude sonnet'],
+    ['2: the header names the provider', ask('anything', { headerProvider: 'openai', bodyProvider: 'claude' }), routes([claude, openai]), 'openai anything'],
+    ['2: the body names the provider', ask('opus', { bodyProvider: 'claude' }), routes([claude, openai]), 'claude opus'],
+    ['2: a named provider takes its own prefix off', ask('claude/opus', { bodyProvider: 'claude' }), routes([claude]), 'claude opus'],
+    ['2: another prefix is a model name there', ask('meta/x', { headerProvider: 'other' }), routes([claude, other]), 'other meta/x'],
+    ['2: an alias of the same provider is followed', ask('smart', { headerProvider: 'claude' }), routes([claude]), 'claude opus'],
+    ['2: switched off is still named', ask('x', { headerProvider: 'demo' }), routes([claude], undefined, [demo]), 'demo x'],
+    ['3: a provider prefix', ask('openai/o3'), routes([claude, openai]), 'openai o3'],
+    ['3: only the first segment counts', ask('other/meta-llama/Llama-3-70B'), routes([claude, other]), 'other meta-llama/Llama-3-70B'],
+    ['3: a provider alone', ask('claude'), routes([claude, openai]), 'claude sonnet'],
+    ['3: an unknown first segment goes on', ask('meta-llama/Llama-3-70B'), routes([claude, other]), 'other meta-llama/Llama-3-70B'],
+    ['4: an alias', ask('fast'), routes([claude, openai]), 'claude haiku'],
+    ['5: exactly one lists it', ask('llama'), routes([claude, openai, other]), 'other llama'],
+    ['5: the vendor by name', ask('claude-next-9'), routes([claude, openai]), 'claude claude-next-9'],
+    ['5: the vendor by name, though not listed', ask('gpt-9'), routes([claude, openai]), 'openai gpt-9'],
+    ['5: the request brings the key', ask('gpt-9', { credential: true }), routes([claude, keyless]), 'openai gpt-9'],
+    ['5: two list it: the first of the table', ask('shared'), routes([claude, other, twin]), 'other shared'],
+    ['6: the default provider', ask('who-knows', {}), routes([claude, openai], 'claude'), 'claude sonnet'],
+    ['6: the default provider maps what it can', ask('gpt-4o-mini'), routes([claude, keyless], 'claude'), 'claude haiku'],
+    ['6: OpenAI where it has a key', ask('who-knows'), routes([claude, openai]), 'openai who-knows'],
+    ['6: the demo where nothing else is', ask('gpt-4o'), routes([keyless, demo]), 'demo demo'],
+  ])('%s', (_, request, there, expected) => {
+    const { provider: id, model } = routeModel(request, there);
+    expect(`${id} ${model}`).toBe(expected);
+  });
+
+  it.each<[string, RouteRequest, Routes, object]>([
+    ['an unknown provider in the header', ask('x', { headerProvider: 'nope' }), routes([claude]), { code: 'invalid_header_value', param: 'X-SheLLM-Provider' }],
+    ['an unknown provider in the body', ask('x', { bodyProvider: 'nope' }), routes([claude]), { code: 'invalid_parameter', param: 'provider' }],
+    ['a name that leads nowhere', ask('who-knows'), routes([claude, keyless]), { code: 'model_not_found', param: 'model' }],
+    ['a foreign name in Claude mode', ask('llama', { claudeMode: true }), routes([claude, other]), { code: 'model_not_found' }],
+    ['a name of the prototype', ask('constructor', { claudeMode: true }), routes([claude]), { code: 'model_not_found' }],
+    ['a demo beside a usable provider', ask('who-knows'), routes([claude, demo]), { code: 'model_not_found' }],
+  ])('refuses %s and names what there is', (_, request, there, error) => {
+    expect(() => routeModel(request, there)).toThrow(expect.objectContaining(error) as unknown as Error);
+    expect(() => routeModel(request, there)).toThrow(/claude/);
+  });
+});
