@@ -1,0 +1,54 @@
+import { encodeMessages } from './encode-messages.js';
+import { type CompletionRequest, type FunctionTool, type ResponseFormat, type ToolChoice } from '../../kernel/completion-request.js';
+
+export interface EncodeRequestOptions {
+  readonly stream: boolean;
+  /** Sampling parameters with their values, as the client sent them: {@link CompletionRequest} holds only their names. */
+  readonly sampling?: Readonly<Record<string, unknown>>;
+  /** What the vendor calls the limit of the answer's tokens. */
+  readonly maxTokensName?: 'max_completion_tokens' | 'max_tokens';
+}
+
+/**
+ * Writes a request for a vendor that speaks Chat Completions. A stream is asked for its usage.
+ *
+ * @throws GatewayError `unsupported_parameter` that names a content part which cannot be passed on (audio)
+ */
+export function encodeRequest(request: CompletionRequest, model: string, { stream, sampling = {}, maxTokensName = 'max_completion_tokens' }: EncodeRequestOptions): Readonly<Record<string, unknown>> {
+  return {
+    ...sampling,
+    model,
+    messages: encodeMessages(request),
+    ...(stream ? { stream: true, stream_options: { include_usage: true } } : {}),
+    ...(request.maxOutputTokens === undefined ? {} : { [maxTokensName]: request.maxOutputTokens }),
+    ...(request.stop.length === 0 ? {} : { stop: request.stop }),
+    ...(request.reasoningEffort === undefined ? {} : { reasoning_effort: request.reasoningEffort }),
+    ...encodeTools(request),
+    ...encodeResponseFormat(request.responseFormat),
+  };
+}
+
+/** Vendors refuse `tool_choice` and `parallel_tool_calls` without tools. */
+function encodeTools({ tools, toolChoice, parallelToolCalls }: CompletionRequest): object {
+  if (tools.length === 0) return {};
+  return {
+    tools: tools.map((tool: FunctionTool) => ({ type: 'function', function: tool })),
+    ...(toolChoice === 'auto' ? {} : { tool_choice: encodeToolChoice(toolChoice) }),
+    ...(parallelToolCalls ? {} : { parallel_tool_calls: false }),
+  };
+}
+
+function encodeToolChoice(choice: ToolChoice): unknown {
+  return typeof choice === 'string' ? choice : { type: 'function', function: { name: choice.name } };
+}
+
+function encodeResponseFormat(format: ResponseFormat): object {
+  switch (format.type) {
+    case 'text':
+      return {};
+    case 'json-object':
+      return { response_format: { type: 'json_object' } };
+    case 'json-schema':
+      return { response_format: { type: 'json_schema', json_schema: { name: format.name, schema: format.schema } } };
+  }
+}
