@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import OpenAI, { APIUserAbortError, AuthenticationError, BadRequestError, InternalServerError, NotFoundError, RateLimitError } from 'openai';
 import { bootGateway, call, type Gateway } from './support/boot.js';
+import { eventually } from './support/eventually.js';
 import { chunkFrame, MockVendor } from './support/mock-vendor.js';
 
 const completion = {
@@ -177,11 +178,3 @@ describe('the OpenAI API passed through', () => {
     expect(await client.models.retrieve('openai/gpt-mock')).toMatchObject({ id: 'openai/gpt-mock', owned_by: 'openai', object: 'model' });
   });
 });
-
-async function eventually(condition: () => boolean | Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 200; tries += 1) {
-    if (await condition()) return;
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-  throw new Error('the condition did not come true within 2 s');
-}

@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { PROVIDERS, type Provider } from './provider.js';
 import { ProviderSettings } from './provider-settings.js';
 import { ConfigurationError } from '../config/settings.js';
@@ -8,7 +8,7 @@ const DEMO = 'demo';
 
 /** The providers there are, and which of them are switched on: decided once, at start. */
 @Injectable()
-export class ProviderRegistry {
+export class ProviderRegistry implements OnApplicationBootstrap {
   /** Every provider the gateway knows, switched on or not, in the order of `registered.ts`. */
   readonly known: readonly Provider[];
   /** Those that may serve: named by `SHELLM_PROVIDERS`, else all but an unneeded demo. */
@@ -26,6 +26,10 @@ export class ProviderRegistry {
     const others = providers.some(({ id, configured }) => id !== DEMO && configured);
     this.enabled = settings.providers ? providers.filter(({ id }) => settings.providers?.includes(id)) : providers.filter(({ id }) => id !== DEMO || !others);
     this.#enabledIds = new Set(this.enabled.map(({ id }) => id));
+  }
+
+  onApplicationBootstrap(): void {
+    for (const provider of this.enabled) provider.start?.();
   }
 
   get(id: string): Provider | undefined {

@@ -59,6 +59,8 @@ export interface Provider {
   readonly passesAnyModel: boolean;
   /** Whether the machine or the configuration has it: a CLI found on PATH, an API key set. Known at construction. */
   readonly configured: boolean;
+  /** Called once, when the server is about to listen and the provider is switched on: time to warm up. Must not throw or wait. */
+  start?(): void;
   /** The models it lists; from memory, never a wait. */
   models(): readonly string[];
   /** The latest knowledge about it; from memory. `credential`: whether the client brought a key of its own. */

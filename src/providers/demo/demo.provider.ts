@@ -47,7 +47,11 @@ export class DemoProvider implements Provider {
     @Inject(ENVIRONMENT) environment: Environment,
   ) {
     const env = childEnvironment(environment, [], {});
-    this.#processes = pool.exclusive({ name: 'demo', command: process.execPath, args: [agent], env });
+    this.#processes = pool.exclusive({ name: 'The demo agent', command: process.execPath, args: [agent], env }, { warmAfterMs: 100 });
+  }
+
+  start(): void {
+    this.#processes.warmUp();
   }
 
   models(): readonly string[] {

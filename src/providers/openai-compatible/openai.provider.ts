@@ -7,6 +7,8 @@ import { OpenAiSettings } from './settings.js';
 import { Upstream, type UpstreamResponse } from './upstream.js';
 import { upstreamHeaders } from './upstream-headers.js';
 import { ENVIRONMENT, type Environment } from '../../config/environment.js';
+import { refuseOwnAddress } from '../../config/own-address.js';
+import { ServerSettings } from '../../config/server-settings.js';
 import { type WireAnswer } from '../../kernel/answer.js';
 import { type Capabilities } from '../../kernel/capabilities.js';
 import { Flow } from '../../kernel/flow.js';
@@ -54,10 +56,16 @@ export class OpenAiProvider implements Provider, OnApplicationShutdown {
     private readonly settings: OpenAiSettings,
     @Inject(ENVIRONMENT) environment: Environment,
     @Inject(LOG) private readonly log: Log,
+    server: ServerSettings,
   ) {
+    refuseOwnAddress('OPENAI_BASE_URL', settings.baseUrl, server);
     this.configured = settings.apiKey !== undefined;
     const proxy = (name: string): string | undefined => environment[name.toLowerCase()] ?? environment[name];
     this.#upstream = new Upstream(settings.baseUrl, { httpProxy: proxy('HTTP_PROXY'), httpsProxy: proxy('HTTPS_PROXY'), noProxy: proxy('NO_PROXY') });
+  }
+
+  start(): void {
+    this.models();
   }
 
   /** From memory; a list that has grown old is fetched again in the background. */
@@ -104,7 +112,10 @@ export class OpenAiProvider implements Provider, OnApplicationShutdown {
 
   /** One chat completion at the vendor. @throws GatewayError for every failure that does not pass unchanged */
   async #complete(body: string, credential: string | undefined, signal: AbortSignal, flow: Flow): Promise<UpstreamResponse> {
-    const key = (this.settings.allowClientKey ? credential : undefined) ?? this.settings.apiKey;
+    if (credential !== undefined && !this.settings.allowClientKey) {
+      throw new GatewayError('invalid_header_value', 'This gateway takes no OpenAI keys from its clients.', { param: 'X-OpenAI-API-Key' });
+    }
+    const key = credential ?? this.settings.apiKey;
     if (key === undefined) throw new GatewayError('provider_unavailable', this.whatToDo, { shouldRetry: false });
     const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
     const response = await this.#send({ method: 'POST', path: '/chat/completions', headers, body, signal, flow });

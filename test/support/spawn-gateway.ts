@@ -1,0 +1,54 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+const main = resolve(import.meta.dirname, '../../dist/main.js');
+
+export interface SpawnedGateway {
+  readonly url: string;
+  readonly process: ChildProcess;
+  readonly dataDir: string;
+  /** Everything it printed so far. */
+  output(): string;
+  /** Its exit code, or the signal that ended it. */
+  readonly exited: Promise<number | NodeJS.Signals | null>;
+  /** Ends it if it still runs, and removes its data folder. */
+  dispose(): Promise<void>;
+}
+
+/** The built gateway as a process of its own, on a free port; resolves when it listens. @throws where it ends before, with what it printed */
+export async function spawnGateway(environment: Record<string, string> = {}): Promise<SpawnedGateway> {
+  if (!existsSync(main)) throw new Error('dist/main.js is missing: run `npm run build` first');
+  const dataDir = environment['SHELLM_DATA_DIR'] ?? (await mkdtemp(join(tmpdir(), 'gateway-')));
+  const child = spawn(process.execPath, [main], {
+    cwd: dataDir,
+    env: { PATH: '/usr/bin:/bin', HOME: dataDir, SHELLM_DATA_DIR: dataDir, SHELLM_PORT: '0', SHELLM_RPM: '0', SHELLM_CLIENT_RPM: '0', ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  const exited = new Promise<number | NodeJS.Signals | null>((resolved) => child.once('exit', (code, signal) => { resolved(code ?? signal); }));
+  const url = await new Promise<string>((listening, failed) => {
+    const take = (chunk: Buffer): void => {
+      output += chunk.toString();
+      const found = /"url":"(http:[^"]+)"/.exec(output)?.[1];
+      if (found !== undefined) listening(found);
+    };
+    child.stdout.on('data', take);
+    child.stderr.on('data', take);
+    void exited.then((how) => { failed(new Error(`the gateway ended (${how ?? 'unknown'}): ${output}`)); });
+  });
+  return {
+    url,
+    process: child,
+    dataDir,
+    output: () => output,
+    exited,
+    dispose: async () => {
+      if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
+      await exited;
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
