@@ -1,0 +1,132 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { type Observable } from 'rxjs';
+import { deadline } from './deadline.js';
+import { heartbeat } from './heartbeat.js';
+import { idleTimeout } from './idle-timeout.js';
+import { WatchedSource } from '../../test/support/watched-source.js';
+
+beforeEach(() => {
+  jest.useFakeTimers();
+});
+afterEach(() => {
+  jest.useRealTimers();
+});
+
+function record(stream: Observable<string>): { heard: string[]; error?: unknown; complete?: true } {
+  const log: { heard: string[]; error?: unknown; complete?: true } = { heard: [] };
+  stream.subscribe({
+    next: (value) => log.heard.push(value),
+    error: (error: unknown) => (log.error = error),
+    complete: () => (log.complete = true),
+  });
+  return log;
+}
+
+describe('deadline', () => {
+  it('ends a stream that is still silent; a client may try again', () => {
+    const source = new WatchedSource<string>();
+    const log = record(source.stream.pipe(deadline(100)));
+    jest.advanceTimersByTime(99);
+    expect(log.error).toBeUndefined();
+    jest.advanceTimersByTime(1);
+    expect(log.error).toMatchObject({ code: 'timeout', shouldRetry: undefined });
+    expect(source.left).toBe(1);
+  });
+
+  it('ends a stream that speaks on and on; a client must not try again', () => {
+    const source = new WatchedSource<string>();
+    const log = record(source.stream.pipe(deadline(100)));
+    for (let i = 0; i < 10; i++) {
+      source.subject.next('a');
+      jest.advanceTimersByTime(10);
+    }
+    expect(log.heard).toHaveLength(10);
+    expect(log.error).toMatchObject({ code: 'timeout', shouldRetry: false });
+  });
+
+  it('lets a stream be that ends in time', () => {
+    const source = new WatchedSource<string>();
+    const log = record(source.stream.pipe(deadline(100)));
+    source.subject.complete();
+    jest.advanceTimersByTime(1000);
+    expect(log).toEqual({ heard: [], complete: true });
+  });
+});
+
+describe('idleTimeout', () => {
+  it('counts from the subscription', () => {
+    const source = new WatchedSource<string>();
+    const log = record(source.stream.pipe(idleTimeout(100)));
+    jest.advanceTimersByTime(100);
+    expect(log.error).toMatchObject({ code: 'timeout', shouldRetry: undefined });
+    expect(source.left).toBe(1);
+  });
+
+  it('counts from the last value, to the millisecond', () => {
+    const source = new WatchedSource<string>();
+    const log = record(source.stream.pipe(idleTimeout(100)));
+    for (let i = 0; i < 50; i++) {
+      jest.advanceTimersByTime(33);
+      source.subject.next('a');
+    }
+    jest.advanceTimersByTime(99);
+    expect(log.error).toBeUndefined();
+    jest.advanceTimersByTime(1);
+    expect(log.error).toMatchObject({ code: 'timeout', shouldRetry: false });
+  });
+
+  it('sets no timer for a value', () => {
+    const source = new WatchedSource<string>();
+    record(source.stream.pipe(idleTimeout(100)));
+    const set = jest.spyOn(globalThis, 'setTimeout');
+    for (let i = 0; i < 1000; i++) source.subject.next('a');
+    expect(set).not.toHaveBeenCalled();
+    expect(jest.getTimerCount()).toBe(1);
+  });
+
+  it('does not count silence that the reader wants', () => {
+    let paused = true;
+    const source = new WatchedSource<string>();
+    const log = record(source.stream.pipe(idleTimeout(100, () => paused)));
+    jest.advanceTimersByTime(1000);
+    expect(log.error).toBeUndefined();
+    paused = false;
+    jest.advanceTimersByTime(100);
+    expect(log.error).toMatchObject({ code: 'timeout' });
+  });
+});
+
+describe('heartbeat', () => {
+  it('beats before the first value and in every pause', () => {
+    const source = new WatchedSource<string>();
+    const log = record(source.stream.pipe(heartbeat(100, '♥')));
+    jest.advanceTimersByTime(250);
+    source.subject.next('a');
+    jest.advanceTimersByTime(99);
+    expect(log.heard).toEqual(['♥', '♥', 'a']);
+    jest.advanceTimersByTime(1);
+    expect(log.heard).toEqual(['♥', '♥', 'a', '♥']);
+  });
+
+  it('is still while the source speaks, and after it', () => {
+    const source = new WatchedSource<string>();
+    const log = record(source.stream.pipe(heartbeat(100, '♥')));
+    for (let i = 0; i < 20; i++) {
+      jest.advanceTimersByTime(60);
+      source.subject.next('a');
+    }
+    source.subject.complete();
+    jest.advanceTimersByTime(1000);
+    expect(log.heard).toEqual(Array.from({ length: 20 }, () => 'a'));
+    expect(log.complete).toBe(true);
+  });
+
+  it('may be left at a beat', () => {
+    const source = new WatchedSource<string>();
+    const subscription = source.stream.pipe(heartbeat(100, '♥')).subscribe(() => {
+      subscription.unsubscribe();
+    });
+    jest.advanceTimersByTime(1000);
+    expect([source.left, jest.getTimerCount()]).toEqual([1, 0]);
+  });
+});
