@@ -1,0 +1,20 @@
+/** Whether the CLI can speak to its vendor, and who is billed for it. */
+export interface AuthStatus {
+  readonly loggedIn: boolean;
+  readonly auth: 'subscription' | 'api_key' | undefined;
+}
+
+/** Variables that make the CLI bill a key, whatever login it has. */
+const keyVariables = ['ANTHROPIC_API_KEY', 'ANTHROPIC_AUTH_TOKEN', 'CLAUDE_CODE_USE_BEDROCK', 'CLAUDE_CODE_USE_VERTEX'];
+
+export function hasApiKey(env: Readonly<Record<string, string>>): boolean {
+  return keyVariables.some((name) => (env[name] ?? '') !== '');
+}
+
+/** Reads what `claude auth status` prints. It proves that there are credentials, not that they work. @throws where it is something else */
+export function parseAuthStatus(output: string): AuthStatus {
+  const { loggedIn, authMethod } = JSON.parse(output) as { readonly loggedIn?: unknown; readonly authMethod?: unknown };
+  if (typeof loggedIn !== 'boolean') throw new Error('claude auth status does not say whether it is logged in');
+  if (!loggedIn) return { loggedIn, auth: undefined };
+  return { loggedIn, auth: authMethod === 'claude.ai' || authMethod === 'oauth_token' ? 'subscription' : 'api_key' };
+}

@@ -1,0 +1,206 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { catchError, concatAll, from, Observable, type Subscriber, tap, throwError } from 'rxjs';
+import { ClaudeProgram, NOT_INSTALLED, versionProblem } from './claude-program.js';
+import { Conversations, type ConversationProcess } from './conversations.js';
+import { converse, isProcessFailure } from './converse.js';
+import { encodeConversation, encodeNextTurn, type TurnScript } from './encode-turn.js';
+import { NAME, passedOn, switches } from './launch.js';
+import { locate } from './locate.js';
+import { Login } from './login.js';
+import { DEFAULT_MODEL, isClaudeModel, models } from './models.js';
+import { ClaudeCodeSettings } from './settings.js';
+import { ENVIRONMENT, type Environment } from '../../config/environment.js';
+import { type Capabilities } from '../../kernel/capabilities.js';
+import { GatewayError } from '../../kernel/gateway-error.js';
+import { type StreamEvent } from '../../kernel/stream-event.js';
+import { LOG, type Log } from '../../observability/log.js';
+import { childEnvironment } from '../../process-pool/environment.js';
+import { ProcessPool } from '../../process-pool/process-pool.js';
+import { type Provider, type ProviderStatus, type Turn } from '../provider.js';
+
+const LOG_IN = 'Claude Code is not logged in. Run `claude` on the machine of the gateway and log in with /login, or set ANTHROPIC_API_KEY.';
+const NOT_STARTING = 'Claude Code does not start. Run `claude --version` on the machine of the gateway.';
+const NO_KEY = 'SHELLM_SUBSCRIPTIONS is off and Claude Code has no API key. Set ANTHROPIC_API_KEY.';
+
+/** Claude Code as a plain chat model: a process per conversation, started before its request is known. */
+@Injectable()
+export class ClaudeCodeProvider implements Provider {
+  readonly id = 'claude';
+  readonly kind = 'cli';
+  readonly defaultModel = DEFAULT_MODEL;
+  readonly passesAnyModel = false;
+  readonly formats = [];
+  readonly configured: boolean;
+  readonly capabilities: Capabilities = {
+    streaming: 'native',
+    system: 'native',
+    tools: 'none',
+    json_schema: 'none',
+    images: 'native',
+    files: 'native',
+    reasoning: 'native',
+    stop: 'emulated',
+    max_tokens: 'native',
+    usage: 'native',
+    sessions: 'none',
+  };
+  readonly #program: ClaudeProgram | undefined;
+  readonly #conversations: Conversations;
+  readonly #login: Login;
+  /** What keeps the installed program from serving at all; undefined until it was looked at. */
+  #problem: string | undefined;
+  #examined: Promise<void> | undefined;
+
+  constructor(
+    private readonly pool: ProcessPool,
+    settings: ClaudeCodeSettings,
+    @Inject(LOG) private readonly log: Log,
+    @Inject(ENVIRONMENT) environment: Environment,
+  ) {
+    const env = childEnvironment(environment, [...passedOn, ...settings.passedOn], switches);
+    const command = locate(settings.bin ?? 'claude', environment['PATH']);
+    const program = command === undefined ? undefined : new ClaudeProgram(pool, command, env);
+    this.#program = program;
+    this.configured = program !== undefined;
+    this.#problem = !program ? NOT_INSTALLED : !program.apiKey && !settings.subscriptions ? NO_KEY : undefined;
+    this.#login = new Login(() => program?.authStatus() ?? Promise.reject(new Error(NOT_INSTALLED)));
+    this.#conversations = new Conversations(pool.live);
+  }
+
+  start(): void {
+    if (this.#program) void this.#start(this.#program);
+  }
+
+  models(): readonly string[] {
+    return models;
+  }
+
+  usable(): boolean {
+    return this.#problem === undefined && !this.#login.bad;
+  }
+
+  get whatToDo(): string {
+    return this.#problem ?? LOG_IN;
+  }
+
+  async status(): Promise<ProviderStatus> {
+    if (!this.#program) return { status: 'unavailable', installed: false, authenticated: false, detail: NOT_INSTALLED };
+    const problem = await this.#examine().then(
+      () => this.#problem,
+      () => NOT_STARTING,
+    );
+    if (problem !== undefined) return { status: 'unavailable', installed: true, authenticated: false, detail: problem };
+    const login = await this.#login.status();
+    if (!login) return { status: 'unavailable', installed: true, authenticated: false, detail: 'Claude Code does not tell whether it is logged in.' };
+    const auth = login.auth && { auth: login.auth };
+    if (!login.loggedIn) return { status: 'unavailable', installed: true, authenticated: false, ...auth, detail: LOG_IN };
+    return { status: 'ready', installed: true, authenticated: true, ...auth };
+  }
+
+  stream(turn: Turn): Observable<StreamEvent> {
+    return new Observable((subscriber) => {
+      const abort = new AbortController();
+      this.#run(turn, subscriber, abort.signal).catch((error: unknown) => {
+        subscriber.error(error);
+      });
+      return () => {
+        abort.abort();
+      };
+    });
+  }
+
+  async #run(turn: Turn, subscriber: Subscriber<StreamEvent>, signal: AbortSignal): Promise<void> {
+    const program = await this.#ready(turn.model);
+    const script = encodeConversation(turn.request, turn.model); // before the slot: what cannot be served does not queue
+    const slot = await this.pool.slots.acquire(turn.owner, signal);
+    subscriber.add(() => {
+      slot.release();
+    });
+    const held = await this.#conversations.take(turn.affinity);
+    if (subscriber.closed) {
+      void held?.child.end('cancelled');
+      return;
+    }
+    const fresh = async (): Promise<Observable<StreamEvent>> => this.#turn(turn, { child: await program.chats.take(signal), settings: script.settings }, script);
+    const events = held ? this.#resume(turn, held, fresh) : await fresh();
+    subscriber.add(events.subscribe(subscriber));
+  }
+
+  /** The new messages to the process that knows the others; where that process is gone after all, everything to a fresh one. */
+  #resume(turn: Turn, held: ConversationProcess, fresh: () => Promise<Observable<StreamEvent>>): Observable<StreamEvent> {
+    const script = encodeNextTurn(turn.request, held.settings);
+    let said = false;
+    return this.#turn(turn, { child: held.child, settings: script.settings }, script).pipe(
+      tap(() => {
+        said = true;
+      }),
+      catchError((error: unknown) => (said || !isProcessFailure(error) ? throwError(() => error) : from(fresh()).pipe(concatAll()))),
+    );
+  }
+
+  #turn(turn: Turn, process: ConversationProcess, script: TurnScript): Observable<StreamEvent> {
+    const events = converse(process.child, script, turn, {
+      answered: (settled) => {
+        this.#login.confirmed();
+        this.#conversations.keep(turn.affinity, process, settled);
+      },
+      rateLimit: ({ status, rateLimitType, utilization, resetsAt }) => {
+        this.log.debug({ status, rateLimitType, utilization, resetsAt }, 'limit of the Claude account');
+      },
+      noise: (lines) => {
+        if (lines > 0) this.log.debug({ lines }, 'Claude Code printed lines that are not of its protocol');
+      },
+    });
+    return events.pipe(
+      tap({
+        error: (error: unknown) => {
+          if (error instanceof GatewayError && error.code === 'provider_unavailable') this.#login.refused();
+        },
+      }),
+    );
+  }
+
+  /** @throws GatewayError where the provider cannot serve the model, with what to do */
+  async #ready(model: string): Promise<ClaudeProgram> {
+    await this.#examine();
+    if (!this.#program || !this.usable()) throw new GatewayError('provider_unavailable', this.whatToDo, { retryAfter: 60, shouldRetry: false });
+    if (!isClaudeModel(model)) {
+      throw new GatewayError('model_not_found', `Claude has no model "${model.slice(0, 80)}". There is: ${models.join(', ')}.`, { param: 'model' });
+    }
+    return this.#program;
+  }
+
+  /** In the background: the server does not wait for it. */
+  async #start(program: ClaudeProgram): Promise<void> {
+    await this.#examine().catch(() => undefined); // said in the log; the next who asks tries again
+    if (!this.usable()) return;
+    const login = await this.#login.refresh();
+    if (!login?.loggedIn) {
+      this.log.warn(LOG_IN);
+      return;
+    }
+    this.log.info(`Claude Code is ready; ${login.auth === 'api_key' ? 'an API key' : 'the subscription of its login'} is billed`);
+    program.chats.warmUp();
+  }
+
+  /** Looks at the version, once. Where that fails, the next who asks tries again. */
+  #examine(): Promise<void> {
+    this.#examined ??= this.#checkVersion();
+    return this.#examined;
+  }
+
+  async #checkVersion(): Promise<void> {
+    if (!this.#program) return;
+    try {
+      const version = await this.#program.version();
+      const problem = versionProblem(version);
+      if (problem === undefined) this.log.info({ version }, `${NAME} ${version}`);
+      else this.log.warn({ version }, problem);
+      this.#problem ??= problem;
+    } catch (error) {
+      this.#examined = undefined;
+      this.log.warn({ err: error }, 'Claude Code does not tell its version');
+      throw new GatewayError('provider_unavailable', NOT_STARTING, { retryAfter: 60, shouldRetry: false, cause: error });
+    }
+  }
+}

@@ -1,0 +1,49 @@
+import { type AuthStatus, hasApiKey, parseAuthStatus } from './auth-status.js';
+import { authStatusProcess, chatProcess, versionProcess } from './launch.js';
+import { runCommand } from './run-command.js';
+import { isSupported, MINIMUM_VERSION, parseVersion } from './version.js';
+import { type ExclusivePool } from '../../process-pool/exclusive-pool.js';
+import { type ProcessPool } from '../../process-pool/process-pool.js';
+
+/** The CLI takes this long to be ready for a prompt. */
+const WARM_AFTER_MS = 800;
+/** An old spare answers as late as a cold one: its pages are out of the cache, its login near its end. */
+const MAX_AGE_MS = 5 * 60_000;
+const COMMAND_TIMEOUT_MS = 10_000;
+
+const INSTALL = `\`npm install -g @anthropic-ai/claude-code@${MINIMUM_VERSION}\``;
+export const NOT_INSTALLED = `Claude Code is not installed. Install it with ${INSTALL}, or set SHELLM_CLAUDE_BIN.`;
+
+/** The installed executable: the processes that chat, and what it tells of itself. */
+export class ClaudeProgram {
+  readonly chats: ExclusivePool;
+  /** Whether a key is billed, whatever login there is. */
+  readonly apiKey: boolean;
+  readonly #version: ExclusivePool;
+  readonly #authStatus: ExclusivePool;
+
+  constructor(pool: ProcessPool, command: string, env: Readonly<Record<string, string>>) {
+    this.apiKey = hasApiKey(env);
+    this.chats = pool.exclusive(chatProcess(command, env), { warmAfterMs: WARM_AFTER_MS, maxAgeMs: MAX_AGE_MS });
+    this.#version = pool.exclusive(versionProcess(command, env), { warm: 0 });
+    this.#authStatus = pool.exclusive(authStatusProcess(command, env), { warm: 0 });
+  }
+
+  /** @throws where it does not tell its version */
+  async version(): Promise<string> {
+    const version = parseVersion(await runCommand(this.#version, COMMAND_TIMEOUT_MS));
+    if (version === undefined) throw new Error('the executable does not tell a version');
+    return version;
+  }
+
+  /** Costs a fifth of a second of CPU and no tokens. @throws where it does not tell */
+  async authStatus(): Promise<AuthStatus> {
+    if (this.apiKey) return { loggedIn: true, auth: 'api_key' };
+    return parseAuthStatus(await runCommand(this.#authStatus, COMMAND_TIMEOUT_MS));
+  }
+}
+
+/** What is wrong with a version and what to do; undefined where it will do. */
+export function versionProblem(version: string): string | undefined {
+  return isSupported(version) ? undefined : `Claude Code ${version} is too old: ${MINIMUM_VERSION} or later is needed. Update it with ${INSTALL}.`;
+}

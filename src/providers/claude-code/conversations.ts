@@ -1,0 +1,48 @@
+import { type TurnSettings } from './turn-settings.js';
+import { type Child } from '../../process-pool/child.js';
+import { type LiveProcesses } from '../../process-pool/live-processes.js';
+import { type Affinity } from '../provider.js';
+
+/** A process that holds a conversation, and what it was last told. */
+export interface ConversationProcess {
+  readonly child: Child;
+  readonly settings: TurnSettings;
+}
+
+interface Kept {
+  readonly settings: TurnSettings;
+  /** False: it did not come to the end of its turn. */
+  readonly settled: Promise<boolean>;
+}
+
+/** The processes kept for their conversation's next turn. */
+export class Conversations {
+  readonly #kept = new WeakMap<Child, Kept>();
+
+  constructor(private readonly live: LiveProcesses) {}
+
+  /** Keeps the process, or ends it: where the client's conversation has no name, or the process does not settle. */
+  keep(affinity: Affinity, { child, settings }: ConversationProcess, settled: Promise<boolean> | undefined): void {
+    const key = affinity.keepKey();
+    if (key === undefined || !settled) {
+      void child.end('finished');
+      return;
+    }
+    // At once, not when it has settled: the next turn may be that quick.
+    this.#kept.set(child, { settings, settled });
+    this.live.keep(key, child);
+    void settled.then((ready) => {
+      if (!ready) void child.end('failed');
+    });
+  }
+
+  /** The process that holds the conversation up to its last answer; undefined where there is none: then the history is told to another. */
+  async take({ resumeKey }: Affinity): Promise<ConversationProcess | undefined> {
+    const child = resumeKey === undefined ? undefined : this.live.take(resumeKey);
+    const kept = child && this.#kept.get(child);
+    if (!kept) return undefined;
+    if ((await kept.settled) && child.alive) return { child, settings: kept.settings };
+    void child.end('failed');
+    return undefined;
+  }
+}

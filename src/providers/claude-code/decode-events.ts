@@ -1,0 +1,145 @@
+import { type CliMessage, decodeLine, type RateLimitInfo } from './decode-line.js';
+import { MessageDecoder } from './decode-message.js';
+import { type CliFailure, mapError } from './map-error.js';
+import { GatewayError } from '../../kernel/gateway-error.js';
+import { type StreamEvent, type Warning } from '../../kernel/stream-event.js';
+
+/** What a line of the CLI means: an event for the client, or a word to who drives the process. */
+export type Decoded =
+  | StreamEvent
+  /** The CLI took a line of history in; it is ready for the next. */
+  | { readonly type: 'history-taken' }
+  /** The turn is over for the CLI too: the process waits for the next one. */
+  | { readonly type: 'idle' }
+  /** The CLI asks for something; this line is the answer it waits for. */
+  | { readonly type: 'reply'; readonly line: string }
+  | { readonly type: 'rate-limit'; readonly info: RateLimitInfo }
+  /** A line that is not of the protocol. */
+  | { readonly type: 'noise' };
+
+export interface ExpectedTurn {
+  /** The model that was asked for. */
+  readonly model: string;
+  readonly warnings: readonly Warning[];
+  /** How many lines of history the CLI will acknowledge before it answers. */
+  readonly historyLines: number;
+}
+
+/**
+ * Decodes the CLI's output of one turn, line by line. The answer is the first message with a stop reason; what the CLI does after it on its own
+ * (going on at the token limit, asking again after a refusal) is cut. A text that broke off is an error, never an end and never a repetition.
+ */
+export class TurnDecoder {
+  readonly #message: MessageDecoder;
+  readonly #model: string;
+  #historyLines: number;
+  #failure: CliFailure | undefined;
+  #resetsAt: number | undefined;
+
+  constructor({ model, warnings, historyLines }: ExpectedTurn) {
+    this.#message = new MessageDecoder(model, warnings);
+    this.#model = model;
+    this.#historyLines = historyLines;
+  }
+
+  /** Whether the CLI's own memory of the conversation is what the client saw. */
+  get resumable(): boolean {
+    return this.#message.resumable;
+  }
+
+  /** @throws GatewayError the failure of the turn */
+  decode(line: string): readonly Decoded[] {
+    const message = decodeLine(line);
+    return message ? this.#read(message) : [{ type: 'noise' }];
+  }
+
+  #read(message: CliMessage): readonly Decoded[] {
+    switch (message.type) {
+      case 'stream_event':
+        return this.#streamEvent(message);
+      case 'assistant':
+        return this.#assistant(message);
+      case 'result':
+        return this.#result(message);
+      case 'rate_limit_event':
+        return this.#rateLimit(message.rate_limit_info ?? {});
+      case 'control_request':
+        return [{ type: 'reply', line: refusal(message.request_id ?? '') }];
+      case 'control_response':
+        return this.#controlResponse(message);
+      default:
+        return [];
+    }
+  }
+
+  #streamEvent({ event, parent_tool_use_id: parent }: CliMessage): StreamEvent[] {
+    if (!event || (parent !== null && parent !== undefined)) return [];
+    if (event.type === 'message_stop' || event.type === 'message_start') this.#refuseBrokenText();
+    return this.#message.accept(event);
+  }
+
+  /** After a lost connection the CLI closes the message, without a stop reason, and begins the answer anew. */
+  #refuseBrokenText(): void {
+    if (this.#message.started && !this.#message.ended) throw this.#broken();
+  }
+
+  #broken(): GatewayError {
+    if (this.#failure) return mapError(this.#failure, this.#model, Date.now());
+    return new GatewayError('upstream_error', 'The answer of the Claude API broke off.');
+  }
+
+  /** Whole messages repeat what was streamed; only those that the CLI writes itself to report an error are news. */
+  #assistant({ error, api_error: apiError, api_error_status: status, message }: CliMessage): [] {
+    if (error !== undefined && !this.#message.ended) this.#failure = { error, apiError, status, resetsAt: this.#resetsAt, text: textOf(message?.content) };
+    return [];
+  }
+
+  #result(result: CliMessage): Decoded[] {
+    if (this.#message.ended) return [{ type: 'idle' }];
+    if (result.stop_reason === 'refusal') return [...this.#message.whole('', 'refusal', result.usage), { type: 'idle' }];
+    if (result.is_error !== false) throw mapError(this.#failureOf(result), this.#model, Date.now());
+    if (result.num_turns === 0) return this.#historyTaken();
+    this.#refuseBrokenText();
+    if (typeof result.result !== 'string') throw new GatewayError('cli_failed', 'Claude Code ended the turn without an answer.');
+    return [...this.#message.whole(result.result, result.stop_reason ?? 'end_turn', result.usage), { type: 'idle' }];
+  }
+
+  #failureOf(result: CliMessage): CliFailure {
+    return {
+      error: this.#failure?.error,
+      apiError: result.api_error ?? this.#failure?.apiError,
+      status: result.api_error_status ?? this.#failure?.status,
+      subtype: result.subtype,
+      terminalReason: result.terminal_reason,
+      resetsAt: this.#resetsAt,
+      text: result.result ?? this.#failure?.text ?? '',
+    };
+  }
+
+  #historyTaken(): Decoded[] {
+    if (this.#historyLines === 0) throw new GatewayError('cli_failed', 'Claude Code did not take the message as one for the model.');
+    this.#historyLines--;
+    return [{ type: 'history-taken' }];
+  }
+
+  #rateLimit(info: RateLimitInfo): Decoded[] {
+    if (info.status === 'rejected') this.#resetsAt = info.resetsAt;
+    return [{ type: 'rate-limit', info }];
+  }
+
+  #controlResponse({ response }: CliMessage): [] {
+    if (response?.subtype !== 'error' || this.#message.ended) return [];
+    if (response.request_id === 'model') throw mapError({ error: 'model_not_found', text: '' }, this.#model, Date.now());
+    throw new GatewayError('cli_failed', 'Claude Code refused the settings of the turn.', { cause: response.error });
+  }
+}
+
+/** Every request of the CLI needs an answer, else the turn hangs. None of them is expected of a plain completion. */
+function refusal(requestId: string): string {
+  return JSON.stringify({ type: 'control_response', response: { subtype: 'error', request_id: requestId, error: 'not available' } });
+}
+
+function textOf(content: unknown): string {
+  if (!Array.isArray(content)) return '';
+  return content.map((block: unknown) => (block as { text?: unknown } | null)?.text).filter((text) => typeof text === 'string').join('\n');
+}

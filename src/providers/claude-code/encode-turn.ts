@@ -1,0 +1,105 @@
+import { type ConversationTurn, conversationOf } from './conversation.js';
+import { type Block, wellFormed } from './encode-content.js';
+import { defaultTurnSettings, sameTurnSettings, type TurnSettings, turnSettings } from './turn-settings.js';
+import { type CompletionRequest } from '../../kernel/completion-request.js';
+import { GatewayError } from '../../kernel/gateway-error.js';
+
+/**
+ * What to write to the CLI for one turn: batches of lines, the last of which ends with the message to answer. After each of the others the CLI
+ * has to acknowledge a line of history before the next is written: it takes assistant lines at once but queues user lines.
+ */
+export interface TurnScript {
+  readonly batches: readonly (readonly string[])[];
+  readonly settings: TurnSettings;
+}
+
+/** The whole conversation for a process that knows nothing of it. @throws GatewayError for what the CLI cannot take */
+export function encodeConversation(request: CompletionRequest, model: string): TurnScript {
+  refuseUnsupported(request);
+  const settings = turnSettings(request);
+  const turns = conversationOf(request.messages);
+  const opening = turns[0]?.role === 'assistant' ? turns.shift() : undefined;
+  const lines = [initializeLine([...request.system, ...(opening ? [openingText(opening)] : [])]), controlLine('model', { subtype: 'set_model', model })];
+  if (!sameTurnSettings(settings, defaultTurnSettings)) lines.push(settingsLine(settings));
+  return { batches: batchesOf(lines, turns, model), settings };
+}
+
+/**
+ * The new messages alone, for the process that holds the conversation up to its last answer.
+ *
+ * @param current the settings that the process has
+ */
+export function encodeNextTurn(request: CompletionRequest, current: TurnSettings): TurnScript {
+  refuseUnsupported(request);
+  const settings = turnSettings(request);
+  const answered = request.messages.findLastIndex(({ role }) => role === 'assistant');
+  const lines = sameTurnSettings(settings, current) ? [] : [settingsLine(settings)];
+  return { batches: batchesOf(lines, conversationOf(request.messages.slice(answered + 1)), ''), settings };
+}
+
+function refuseUnsupported({ tools, toolChoice, responseFormat, apiOnlyParameters }: CompletionRequest): void {
+  const [apiOnly] = apiOnlyParameters;
+  const parameter = apiOnly ?? (tools.length > 0 && toolChoice !== 'none' ? 'tools' : undefined) ?? (responseFormat.type === 'text' ? undefined : 'response_format');
+  if (parameter !== undefined) throw new GatewayError('unsupported_parameter', `Claude Code does not support "${parameter}".`, { param: parameter });
+}
+
+function batchesOf(opening: readonly string[], turns: readonly ConversationTurn[], model: string): string[][] {
+  const batches: string[][] = [];
+  let batch = [...opening];
+  for (const [index, { role, content }] of turns.entries()) {
+    if (role === 'assistant') {
+      batch.push(assistantLine(content, index, model));
+      continue;
+    }
+    batch.push(userLine(content, index < turns.length - 1));
+    batches.push(batch);
+    batch = [];
+  }
+  return batches;
+}
+
+/**
+ * Must be the first line: after it the system prompt is fixed. An empty list keeps the CLI's own agent prompt out; leaving it out brings that in.
+ */
+function initializeLine(system: readonly string[]): string {
+  const systemPrompt = system.filter((text) => text.trim() !== '').map(wellFormed);
+  return controlLine('initialize', { subtype: 'initialize', systemPrompt });
+}
+
+function settingsLine(settings: TurnSettings): string {
+  return controlLine('settings', { subtype: 'apply_flag_settings', settings });
+}
+
+function controlLine(requestId: string, request: object): string {
+  return JSON.stringify({ type: 'control_request', request_id: requestId, request });
+}
+
+/** `client_composed` makes the text literal: no `/command`, no `@file`. */
+function userLine(content: readonly Block[], history: boolean): string {
+  const [first] = content;
+  const literal = content.length === 1 && first?.type === 'text' ? first.text : content;
+  const query = history ? { shouldQuery: false } : {};
+  return JSON.stringify({ type: 'user', client_composed: true, ...query, message: { role: 'user', content: literal }, parent_tool_use_id: null, session_id: '' });
+}
+
+function assistantLine(content: readonly Block[], index: number, model: string): string {
+  const message = {
+    id: `msg_${index}`,
+    type: 'message',
+    role: 'assistant',
+    model,
+    content,
+    stop_reason: content.some(({ type }) => type === 'tool_use') ? 'tool_use' : 'end_turn',
+    stop_sequence: null,
+    usage: { input_tokens: 1, output_tokens: 1 },
+  };
+  return JSON.stringify({ type: 'assistant', parent_tool_use_id: null, session_id: '', message });
+}
+
+/** The API wants a user turn first: what the assistant said before it is told in the system prompt. */
+function openingText({ content }: ConversationTurn): string {
+  if (content.some(({ type }) => type === 'tool_use')) {
+    throw new GatewayError('invalid_parameter', 'The conversation must not begin with a function call.', { param: 'messages' });
+  }
+  return `You began the conversation with:\n\n${content.map((block) => (block.type === 'text' ? block.text : '')).join('\n\n')}`;
+}

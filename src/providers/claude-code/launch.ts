@@ -1,0 +1,53 @@
+import { DEFAULT_MODEL } from './models.js';
+import { type LaunchSpec } from '../../process-pool/launch-spec.js';
+
+export const NAME = 'Claude Code';
+
+/** Variables of the gateway's own environment that the CLI gets, where they are set: how it logs in and whom it calls. */
+export const passedOn: readonly string[] = [
+  'ANTHROPIC_API_KEY',
+  'ANTHROPIC_AUTH_TOKEN',
+  'ANTHROPIC_BASE_URL',
+  'CLAUDE_CONFIG_DIR',
+  'CLAUDE_CODE_OAUTH_TOKEN',
+  'CLAUDE_CODE_USE_BEDROCK',
+  'CLAUDE_CODE_USE_VERTEX',
+];
+
+/** Makes a plain chat model of an agent, whatever its user has set up for himself. */
+export const switches: Readonly<Record<string, string>> = {
+  CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
+  DISABLE_TELEMETRY: '1',
+  DISABLE_AUTOUPDATER: '1',
+  // The second lock, beside `client_composed`, before the files that a prompt names.
+  CLAUDE_CODE_DISABLE_ATTACHMENTS: '1',
+  CLAUDE_CODE_DISABLE_FILE_MENTIONS: '1',
+  CLAUDE_CODE_DISABLE_CLAUDE_MDS: '1',
+  CLAUDE_CODE_DISABLE_AUTO_MEMORY: '1',
+  CLAUDE_CODE_DISABLE_BACKGROUND_TASKS: '1',
+  DISABLE_AUTO_COMPACT: '1',
+  ENABLE_TOOL_SEARCH: 'false',
+  // By itself it tries for three minutes; the client has a time limit and the gateway other providers.
+  CLAUDE_CODE_MAX_RETRIES: '2',
+  // Else the rest of an answer that broke off comes in one piece, without its stream.
+  CLAUDE_CODE_DISABLE_NONSTREAMING_FALLBACK: '1',
+};
+
+/** No prompt and nothing of a request: a process is started before its request is known. */
+const chatArguments: readonly string[] = [
+  ...['-p', '--input-format', 'stream-json', '--output-format', 'stream-json', '--verbose', '--include-partial-messages'],
+  ...['--model', DEFAULT_MODEL, '--system-prompt', '', '--tools', '', '--setting-sources', '', '--strict-mcp-config', '--disable-slash-commands'],
+  ...['--no-session-persistence', '--permission-mode', 'dontAsk', '--thinking-display', 'summarized'],
+];
+
+export function chatProcess(command: string, env: Readonly<Record<string, string>>): LaunchSpec {
+  return { name: NAME, command, args: chatArguments, env };
+}
+
+export function versionProcess(command: string, env: Readonly<Record<string, string>>): LaunchSpec {
+  return { name: NAME, command, args: ['--version'], env };
+}
+
+export function authStatusProcess(command: string, env: Readonly<Record<string, string>>): LaunchSpec {
+  return { name: NAME, command, args: ['auth', 'status'], env };
+}

@@ -1,0 +1,90 @@
+import { GatewayError, type GatewayErrorOptions } from '../../kernel/gateway-error.js';
+
+/** What the CLI says of a turn that failed: its synthetic `assistant` line and its `result` line together. */
+export interface CliFailure {
+  /** The HTTP status of the API; null or absent where there was none. */
+  readonly status?: number | null | undefined;
+  /** The class of the error in the CLI's words. */
+  readonly error?: string | undefined;
+  readonly apiError?: string | undefined;
+  readonly subtype?: string | undefined;
+  readonly terminalReason?: string | undefined;
+  readonly text: string;
+  /** When the limit is lifted, in seconds since 1970. */
+  readonly resetsAt?: number | undefined;
+}
+
+const LOGIN = 'Run `claude` on the machine of the gateway and log in with /login, or set ANTHROPIC_API_KEY.';
+
+const loginErrors: Readonly<Record<string, string>> = {
+  authentication_failed: `Claude Code is not logged in, or its login is no longer valid. ${LOGIN}`,
+  oauth_org_not_allowed: `The account of Claude Code may not use Claude. Check its subscription, or set ANTHROPIC_API_KEY.`,
+  billing_error: 'The account of Claude Code cannot be charged. Check its plan and credit.',
+};
+
+/** @param model the model that was asked for; @param now milliseconds since 1970 */
+export function mapError(failure: CliFailure, model: string, now: number): GatewayError {
+  const login = loginMessage(failure);
+  const cause = { cause: failure };
+  if (failure.terminalReason === 'prompt_too_long' || /^prompt is too long/i.test(failure.text)) {
+    return new GatewayError('context_length_exceeded', 'The prompt is longer than the model can take.', { ...cause, param: 'messages' });
+  }
+  if (login) return new GatewayError('provider_unavailable', login, { ...cause, shouldRetry: false });
+  switch (statusOf(failure)) {
+    case 429:
+      return rateLimited(failure, now, cause);
+    case 404:
+      return new GatewayError('model_not_found', `Claude has no model "${clip(model)}", or this account may not use it.`, { ...cause, param: 'model' });
+    case 413:
+      return new GatewayError('payload_too_large', 'The request is larger than the Claude API takes.', cause);
+    default:
+      return otherError(failure, cause);
+  }
+}
+
+function statusOf({ status, error }: CliFailure): number | undefined {
+  if (error === 'rate_limit') return 429;
+  return error === 'model_not_found' ? 404 : (status ?? undefined);
+}
+
+function otherError({ status, subtype = 'success', text }: CliFailure, cause: GatewayErrorOptions): GatewayError {
+  if (status && status >= 400 && status < 500) return new GatewayError('invalid_parameter', vendorMessage(text), cause);
+  if (subtype !== 'success') return new GatewayError('cli_failed', 'Claude Code ended the turn without an answer.', cause);
+  return new GatewayError('upstream_error', vendorMessage(text), cause);
+}
+
+/** Whether the CLI's login is at fault: the next request would fail alike. */
+export function isLoginFailure({ status, error }: CliFailure): boolean {
+  return loginMessage({ status, error }) !== undefined;
+}
+
+function loginMessage({ status, error = '' }: Pick<CliFailure, 'status' | 'error'>): string | undefined {
+  if (Object.hasOwn(loginErrors, error)) return loginErrors[error];
+  if (status === 401) return loginErrors['authentication_failed'];
+  if (status === 402) return loginErrors['billing_error'];
+  return status === 403 ? loginErrors['oauth_org_not_allowed'] : undefined;
+}
+
+function rateLimited({ resetsAt }: CliFailure, now: number, cause: GatewayErrorOptions): GatewayError {
+  const seconds = resetsAt === undefined ? undefined : Math.ceil(resetsAt - now / 1000);
+  return new GatewayError('provider_rate_limited', 'The limit of the account of Claude Code is reached. Try again later.', {
+    ...cause,
+    ...(seconds !== undefined && seconds > 0 ? { retryAfter: seconds } : {}),
+  });
+}
+
+/** The vendor's own words, without the CLI's advice to its terminal user and without a path or an address. */
+function vendorMessage(text: string): string {
+  const words = text
+    .replace(/^API Error:\s*(\d{3}\s+)?/, '')
+    .replace(/\s*If it persists, check .*$/s, '')
+    .replace(/(?<![\w/:])(?:[A-Za-z]:)?[\\/](?:[\w.@~-]+[\\/])+[\w.@~-]*/g, '…')
+    .replace(/\b(?:\d{1,3}(?:\.\d{1,3}){3}|localhost)(?::\d+)?\b/g, '…')
+    .trim()
+    .slice(0, 500);
+  return words === '' ? 'The Claude API failed.' : `The Claude API: ${words}`;
+}
+
+function clip(name: string): string {
+  return name.length > 80 ? `${name.slice(0, 80)}…` : name;
+}
