@@ -35,7 +35,8 @@ export async function createApp(environment?: Environment): Promise<NestFastifyA
   addRequestHooks(fastify, { admission: app.get(Admission), origins: app.get(OriginPolicy), log: app.get(RequestLog) });
   notFoundOrMethod(fastify);
   if (settings.corsOrigins.length > 0) {
-    app.enableCors({ origin: [...settings.corsOrigins], methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'], exposedHeaders: '*', maxAge: 600 });
+    // After the hooks above: a foreign origin is refused, its preflight too.
+    app.enableCors({ origin: [...settings.corsOrigins], methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'], exposedHeaders: '*', maxAge: 600, hook: 'preParsing' });
   }
   app.useBodyParser('application/json', { bodyLimit: settings.bodyLimit });
   limitTimes(app, settings);

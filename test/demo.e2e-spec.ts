@@ -56,7 +56,10 @@ describe('the demo agent, end to end', () => {
   });
 
   it('fails as it is told to: before the first word with a status, after it inside the stream', async () => {
-    for (const [directive, code] of [['fail=before', 'cli_failed'], ['crash=1', 'cli_failed']] as const) {
+    for (const [directive, code] of [
+      ['fail=before', 'cli_failed'],
+      ['crash=1', 'cli_failed'],
+    ] as const) {
       const error: unknown = await client.chat.completions.create(ask(`[[demo ${directive}]]`)).catch((caught: unknown) => caught);
       expect(error).toBeInstanceOf(InternalServerError);
       expect(error).toMatchObject({ status: 502, code });
@@ -73,7 +76,11 @@ describe('the demo agent, end to end', () => {
   it('goes on with a conversation in the process that holds it', async () => {
     const pool = gateway.app.get(ProcessPool);
     const first = await client.chat.completions.create(ask('one'));
-    const turn = [{ role: 'user' as const, content: 'one' }, { role: 'assistant' as const, content: first.choices[0]?.message.content ?? '' }, { role: 'user' as const, content: 'two' }];
+    const turn = [
+      { role: 'user' as const, content: 'one' },
+      { role: 'assistant' as const, content: first.choices[0]?.message.content ?? '' },
+      { role: 'user' as const, content: 'two' },
+    ];
     const second = await client.chat.completions.create({ model: 'demo', messages: turn });
     expect(second.choices[0]?.message.content).toContain('turn 2 of this conversation');
     expect(pool.capacity().active).toBe(0);
@@ -86,7 +93,11 @@ describe('the demo agent, end to end', () => {
       const request = client.chat.completions.create({ ...ask('[[demo words=100 delay=50]]'), stream }, { signal: abort.signal });
       await eventually(() => pool.capacity().active === 1);
       abort.abort();
-      await request.then(async (answer) => { for await (const chunk of answer as AsyncIterable<unknown>) expect(chunk).toBeDefined(); }).catch(() => undefined);
+      await request
+        .then(async (answer) => {
+          for await (const chunk of answer as AsyncIterable<unknown>) expect(chunk).toBeDefined();
+        })
+        .catch(() => undefined);
       await eventually(() => pool.capacity().active === 0);
     }
   });
@@ -103,16 +114,23 @@ describe('the demo agent, end to end', () => {
 
   it('leaves no process, descriptor or file behind after 300 requests', async () => {
     const descriptors = (): number => readdirSync('/proc/self/fd').length;
-    const children = (): number => readdirSync('/proc').filter((pid) => /^\d+$/.test(pid)).filter((pid) => isChild(pid)).length;
+    const children = (): number =>
+      readdirSync('/proc')
+        .filter((pid) => /^\d+$/.test(pid))
+        .filter((pid) => isChild(pid)).length;
     await client.chat.completions.create(ask('warm up'));
     await eventually(() => gateway.app.get(ProcessPool).capacity().active === 0);
     const before = { descriptors: descriptors(), children: children() };
     for (let round = 0; round < 30; round += 1) {
-      await Promise.all(Array.from({ length: 10 }, (_, index) => client.chat.completions.create(ask(index % 3 === 0 ? '[[demo words=3 fail=after]]' : `request ${round} ${index}`)).catch(() => undefined)));
+      await Promise.all(
+        Array.from({ length: 10 }, (_, index) =>
+          client.chat.completions.create(ask(index % 3 === 0 ? '[[demo words=3 fail=after]]' : `request ${round} ${index}`)).catch(() => undefined),
+        ),
+      );
     }
     await eventually(() => children() <= before.children + 5, 5000);
     await eventually(() => descriptors() <= before.descriptors + 30, 5000);
-  });
+  }, 120_000);
 });
 
 function isChild(pid: string): boolean {

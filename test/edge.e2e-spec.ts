@@ -39,7 +39,14 @@ describe('the edge, in open mode', () => {
     ['a provider without a key', chat, { body: { ...ask, model: 'openai/gpt-4o' } }, 503, 'provider_unavailable', null],
     ['Claude mode that is neither on nor off', chat, { body: ask, headers: { 'x-claude-code': 'maybe' } }, 400, 'invalid_header_value', 'X-Claude-Code'],
     ['a session id that is none', chat, { body: ask, headers: { 'x-shellm-session-id': '42' } }, 400, 'invalid_header_value', 'X-SheLLM-Session-ID'],
-    ['a session that is not there', chat, { body: ask, headers: { 'x-claude-session-id': 'b1e7ad2c-2b5c-4a52-9c3c-31a1d3a3c0de' } }, 404, 'session_not_found', 'X-Claude-Session-ID'],
+    [
+      'a session that is not there',
+      chat,
+      { body: ask, headers: { 'x-claude-session-id': 'b1e7ad2c-2b5c-4a52-9c3c-31a1d3a3c0de' } },
+      404,
+      'session_not_found',
+      'X-Claude-Session-ID',
+    ],
     ['an unknown model', '/v1/models/nope', {}, 404, 'model_not_found', 'model'],
     ['a foreign origin', chat, { body: ask, headers: { origin: 'https://evil.example' } }, 403, 'origin_not_allowed', 'Origin'],
     ['a null origin', '/v1/models', { headers: { origin: 'null' } }, 403, 'origin_not_allowed', 'Origin'],
@@ -54,7 +61,7 @@ describe('the edge, in open mode', () => {
     expect(answer.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
     expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
     expect(answer.headers.get('cache-control')).toBe('no-store');
-    expect(JSON.stringify(answer.body)).not.toMatch(/node_modules|\.ts|\.js|at /);
+    expect(JSON.stringify(answer.body)).not.toMatch(/node_modules|\.[tj]s\b|\\n\s+at /);
   });
 
   it('says which methods a path takes', async () => {
@@ -63,32 +70,49 @@ describe('the edge, in open mode', () => {
 
   it('repeats a request id that is fit to be repeated, and no other', async () => {
     expect((await at('/v1/models', { headers: { 'x-request-id': 'a.B-9_c' } })).headers.get('x-request-id')).toBe('a.B-9_c');
-    for (const bad of ['has blank', 'x'.repeat(129), 'semi;colon', '<script>']) expect((await at('/nowhere', { headers: { 'x-request-id': bad } })).headers.get('x-request-id')).not.toBe(bad);
+    for (const bad of ['has blank', 'x'.repeat(129), 'semi;colon', '<script>'])
+      expect((await at('/nowhere', { headers: { 'x-request-id': bad } })).headers.get('x-request-id')).not.toBe(bad);
   });
 
   it('lets a listed origin in, preflight included, and its own', async () => {
     const listed = await at('/v1/models', { headers: { origin: 'https://listed.example' } });
     expect([listed.status, listed.headers.get('access-control-allow-origin')]).toEqual([200, 'https://listed.example']);
-    const preflight = await at(chat, { method: 'OPTIONS', headers: { origin: 'https://listed.example', 'access-control-request-method': 'POST', 'access-control-request-headers': 'authorization' } });
+    const preflight = await at(chat, {
+      method: 'OPTIONS',
+      headers: { origin: 'https://listed.example', 'access-control-request-method': 'POST', 'access-control-request-headers': 'authorization' },
+    });
     expect([preflight.status, preflight.headers.get('access-control-allow-origin')]).toEqual([204, 'https://listed.example']);
     expect((await at(chat, { method: 'OPTIONS', headers: { origin: 'https://evil.example', 'access-control-request-method': 'POST' } })).status).toBe(403);
     expect((await at('/v1/models', { headers: { origin: gateway.url } })).status).toBe(200);
   });
 
-  it.each([['evil.example', 403], ['localhost:6100', 200], ['127.0.0.1', 200], ['[::1]:6100', 200], ['127.0.0.1.evil.example', 403]])('with Host %s answers %i', async (host, status) => {
+  it.each([
+    ['evil.example', 403],
+    ['localhost:6100', 200],
+    ['127.0.0.1', 200],
+    ['[::1]:6100', 200],
+    ['127.0.0.1.evil.example', 403],
+  ])('with Host %s answers %i', async (host, status) => {
     const { port } = new URL(gateway.url);
     const seen = await new Promise<number | undefined>((resolve, reject) => {
       request({ host: '127.0.0.1', port, path: '/v1/models', headers: { host } }, (response) => {
         response.resume();
         resolve(response.statusCode);
-      }).on('error', reject).end();
+      })
+        .on('error', reject)
+        .end();
     });
     expect(seen).toBe(status);
   });
 
   it('answers probes, the documentation and its document without a key', async () => {
     const health = await at('/health');
-    expect(health.body).toMatchObject({ status: 'ready', version: expect.any(String), providers: { demo: { status: 'ready', installed: true, authenticated: true } }, capacity: { active: 0, max: 2, queued: 0, max_queued: 10 } });
+    expect(health.body).toMatchObject({
+      status: 'ready',
+      version: expect.any(String),
+      providers: { demo: { status: 'ready', installed: true, authenticated: true } },
+      capacity: { active: 0, max: 2, queued: 0, max_queued: 10 },
+    });
     expect((await at('/health/live')).body).toMatchObject({ status: 'ok' });
     expect((await at('/health/ready')).body).toMatchObject({ status: 'ok', details: { gateway: { status: 'up' } } });
     expect((await at('/docs')).body).toContain('swagger-ui');
@@ -106,7 +130,11 @@ describe('the edge, in open mode', () => {
     const answer = await new Promise<string>((resolve) => {
       const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1', () => socket.end('NONSENSE\r\n\r\n'));
       let text = '';
-      socket.on('data', (chunk) => (text += chunk.toString())).on('close', () => { resolve(text); });
+      socket
+        .on('data', (chunk) => (text += chunk.toString()))
+        .on('close', () => {
+          resolve(text);
+        });
     });
     expect(answer).toMatch(/^HTTP\/1\.1 400 /);
     expect((await at('/health/live')).status).toBe(200);
@@ -124,7 +152,10 @@ describe('the edge, with clients', () => {
   const at = (path: string, options: Parameters<typeof call>[1] = {}): ReturnType<typeof call> => call(`${gateway.url}${path}`, options);
 
   it('asks for a key, in either header', async () => {
-    for (const headers of [{}, { authorization: 'Bearer nope' }, { authorization: 'Basic app-key' }, { 'x-api-key': '' }, { authorization: 'Bearer ' }] as Record<string, string>[]) {
+    for (const headers of [{}, { authorization: 'Bearer nope' }, { authorization: 'Basic app-key' }, { 'x-api-key': '' }, { authorization: 'Bearer ' }] as Record<
+      string,
+      string
+    >[]) {
       const { status, body, headers: seen } = await at('/v1/models', { headers });
       expect([status, body.error.code, body.error.type]).toEqual([401, 'invalid_api_key', 'authentication_error']);
       expect(seen.get('www-authenticate')).toBe('Bearer');

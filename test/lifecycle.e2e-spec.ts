@@ -14,7 +14,9 @@ describe('the gateway as a process', () => {
   });
 
   const stream = (body: object): Promise<string> =>
-    fetch(`${gateway!.url}/v1/chat/completions`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }).then((response) => response.text());
+    fetch(`${gateway!.url}/v1/chat/completions`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }).then((response) =>
+      response.text(),
+    );
 
   it('finishes running answers on SIGTERM, refuses new ones, and exits 0', async () => {
     gateway = await spawnGateway({ SHELLM_MAX_CONCURRENT: '4' });
@@ -74,12 +76,28 @@ describe('the gateway as a process', () => {
 
   it('logs one line a request, with its id and without its words or keys', async () => {
     gateway = await spawnGateway({ SHELLM_CLIENTS: '{"app":{"key":"app-key-secret"}}' });
-    await call(`${gateway.url}/v1/chat/completions?token=query-secret`, { headers: { 'x-api-key': 'app-key-secret', 'x-request-id': 'my-id-1', 'x-openai-api-key': 'sk-own-secret' }, body: { model: 'demo', messages: [{ role: 'user', content: 'prompt-secret' }] } });
+    await call(`${gateway.url}/v1/chat/completions?token=query-secret`, {
+      headers: { 'x-api-key': 'app-key-secret', 'x-request-id': 'my-id-1', 'x-openai-api-key': 'sk-own-secret' },
+      body: { model: 'demo', messages: [{ role: 'user', content: 'prompt-secret' }] },
+    });
     await call(`${gateway.url}/health`);
     await eventually(() => gateway!.output().includes('my-id-1'));
-    const lines = gateway.output().trim().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>);
+    const lines = gateway
+      .output()
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
     expect(lines.filter((line) => line['request_id'] === 'my-id-1')).toEqual([
-      expect.objectContaining({ level: 'info', method: 'POST', path: '/v1/chat/completions', status: 200, client: 'client:app', model: 'demo/demo', reason: 'stop', usage: expect.any(Object) }),
+      expect.objectContaining({
+        level: 'info',
+        method: 'POST',
+        path: '/v1/chat/completions',
+        status: 200,
+        client: 'client:app',
+        model: 'demo/demo',
+        reason: 'stop',
+        usage: expect.any(Object),
+      }),
     ]);
     expect(gateway.output()).not.toMatch(/secret|probe/);
   });

@@ -58,7 +58,14 @@ describe('the OpenAI API passed through', () => {
   });
 
   it('streams chunks as the vendor sent them, odd ones too', async () => {
-    const frames = [': vendor comment\n\n', chunkFrame({ role: 'assistant', content: '' }), chunkFrame({ content: 'hé' }, null, { vendor_extra: 1 }), chunkFrame({ content: '🦀llo' }), chunkFrame({}, 'stop'), 'data: [DONE]\n\n'];
+    const frames = [
+      ': vendor comment\n\n',
+      chunkFrame({ role: 'assistant', content: '' }),
+      chunkFrame({ content: 'hé' }, null, { vendor_extra: 1 }),
+      chunkFrame({ content: '🦀llo' }),
+      chunkFrame({}, 'stop'),
+      'data: [DONE]\n\n',
+    ];
     vendor.stream(frames, 1);
     const response = await fetch(`${gateway.url}/v1/chat/completions`, {
       method: 'POST',
@@ -74,7 +81,13 @@ describe('the OpenAI API passed through', () => {
     const created = await client.chat.completions.create({ model: 'gpt-4o', messages });
     expect(created.choices[0]?.message.content).toBe('hello');
 
-    vendor.stream([chunkFrame({ role: 'assistant', content: 'a' }), chunkFrame({ content: 'b' }), chunkFrame({}, 'stop'), `data: ${JSON.stringify({ ...completion, object: 'chat.completion.chunk', choices: [] })}\n\n`, 'data: [DONE]\n\n']);
+    vendor.stream([
+      chunkFrame({ role: 'assistant', content: 'a' }),
+      chunkFrame({ content: 'b' }),
+      chunkFrame({}, 'stop'),
+      `data: ${JSON.stringify({ ...completion, object: 'chat.completion.chunk', choices: [] })}\n\n`,
+      'data: [DONE]\n\n',
+    ]);
     const stream = await client.chat.completions.create({ model: 'gpt-4o', messages, stream: true, stream_options: { include_usage: true } });
     let text = '';
     let total = 0;
@@ -86,7 +99,10 @@ describe('the OpenAI API passed through', () => {
   });
 
   it('closes the vendor connection when the client aborts', async () => {
-    vendor.stream(Array.from({ length: 2000 }, () => chunkFrame({ content: 'word ' })), 5);
+    vendor.stream(
+      Array.from({ length: 2000 }, () => chunkFrame({ content: 'word ' })),
+      5,
+    );
     const stream = await client.chat.completions.create({ model: 'gpt-4o', messages, stream: true });
     const reading = (async () => {
       for await (const chunk of stream) if (chunk.choices[0]?.delta.content) stream.controller.abort();
@@ -141,7 +157,11 @@ describe('the OpenAI API passed through', () => {
       response.writeHead(200, { 'content-type': 'text/event-stream' });
       response.write(chunkFrame({ content: 'half an ans' }), () => setTimeout(() => response.destroy(), 20));
     });
-    const response = await fetch(`${gateway.url}/v1/chat/completions`, { method: 'POST', headers: { 'content-type': 'application/json', 'x-api-key': 'app-key' }, body: JSON.stringify({ model: 'gpt-4o', messages, stream: true }) });
+    const response = await fetch(`${gateway.url}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-api-key': 'app-key' },
+      body: JSON.stringify({ model: 'gpt-4o', messages, stream: true }),
+    });
     const text = await response.text();
     expect(text).toContain('half an ans');
     expect(text).toContain('"finish_reason":"error"');
@@ -155,7 +175,13 @@ describe('the OpenAI API passed through', () => {
     const whole = await client.chat.completions.create({ model: 'gpt-4o', messages });
     expect(whole.choices[0]?.message.content).toMatch(/^the key is \[REDACTED:[a-z_-]+\]\.$/);
 
-    vendor.stream([chunkFrame({ content: 'the key is ' }), ...[...secret].map((letter) => chunkFrame({ content: letter })), chunkFrame({ content: '.' }), chunkFrame({}, 'stop'), 'data: [DONE]\n\n']);
+    vendor.stream([
+      chunkFrame({ content: 'the key is ' }),
+      ...[...secret].map((letter) => chunkFrame({ content: letter })),
+      chunkFrame({ content: '.' }),
+      chunkFrame({}, 'stop'),
+      'data: [DONE]\n\n',
+    ]);
     let text = '';
     for await (const chunk of await client.chat.completions.create({ model: 'gpt-4o', messages, stream: true })) text += chunk.choices[0]?.delta.content ?? '';
     expect(text).toMatch(/^the key is \[REDACTED:[a-z_-]+\]\.$/);

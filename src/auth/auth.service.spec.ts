@@ -20,7 +20,12 @@ describe(AuthService.name, () => {
   it('is open without clients, on loopback only', () => {
     expect(auth('{}').authenticate(undefined)).toMatchObject({ id: 'open' });
     for (const host of ['127.0.0.1', '127.8.9.1', 'localhost', '::1']) expect(auth('{}', { SHELLM_HOST: host }).open).toBe(true);
-    const reachable: Record<string, string>[] = [{ SHELLM_HOST: '0.0.0.0' }, { SHELLM_HOST: '::' }, { SHELLM_HOST: '10.0.0.1' }, { SHELLM_ALLOWED_HOSTS: 'localhost, api.example.com' }];
+    const reachable: Record<string, string>[] = [
+      { SHELLM_HOST: '0.0.0.0' },
+      { SHELLM_HOST: '::' },
+      { SHELLM_HOST: '10.0.0.1' },
+      { SHELLM_ALLOWED_HOSTS: 'localhost, api.example.com' },
+    ];
     for (const environment of reachable) {
       expect(() => auth('{}', environment)).toThrow(/SHELLM_HOST/);
       expect(() => auth('{"a":{"key":"k1"}}', environment)).not.toThrow();

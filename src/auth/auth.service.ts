@@ -23,9 +23,7 @@ export class AuthService {
     this.#entries = new Map(entries.map((entry) => [bucketOf(entry.digest), entry]));
     this.open = entries.length === 0;
     if (this.open && server.auth && !server.loopbackOnly) {
-      throw new ConfigurationError(
-        'SHELLM_HOST: without clients the gateway listens on loopback only; set SHELLM_CLIENTS, or SHELLM_AUTH=off to serve everybody who can reach it',
-      );
+      throw new ConfigurationError('SHELLM_HOST: without clients the gateway listens on loopback only; set SHELLM_CLIENTS, or SHELLM_AUTH=off to serve everybody who can reach it');
     }
   }
 

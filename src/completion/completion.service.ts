@@ -78,7 +78,10 @@ export class CompletionService {
     const request = call.decode();
     const affinity = new ConversationAffinity(call.client.id, id, request);
     return provider.stream({ request, model: id.model, owner: call.client.id, flow: call.flow, affinity }).pipe(
-      endsOnce(() => new GatewayError(provider.kind === 'cli' ? 'cli_failed' : 'upstream_error', `The provider "${id.provider}" ended without finishing its answer.`, { shouldRetry: false })),
+      endsOnce(
+        () =>
+          new GatewayError(provider.kind === 'cli' ? 'cli_failed' : 'upstream_error', `The provider "${id.provider}" ended without finishing its answer.`, { shouldRetry: false }),
+      ),
       this.#limitTime(call.stream),
       limitOutput(request),
       redactEvents(this.redactor),

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { aliases } from './model-names.js';
-import { routeModel } from './route-model.js';
+import { byName } from './route-model.js';
 import { type Client } from '../auth/client.js';
 import { GatewayError } from '../kernel/gateway-error.js';
 import { formatModelId, modelMatches } from '../kernel/model-id.js';
@@ -34,9 +34,8 @@ export class ModelCatalogue {
   find(name: string, client: Client): CatalogueEntry {
     const listed = this.list(client).find(({ id }) => id === name);
     if (listed) return listed;
-    const id = routeModel({ model: name, claudeMode: false, headerProvider: undefined, bodyProvider: undefined, credential: false }, { known: this.registry.known, enabled: this.registry.enabled, defaultProvider: undefined });
-    const full = formatModelId(id);
-    const resolved = this.list(client).find((entry) => entry.id === full);
+    const id = byName({ model: name, claudeMode: false, headerProvider: undefined, bodyProvider: undefined, credential: false }, this.registry);
+    const resolved = id && this.list(client).find((entry) => entry.id === formatModelId(id));
     if (resolved) return { id: name, ownedBy: resolved.ownedBy };
     throw new GatewayError('model_not_found', `The model "${name.slice(0, 80)}" does not exist.`, { param: 'model' });
   }

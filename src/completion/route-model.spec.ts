@@ -17,7 +17,14 @@ const other = provider('other', ['llama', 'shared', 'meta-llama/Llama-3-70B']);
 const twin = provider('twin', ['shared']);
 
 const routes = (known: RoutableProvider[], defaultProvider?: string, off: RoutableProvider[] = []): Routes => ({ known: [...known, ...off], enabled: known, defaultProvider });
-const ask = (model: string, request: Partial<RouteRequest> = {}): RouteRequest => ({ model, claudeMode: false, headerProvider: undefined, bodyProvider: undefined, credential: false, ...request });
+const ask = (model: string, request: Partial<RouteRequest> = {}): RouteRequest => ({
+  model,
+  claudeMode: false,
+  headerProvider: undefined,
+  bodyProvider: undefined,
+  credential: false,
+  ...request,
+});
 
 describe(routeModel.name, () => {
   it.each<[string, RouteRequest, Routes, string]>([

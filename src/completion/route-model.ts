@@ -42,14 +42,12 @@ export interface Routes {
 export function routeModel(request: RouteRequest, routes: Routes): ModelId {
   const named = namedProvider(request, routes);
   if (named) return { provider: named.id, model: modelWithin(named, request, routes) };
-  return (
-    byProviderPrefix(request.model, routes.known) ??
-    byAlias(request.model, routes.known) ??
-    byListing(request, routes) ??
-    byVendor(request, routes) ??
-    byDefault(request, routes) ??
-    notFound(request.model, routes)
-  );
+  return byName(request, routes) ?? byDefault(request, routes) ?? notFound(request.model, routes);
+}
+
+/** Steps 3 to 5: what a model's name alone leads to; undefined where it leads nowhere. */
+export function byName(request: RouteRequest, routes: Routes): ModelId | undefined {
+  return byProviderPrefix(request.model, routes.known) ?? byAlias(request.model, routes.known) ?? byListing(request, routes) ?? byVendor(request, routes);
 }
 
 /** Steps 1 and 2: a header or the body names the provider. */

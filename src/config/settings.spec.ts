@@ -25,7 +25,9 @@ describe(readSettings.name, () => {
   });
 
   it('reads numbers, sizes, switches and lists; an empty variable is unset', () => {
-    expect(read({ SHELLM_PORT: ' 80 ', SHELLM_BODY_LIMIT: '512KB', SHELLM_AUTH: 'Off', SHELLM_CORS_ORIGINS: 'https://a.example, ,https://b.example', SHELLM_HOST: '' })).toMatchObject({
+    expect(
+      read({ SHELLM_PORT: ' 80 ', SHELLM_BODY_LIMIT: '512KB', SHELLM_AUTH: 'Off', SHELLM_CORS_ORIGINS: 'https://a.example, ,https://b.example', SHELLM_HOST: '' }),
+    ).toMatchObject({
       host: '127.0.0.1',
       port: 80,
       bodyLimit: 524_288,

@@ -31,7 +31,12 @@ export function Switch(): PropertyDecorator {
 /** Reads a comma-separated list; blanks around the entries and empty entries are dropped. */
 export function List(): PropertyDecorator {
   return Transform(({ value }: { value: unknown }) =>
-    typeof value === 'string' ? value.split(',').map((entry) => entry.trim()).filter((entry) => entry !== '') : value,
+    typeof value === 'string'
+      ? value
+          .split(',')
+          .map((entry) => entry.trim())
+          .filter((entry) => entry !== '')
+      : value,
   );
 }
 

@@ -13,9 +13,10 @@ export class EnvelopePipe implements PipeTransform {
       throw new GatewayError('invalid_parameter', 'The request body must be a JSON object.');
     }
     if (!metatype) return body;
-    const [error] = validateSync(Object.assign(new metatype() as object, body), { stopAtFirstError: true, forbidUnknownValues: false });
+    const [error] = validateSync(Object.assign(new metatype() as object, body), { forbidUnknownValues: false });
     if (!error) return body;
-    const [problem = 'is not valid'] = Object.values(error.constraints ?? {});
+    // The topmost decorator is evaluated last, and says the most basic thing.
+    const problem = Object.values(error.constraints ?? {}).at(-1) ?? 'is not valid';
     throw new GatewayError('invalid_parameter', `Invalid value for '${error.property}': ${problem}.`, { param: error.property });
   }
 }

@@ -11,6 +11,7 @@ interface Known {
 export function notFoundOrMethod(fastify: FastifyInstance): void {
   const known = new Map<string, Known>();
   fastify.addHook('onRoute', ({ url, method }) => {
+    if (url === '*' || url === '/*') return; // the preflight's: it stands for no path
     const route = known.get(url) ?? { pattern: patternOf(url), methods: new Set<string>() };
     for (const each of Array.isArray(method) ? method : [method]) route.methods.add(each);
     known.set(url, route);
@@ -33,6 +34,9 @@ export function notFoundOrMethod(fastify: FastifyInstance): void {
 
 /** Matches what Fastify's pattern matches: `:name` is a segment, `*` the rest. */
 function patternOf(url: string): RegExp {
-  const source = url.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replace(/:[A-Za-z_]+/g, '[^/]+').replace(/\*/g, '.*');
+  const source = url
+    .replace(/[.+?^${}()|[\]\\]/g, '\\$&')
+    .replace(/:[A-Za-z_]+/g, '[^/]+')
+    .replace(/\*/g, '.*');
   return new RegExp(`^${source}/?$`);
 }

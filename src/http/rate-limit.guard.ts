@@ -42,6 +42,8 @@ export class RateLimitGuard extends ThrottlerGuard {
       });
     }
     if (!isBlocked) return;
-    throw new GatewayError('rate_limit_exceeded', `Rate limit reached: ${subject} ${limit} requests a minute. Try again in ${timeToBlockExpire} s.`, { retryAfter: timeToBlockExpire });
+    throw new GatewayError('rate_limit_exceeded', `Rate limit reached: ${subject} ${limit} requests a minute. Try again in ${timeToBlockExpire} s.`, {
+      retryAfter: timeToBlockExpire,
+    });
   }
 }

@@ -31,6 +31,11 @@ export function addRequestHooks(fastify: FastifyInstance, { admission, origins, 
     const context = { requestId: request.id };
     (request as GatewayRequest).context = context;
     setHeaders(reply, request);
+    // Not onResponse: it does not come for a client that left before its answer began.
+    reply.raw.once('close', () => {
+      admission.leave(request);
+      log.write(request as GatewayRequest, reply);
+    });
     requestContext.run(context, () => {
       try {
         origins.check(request);
@@ -40,11 +45,6 @@ export function addRequestHooks(fastify: FastifyInstance, { admission, origins, 
         done(error as Error);
       }
     });
-  });
-  fastify.addHook('onResponse', (request, reply, done) => {
-    admission.leave(request);
-    log.write(request as GatewayRequest, reply);
-    done();
   });
 }
 

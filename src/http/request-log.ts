@@ -5,6 +5,10 @@ import { REDACTOR } from '../completion/completion.service.js';
 import { formatModelId } from '../kernel/model-id.js';
 import { type Redactor } from '../kernel/text-filter.js';
 import { LOG, type Log } from '../observability/log.js';
+import { requestContext } from '../observability/request-context.js';
+
+/** nginx's status for a client that left before its answer began. */
+const CLIENT_CLOSED_REQUEST = 499;
 
 /** One line a request: no body, no header, no query. Probes at `debug`, 5xx at `error`. */
 @Injectable()
@@ -15,11 +19,17 @@ export class RequestLog {
   ) {}
 
   write(request: GatewayRequest, reply: FastifyReply): void {
-    const { context, method } = request;
-    const path = pathOf(request.url);
-    const status = reply.raw.statusCode;
+    // The event that ends a response comes in the context of its connection, which may have served other requests.
+    requestContext.run(request.context, () => {
+      this.#write(request, reply);
+    });
+  }
+
+  #write({ context, method, url }: GatewayRequest, reply: FastifyReply): void {
+    const path = pathOf(url);
+    const { raw } = reply;
+    const status = raw.headersSent ? raw.statusCode : CLIENT_CLOSED_REQUEST;
     const line = {
-      request_id: context.requestId,
       method,
       path: this.redactor.redact(path),
       status,
@@ -29,7 +39,7 @@ export class RequestLog {
       reason: context.facts?.reason,
       usage: context.facts?.usage,
       error: context.error && this.#describe(context.error),
-      aborted: reply.raw.writableFinished ? undefined : true,
+      aborted: raw.writableFinished ? undefined : true,
     };
     if (status >= 500) this.log.error(line, 'request failed');
     else if (path.startsWith('/health')) this.log.debug(line, 'probe');

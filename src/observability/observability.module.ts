@@ -29,7 +29,11 @@ export function createLog(level: string, destination: DestinationStream): Logger
   providers: [
     // Asynchronous with a small buffer: a log line never makes a request wait for the terminal.
     { provide: LOG_DESTINATION, useFactory: () => pino.destination({ dest: 1, sync: false }) },
-    { provide: LOG, inject: [ServerSettings, LOG_DESTINATION], useFactory: (settings: ServerSettings, destination: DestinationStream) => createLog(settings.logLevel, destination) },
+    {
+      provide: LOG,
+      inject: [ServerSettings, LOG_DESTINATION],
+      useFactory: (settings: ServerSettings, destination: DestinationStream) => createLog(settings.logLevel, destination),
+    },
   ],
   exports: [LOG],
 })

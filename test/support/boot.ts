@@ -36,10 +36,17 @@ export async function bootGateway(environment: Record<string, string> = {}): Pro
 type Body = any;
 
 /** A JSON request; the answer with its parsed body. */
-export async function call(url: string, options: { method?: string; headers?: Record<string, string>; body?: unknown } = {}): Promise<{ status: number; headers: Headers; body: Body }> {
+export async function call(
+  url: string,
+  options: { method?: string; headers?: Record<string, string>; body?: unknown } = {},
+): Promise<{ status: number; headers: Headers; body: Body }> {
   const { method = options.body === undefined ? 'GET' : 'POST', headers = {}, body } = options;
   const text = body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body);
-  const response = await fetch(url, { method, headers: { ...(text === undefined ? {} : { 'content-type': 'application/json' }), ...headers }, ...(text === undefined ? {} : { body: text }) });
+  const response = await fetch(url, {
+    method,
+    headers: { ...(text === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+    ...(text === undefined ? {} : { body: text }),
+  });
   const answer = await response.text();
   return { status: response.status, headers: response.headers, body: answer === '' ? undefined : parsed(answer) };
 }

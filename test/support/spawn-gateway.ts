@@ -28,7 +28,11 @@ export async function spawnGateway(environment: Record<string, string> = {}): Pr
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
-  const exited = new Promise<number | NodeJS.Signals | null>((resolved) => child.once('exit', (code, signal) => { resolved(code ?? signal); }));
+  const exited = new Promise<number | NodeJS.Signals | null>((resolved) =>
+    child.once('exit', (code, signal) => {
+      resolved(code ?? signal);
+    }),
+  );
   const url = await new Promise<string>((listening, failed) => {
     const take = (chunk: Buffer): void => {
       output += chunk.toString();
@@ -37,7 +41,9 @@ export async function spawnGateway(environment: Record<string, string> = {}): Pr
     };
     child.stdout.on('data', take);
     child.stderr.on('data', take);
-    void exited.then((how) => { failed(new Error(`the gateway ended (${how ?? 'unknown'}): ${output}`)); });
+    void exited.then((how) => {
+      failed(new Error(`the gateway ended (${how ?? 'unknown'}): ${output}`));
+    });
   });
   return {
     url,

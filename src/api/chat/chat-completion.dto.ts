@@ -36,4 +36,3 @@ export class ChatCompletionDto {
   @IsString({ message: 'must be a string' })
   provider?: string | null;
 }
-

@@ -1,5 +1,5 @@
 import { Controller, Get, Param, Req } from '@nestjs/common';
-import { ApiNotFoundResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { ApiExcludeEndpoint, ApiNotFoundResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { ModelCatalogue } from '../../completion/model-catalogue.js';
 import { RequiresScope } from '../../http/access.decorator.js';
 import { type GatewayRequest } from '../../http/gateway-request.js';
@@ -23,13 +23,19 @@ export class ModelsController {
     return encodeModels(this.catalogue.list(client), CREATED);
   }
 
-  /** Model names hold slashes, written as they are or percent-encoded: the rest of the path is the name. */
-  @Get('*id')
+  @Get(':id')
   @ApiOperation({ summary: 'One model', description: 'By its full name (percent-encoded or not), an alias, or a bare name that leads to one.' })
   @ApiParam({ name: 'id', example: 'claude/sonnet' })
   @ApiOkResponse({ content: { 'application/json': { example } } })
   @ApiNotFoundResponse({ description: '`model_not_found`' })
-  find(@Param('*') id: string, @Req() { client }: GatewayRequest): ModelObject {
+  find(@Param('id') id: string, @Req() { client }: GatewayRequest): ModelObject {
     return encodeModel(this.catalogue.find(id, client), CREATED);
+  }
+
+  /** Names hold slashes, and people write them as they are: the rest of the path is the name. */
+  @Get('*')
+  @ApiExcludeEndpoint()
+  findBySlashes(@Param('*') id: string, @Req() request: GatewayRequest): ModelObject {
+    return this.find(id, request);
   }
 }

@@ -44,7 +44,11 @@ async function answer({ messages, max_tokens: maxTokens = Infinity }: DemoTurn):
 
 function wordsOf(said: string, turns: number, count: number): string[] {
   if (count > 0) return Array.from({ length: count }, (_, index) => `word${index + 1}`);
-  const quote = said.replace(/\[\[demo [^\]]*\]\]/, '').replace(/\s+/g, ' ').trim().slice(0, 200);
+  const quote = said
+    .replace(/\[\[demo [^\]]*\]\]/, '')
+    .replace(/\s+/g, ' ')
+    .trim()
+    .slice(0, 200);
   const earlier = turns > 1 ? ` (turn ${Math.ceil(turns / 2)} of this conversation)` : '';
   return `This is the SheLLM demo agent: no language model is behind it. You said${earlier}: "${quote}". Log in a CLI or set OPENAI_API_KEY for real answers.`.split(' ');
 }

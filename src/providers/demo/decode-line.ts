@@ -2,8 +2,7 @@ import { GatewayError } from '../../kernel/gateway-error.js';
 import { type FinishReason } from '../../kernel/stream-event.js';
 
 export type DemoLine =
-  | { readonly type: 'delta'; readonly text: string }
-  | { readonly type: 'done'; readonly reason: FinishReason; readonly input_tokens: number; readonly output_tokens: number };
+  { readonly type: 'delta'; readonly text: string } | { readonly type: 'done'; readonly reason: FinishReason; readonly input_tokens: number; readonly output_tokens: number };
 
 /** Reads one line of the demo agent. @throws GatewayError `cli_failed` for a failure it reports and for a line that is none of its own */
 export function decodeLine(line: string): DemoLine {

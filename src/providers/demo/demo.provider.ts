@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { fileURLToPath } from 'node:url';
-import { Observable, type Subscriber } from 'rxjs';
+import { map, Observable, type Subscriber } from 'rxjs';
 import { decodeLine, type DemoLine } from './decode-line.js';
 import { encodeTurn } from './encode-turn.js';
 import { ENVIRONMENT, type Environment } from '../../config/environment.js';
@@ -92,20 +92,22 @@ export class DemoProvider implements Provider {
     if (subscriber.closed) return;
     let open = false;
     subscriber.add(
-      child.lines(turn.flow).subscribe({
-        next: (line) => {
-          const message = decodeLine(line);
-          for (const event of eventsOf(message, open, turn)) {
-            finished ||= event.type === 'stream-end';
-            subscriber.next(event);
-          }
-          open = true;
-          if (finished) this.#finish(turn, child, subscriber);
-        },
-        error: (error: unknown) => {
-          subscriber.error(error);
-        },
-      }),
+      child
+        .lines(turn.flow)
+        .pipe(map(decodeLine))
+        .subscribe({
+          next: (message) => {
+            for (const event of eventsOf(message, open, turn)) {
+              finished ||= event.type === 'stream-end';
+              subscriber.next(event);
+            }
+            open = true;
+            if (finished) this.#finish(turn, child, subscriber);
+          },
+          error: (error: unknown) => {
+            subscriber.error(error);
+          },
+        }),
     );
     child.write(input);
   }

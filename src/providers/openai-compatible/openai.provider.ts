@@ -1,5 +1,5 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { from, Observable, switchMap } from 'rxjs';
+import { catchError, from, Observable, switchMap } from 'rxjs';
 import { collectBody } from './collect-body.js';
 import { mapUpstreamError } from './map-upstream-error.js';
 import { modelIdsOf } from './model-list.js';
@@ -97,13 +97,17 @@ export class OpenAiProvider implements Provider, OnApplicationShutdown {
       subscriber.add(() => {
         abort.abort();
       });
-      subscriber.add(from(this.#complete(body, undefined, abort.signal, flow)).pipe(switchMap((response) => this.#events(response))).subscribe(subscriber));
+      subscriber.add(
+        from(this.#complete(body, undefined, abort.signal, flow))
+          .pipe(switchMap((response) => this.#events(response)))
+          .subscribe(subscriber),
+      );
     });
   }
 
   async passthrough({ body, credential, signal, flow }: WireCall): Promise<WireAnswer> {
     const { status, headers, body: bytes } = await this.#complete(JSON.stringify(body), credential, signal, flow);
-    return { kind: 'wire', wire: 'openai-chat', status, headers: upstreamHeaders(headers), bytes };
+    return { kind: 'wire', wire: 'openai-chat', status, headers: upstreamHeaders(headers), bytes: bytes.pipe(catchError(cutShort)) };
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -128,7 +132,7 @@ export class OpenAiProvider implements Provider, OnApplicationShutdown {
   }
 
   #events({ status, body }: UpstreamResponse): Observable<StreamEvent> {
-    if (status < 300) return body.pipe(decodeStream());
+    if (status < 300) return body.pipe(catchError(cutShort), decodeStream());
     return from(collectBody(body, MAX_ERROR_BYTES)).pipe(
       switchMap((text) => {
         throw new GatewayError('invalid_parameter', text.slice(0, 2000));
@@ -159,4 +163,10 @@ export class OpenAiProvider implements Provider, OnApplicationShutdown {
       this.log.debug({ err: error }, 'the list of OpenAI models could not be read');
     }
   }
+}
+
+/** An answer that began and did not end. Our own time limits and the client's leaving are no fault of the vendor. */
+function cutShort(cause: unknown): never {
+  if (cause instanceof GatewayError) throw cause;
+  throw new GatewayError('upstream_error', 'The OpenAI API cut its answer short.', { cause, shouldRetry: false });
 }
