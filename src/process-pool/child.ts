@@ -25,6 +25,8 @@ export class Child implements LineWriter {
   readonly pid: number;
   /** Resolves when the program, its group and its folder are gone. Never rejects. */
   readonly exited: Promise<ChildExit>;
+  readonly #process: ChildProcessWithoutNullStreams;
+  readonly #spec: LaunchSpec;
   readonly #options: Required<ChildOptions>;
   readonly #output: ChildOutput;
   readonly #startedAt = performance.now();
@@ -34,13 +36,15 @@ export class Child implements LineWriter {
   #ending = false;
 
   constructor(
-    private readonly process: ChildProcessWithoutNullStreams & { readonly pid: number },
-    private readonly spec: LaunchSpec,
+    process: ChildProcessWithoutNullStreams & { readonly pid: number },
+    spec: LaunchSpec,
     /** Called once, after the whole group has ended. */
     release: () => Promise<void>,
     options: ChildOptions = {},
   ) {
     this.pid = process.pid;
+    this.#process = process;
+    this.#spec = spec;
     this.#options = { ...defaults, ...options };
     this.#output = new ChildOutput(spec.name, process.stdout, process.stderr, this.#options.limits, () => void this.end('output-limit', { gentle: false }));
     process.stdin.on('error', () => undefined); // EPIPE: the exit that follows says more
@@ -67,13 +71,13 @@ export class Child implements LineWriter {
 
   /** Writes `line` and a line feed to its stdin. False: it does not keep up, or takes nothing any more; see `drained`. */
   write(line: string): boolean {
-    const { stdin } = this.process;
+    const { stdin } = this.#process;
     return stdin.writable && stdin.write(`${line}\n`);
   }
 
   /** Resolves when its stdin takes more, or is closed. */
   drained(): Promise<void> {
-    const { stdin } = this.process;
+    const { stdin } = this.#process;
     if (!stdin.writableNeedDrain || stdin.destroyed) return Promise.resolve();
     return new Promise((resolve) => {
       const done = (): void => {
@@ -114,7 +118,7 @@ export class Child implements LineWriter {
   async #terminate(gentle: boolean): Promise<void> {
     const { cancelGraceMs, termGraceMs } = this.#options;
     if (gentle && this.#cancel() && (await this.#goneWithin(cancelGraceMs))) return;
-    this.process.stdin.end();
+    this.#process.stdin.end();
     if (this.#gone.signal.aborted) return;
     signalGroup(this.pid, 'SIGTERM');
     if (await this.#goneWithin(termGraceMs)) return;
@@ -122,13 +126,13 @@ export class Child implements LineWriter {
   }
 
   #cancel(): boolean {
-    if (!this.spec.cancel || this.#gone.signal.aborted) return false;
+    if (!this.#spec.cancel || this.#gone.signal.aborted) return false;
     try {
-      this.spec.cancel(this);
+      this.#spec.cancel(this);
     } catch {
       return false; // the signals do not wait for a cancel that is broken
     }
-    this.process.stdin.end();
+    this.#process.stdin.end();
     return true;
   }
 
@@ -141,7 +145,7 @@ export class Child implements LineWriter {
 
   async #clear(release: () => Promise<void>): Promise<ChildExit> {
     await new Promise<void>((resolve) => {
-      this.process.once('exit', () => {
+      this.#process.once('exit', () => {
         resolve();
       });
     });
@@ -152,7 +156,7 @@ export class Child implements LineWriter {
 
   /** A process that left the group may hold the pipes for ever: they are read on until it is quiet, or for a while, then closed. */
   #forceDrain(): void {
-    const { stdout, stderr } = this.process;
+    const { stdout, stderr } = this.#process;
     const { drainGraceMs } = this.#options;
     const exitedAt = performance.now();
     const timer = setTimeout(() => {
@@ -166,13 +170,13 @@ export class Child implements LineWriter {
     stdout.on('data', () => {
       if (performance.now() - exitedAt < 10 * drainGraceMs) timer.refresh();
     });
-    this.process.once('close', () => {
+    this.#process.once('close', () => {
       clearTimeout(timer);
     });
   }
 
   #exit(): ChildExit {
-    const { exitCode, signalCode } = this.process;
+    const { exitCode, signalCode } = this.#process;
     return { exitCode, signal: signalCode, reason: this.#reason, stderrTail: this.#output.stderrTail };
   }
 }

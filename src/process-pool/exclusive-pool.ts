@@ -1,6 +1,7 @@
 import { Backoff } from './backoff.js';
 import { type Child } from './child.js';
 import { type LaunchSpec } from './launch-spec.js';
+import { GatewayError } from '../kernel/gateway-error.js';
 import { type Log } from '../observability/log.js';
 
 export interface ExclusivePoolOptions {
@@ -21,10 +22,10 @@ export interface ExclusivePoolOptions {
 
 const defaults = { warmAfterMs: 500, refillDelayMs: 300, maxAgeMs: 30 * 60_000, backoffMs: 500, backoffCapMs: 60_000, healthy: (): boolean => true };
 
-type Launch = (spec: LaunchSpec) => Promise<Child>;
-
 /** Children of one program that serve one conversation each. Some wait warm, so that a request does not pay for the program's start. */
 export class ExclusivePool {
+  readonly #name: string;
+  readonly #launch: () => Promise<Child>;
   readonly #options: Required<ExclusivePoolOptions>;
   readonly #backoff: Backoff;
   /** Oldest first. */
@@ -34,11 +35,13 @@ export class ExclusivePool {
   #drained = false;
 
   constructor(
-    readonly spec: LaunchSpec,
+    spec: LaunchSpec,
     options: ExclusivePoolOptions,
-    private readonly launch: Launch,
+    launch: (spec: LaunchSpec) => Promise<Child>,
     private readonly log: Log,
   ) {
+    this.#name = spec.name;
+    this.#launch = () => launch(spec);
     this.#options = { ...defaults, ...options };
     this.#backoff = new Backoff(this.#options.backoffMs, this.#options.backoffCapMs);
   }
@@ -60,10 +63,11 @@ export class ExclusivePool {
    */
   async take(signal: AbortSignal): Promise<Child> {
     signal.throwIfAborted();
+    if (this.#drained) throw new GatewayError('shutting_down', 'The gateway is shutting down.', { retryAfter: 5 });
     const spare = this.#healthySpare();
     this.#fill(this.#options.refillDelayMs);
     if (spare) return spare;
-    const child = await this.launch(this.spec);
+    const child = await this.#launch();
     if (signal.aborted) {
       void child.end('cancelled', { gentle: false });
       signal.throwIfAborted();
@@ -107,12 +111,12 @@ export class ExclusivePool {
   /** Resolves with how long to wait before the next one. */
   async #spawnSpare(): Promise<number> {
     try {
-      const child = await this.launch(this.spec);
+      const child = await this.#launch();
       if (this.#drained) void child.end('shutdown', { gentle: false });
       else this.#keep(child);
     } catch (error) {
       this.#backoff.failed();
-      this.log.warn({ err: error, program: this.spec.name }, 'a warm process did not start');
+      this.log.warn({ err: error, program: this.#name }, 'a warm process did not start');
     }
     return this.#options.warmAfterMs;
   }
@@ -128,7 +132,7 @@ export class ExclusivePool {
       // Not the first crash after a long, good wait counts, but those in a row.
       if (child.ageMs > this.#options.backoffCapMs) this.#backoff.reset();
       this.#backoff.failed();
-      this.log.warn({ program: this.spec.name, exit }, 'a warm process exited');
+      this.log.warn({ program: this.#name, exit }, 'a warm process exited');
       this.#fill(0);
     });
   }

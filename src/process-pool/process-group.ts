@@ -13,14 +13,14 @@ export function signalGroup(group: number, signal: NodeJS.Signals | 0): boolean 
 }
 
 /**
- * Ends what a gone leader left behind: SIGTERM, and SIGKILL after `graceMs`. Resolves when the group is empty, or a second after SIGKILL:
+ * Ends what a gone leader left behind: SIGTERM, and SIGKILL after `graceMs`. Resolves when the group is empty, or a moment after SIGKILL:
  * zombies that nobody reaps count as members for ever.
  */
 export async function clearGroup(group: number, graceMs: number): Promise<void> {
   if (!signalGroup(group, 'SIGTERM')) return;
   if (await emptied(group, graceMs)) return;
   signalGroup(group, 'SIGKILL');
-  await emptied(group, 1000);
+  await emptied(group, 100);
 }
 
 async function emptied(group: number, withinMs: number): Promise<boolean> {

@@ -1,0 +1,183 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import fc from 'fast-check';
+import { type TurnSlot, type TurnSlotLimits, TurnSlots } from './turn-slots.js';
+import { GatewayError } from '../kernel/gateway-error.js';
+
+const never = new AbortController().signal;
+const settle = (): Promise<unknown> => jest.advanceTimersByTimeAsync(0);
+
+beforeEach(() => {
+  jest.useFakeTimers();
+});
+afterEach(() => {
+  jest.useRealTimers();
+});
+
+describe('TurnSlots', () => {
+  it('lets owners take turns, and each owner in order', async () => {
+    const slots = new TurnSlots({ max: 1, queueDepth: 10, queueTimeoutMs: 1000 });
+    const served: string[] = [];
+    const serve = async (owner: string, name: string): Promise<void> => {
+      const slot = await slots.acquire(owner, never);
+      served.push(name);
+      await settle();
+      slot.release();
+    };
+    const all = ['a1', 'a2', 'a3', 'a4', 'b1', 'b2', 'c1'].map((name) => serve(name.charAt(0), name));
+    for (let turn = 0; turn < 10; turn += 1) await settle();
+    await Promise.all(all);
+    expect(served).toEqual(['a1', 'a2', 'b1', 'c1', 'a3', 'b2', 'a4']);
+  });
+
+  it('gives a slot back once, however often it is released', async () => {
+    const slots = new TurnSlots({ max: 1, queueDepth: 10, queueTimeoutMs: 1000 });
+    const first = await slots.acquire('a', never);
+    first.release();
+    const second = await slots.acquire('a', never);
+    first.release();
+    expect(slots.active).toBe(1);
+    second.release();
+    expect(slots.active).toBe(0);
+  });
+
+  it('refuses at once when the queue is full, and after the wait', async () => {
+    const slots = new TurnSlots({ max: 1, queueDepth: 1, queueTimeoutMs: 1000 });
+    const slot = await slots.acquire('a', never);
+    const late = expect(slots.acquire('b', never)).rejects.toMatchObject({ code: 'timeout' });
+    await expect(slots.acquire('c', never)).rejects.toMatchObject({ code: 'queue_full', retryAfter: expect.any(Number) });
+    await jest.advanceTimersByTimeAsync(1000);
+    await late;
+    expect([slots.active, slots.queued]).toEqual([1, 0]);
+    slot.release();
+    expect(slots.active).toBe(0);
+  });
+
+  it('refuses those that wait and those that come when it is closed', async () => {
+    const slots = new TurnSlots({ max: 1, queueDepth: 5, queueTimeoutMs: 1000 });
+    const slot = await slots.acquire('a', never);
+    const waiting = expect(slots.acquire('b', never)).rejects.toMatchObject({ code: 'shutting_down' });
+    slots.close();
+    await waiting;
+    await expect(slots.acquire('a', never)).rejects.toMatchObject({ code: 'shutting_down' });
+    slot.release();
+    expect([slots.active, slots.queued, jest.getTimerCount()]).toEqual([0, 0, 0]);
+  });
+
+  it('leaves no trace of a wait that was given up', async () => {
+    const slots = new TurnSlots({ max: 1, queueDepth: 5, queueTimeoutMs: 1000 });
+    await expect(slots.acquire('a', AbortSignal.abort(new Error('gone')))).rejects.toThrow('gone');
+    const slot = await slots.acquire('a', never);
+    const abort = new AbortController();
+    const waiting = expect(slots.acquire('b', abort.signal)).rejects.toThrow('left');
+    abort.abort(new Error('left'));
+    await waiting;
+    expect([slots.queued, jest.getTimerCount()]).toEqual([0, 0]);
+    slot.release();
+    expect(slots.active).toBe(0);
+  });
+
+  it('is never over its maximum, loses no slot and no wait, and serves no wait twice', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 1, max: 3 }), fc.nat(4), fc.array(operation, { maxLength: 60 }), async (max, queueDepth, operations) => {
+        const load = new Load({ max, queueDepth, queueTimeoutMs: 1000 });
+        for (const step of operations) {
+          await load.perform(step);
+          load.check();
+        }
+        await load.releaseAll();
+        expect([load.slots.active, load.slots.queued, jest.getTimerCount()]).toEqual([0, 0, 0]);
+        expect(load.requests.every(({ settled }) => settled === 1)).toBe(true);
+        expect(load.refusals.filter(([code, expected]) => code !== expected)).toEqual([]);
+      }),
+      { numRuns: 150 },
+    );
+  });
+});
+
+const operation = fc.oneof(
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('acquire' as const), owner: fc.constantFrom('a', 'b', 'c') }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('release' as const), which: fc.nat(20) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('abort' as const), which: fc.nat(20) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('wait' as const), ms: fc.integer({ min: 1, max: 1500 }) }) },
+);
+type Operation = typeof operation extends fc.Arbitrary<infer T> ? T : never;
+
+interface Request {
+  readonly abort: AbortController;
+  readonly since: number;
+  state: 'waiting' | 'refused' | 'held' | 'released';
+  settled: number;
+  slot?: TurnSlot;
+}
+
+/** Requests as they come, and what must be true of them. */
+class Load {
+  readonly requests: Request[] = [];
+  /** The code of each, and the one it should have. */
+  readonly refusals: [string, string][] = [];
+  readonly slots: TurnSlots;
+
+  constructor(private readonly limits: TurnSlotLimits) {
+    this.slots = new TurnSlots(limits);
+  }
+
+  async perform(step: Operation): Promise<void> {
+    if (step.do === 'acquire') this.#acquire(step.owner);
+    else if (step.do === 'wait') await jest.advanceTimersByTimeAsync(step.ms);
+    else if (step.do === 'abort') this.#at(step.which)?.abort.abort();
+    else this.#release(this.#at(step.which));
+    await settle();
+  }
+
+  check(): void {
+    const { max, queueDepth, queueTimeoutMs } = this.limits;
+    expect(this.slots.active).toBe(this.#count('held'));
+    expect(this.slots.queued).toBe(this.#count('waiting'));
+    expect(this.slots.active).toBeLessThanOrEqual(max);
+    expect(this.slots.queued).toBeLessThanOrEqual(queueDepth);
+    // Nobody waits beside a free slot, and nobody for longer than agreed.
+    if (this.slots.queued > 0) expect(this.slots.active).toBe(max);
+    expect(this.requests.filter(({ state, since }) => state === 'waiting' && Date.now() - since >= queueTimeoutMs)).toEqual([]);
+  }
+
+  async releaseAll(): Promise<void> {
+    for (let held = this.#held(); held; held = this.#held()) {
+      this.#release(held);
+      await settle();
+    }
+  }
+
+  #acquire(owner: string): void {
+    const full = this.#count('held') === this.limits.max && this.#count('waiting') === this.limits.queueDepth;
+    const abort = new AbortController();
+    const expected = (): string => (full ? 'queue_full' : abort.signal.aborted ? 'aborted' : 'timeout');
+    const request: Request = { abort, since: Date.now(), state: 'waiting', settled: 0 };
+    this.requests.push(request);
+    this.slots.acquire(owner, abort.signal).then(
+      (slot) => Object.assign(request, { state: 'held', slot, settled: request.settled + 1 }),
+      (error: unknown) => {
+        Object.assign(request, { state: 'refused', settled: request.settled + 1 });
+        this.refusals.push([error instanceof GatewayError ? error.code : 'aborted', expected()]);
+      },
+    );
+  }
+
+  /** Also of one that was released before. */
+  #release(request: Request | undefined): void {
+    if (!request?.slot) return;
+    request.slot.release();
+    request.state = 'released';
+  }
+
+  #at(which: number): Request | undefined {
+    return this.requests[which % Math.max(1, this.requests.length)];
+  }
+
+  #held(): Request | undefined {
+    return this.requests.find(({ state }) => state === 'held');
+  }
+
+  #count(state: Request['state']): number {
+    return this.requests.filter((request) => request.state === state).length;
+  }
+}

@@ -1,0 +1,4 @@
+# Closes its stdin at once.
+exec <&-
+echo deaf
+exec sleep 60

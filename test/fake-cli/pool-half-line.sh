@@ -1,0 +1,3 @@
+# Goes in the middle of a line.
+printf 'whole\r\n\nhal'
+exit 0

@@ -1,0 +1,4 @@
+# Ignores SIGTERM.
+trap '' TERM
+echo ready
+while :; do sleep 0.05; done
