@@ -1,0 +1,48 @@
+import { describe, expect, it } from '@jest/globals';
+import { decodeRequest } from './decode-request.js';
+import { encodeRequest } from './encode-request.js';
+
+const user = { role: 'user', content: 'Hi' };
+const png = 'data:image/png;base64,iVBORw0KGgo=';
+const call = (id: string): object => ({ id, type: 'function', function: { name: 'f', arguments: '{}' } });
+const tool = (name: string): object => ({ type: 'function', function: { name } });
+
+describe('encodeRequest', () => {
+  it('writes what decodeRequest reads', () => {
+    const body = {
+      messages: [
+        { role: 'system', content: 'Be brief.' },
+        { role: 'user', content: [{ type: 'text', text: 'Look' }, { type: 'image_url', image_url: { url: png } }, { type: 'image_url', image_url: { url: 'https://example.com/a.png' } }, { type: 'file', file: { filename: 'a.pdf', file_data: 'data:application/pdf;base64,AAAA' } }] },
+        { role: 'assistant', content: null, tool_calls: [call('c1')] },
+        { role: 'tool', tool_call_id: 'c1', content: 'one' },
+        { role: 'assistant', content: 'So.' },
+        user,
+      ],
+      max_completion_tokens: 9,
+      stop: ['END'],
+      reasoning_effort: 'low',
+      tools: [{ type: 'function', function: { name: 'f', description: 'd', parameters: { type: 'object' }, strict: true } }],
+      tool_choice: tool('f'),
+      parallel_tool_calls: false,
+      response_format: { type: 'json_schema', json_schema: { name: 's', schema: { type: 'object' } } },
+    };
+    const written = encodeRequest(decodeRequest(body), 'gpt', { stream: false });
+    expect(written).toEqual({ model: 'gpt', ...body });
+    expect(decodeRequest(written)).toEqual(decodeRequest(body));
+  });
+
+  it('leaves out what was left out, and asks a stream for its usage', () => {
+    const written = encodeRequest(decodeRequest({ messages: [user], tool_choice: 'none', parallel_tool_calls: false }), 'gpt', { stream: true });
+    expect(written).toEqual({ model: 'gpt', messages: [user], stream: true, stream_options: { include_usage: true } });
+  });
+
+  it('adds sampling parameters, and names the limit as the vendor does', () => {
+    const request = decodeRequest({ messages: [user], max_tokens: 5, response_format: { type: 'json_object' } });
+    expect(encodeRequest(request, 'qwen', { stream: false, sampling: { temperature: 0, model: 'other' }, maxTokensName: 'max_tokens' })).toEqual({ model: 'qwen', messages: [user], max_tokens: 5, temperature: 0, response_format: { type: 'json_object' } });
+  });
+
+  it('names an audio part that it cannot pass on', () => {
+    const request = decodeRequest({ messages: [{ role: 'user', content: [{ type: 'input_audio', input_audio: { data: 'AAAA', format: 'wav' } }] }] });
+    expect(() => encodeRequest(request, 'gpt', { stream: false })).toThrow(expect.objectContaining({ code: 'unsupported_parameter', param: 'messages[0].content[0]' }));
+  });
+});
