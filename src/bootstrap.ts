@@ -28,7 +28,7 @@ export async function createApp(environment?: Environment): Promise<NestFastifyA
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 512, ignoreTrailingSlash: true },
   });
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(environment), adapter, { bufferLogs: true, abortOnError: false, bodyParser: false });
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(environment), adapter, { logger: false, abortOnError: false, bodyParser: false });
   app.useLogger(new NestLogger(app.get<Log>(LOG)));
   const settings = app.get(ServerSettings);
   const fastify = adapter.getInstance();

@@ -12,9 +12,10 @@ export async function serve(): Promise<void> {
   try {
     const app = await createApp();
     const { host, port } = app.get(ServerSettings);
-    await app.listen(port, host);
+    // Fastify's own listen: Nest's logs a failure before we can say it in one line.
+    const url = await app.getHttpAdapter().getInstance().listen({ port, host });
     const log = app.get<Log>(LOG);
-    log.info({ version: packageVersion, url: await app.getUrl(), providers: app.get(ProviderRegistry).observed.map(({ id }) => id) }, 'SheLLM is listening');
+    log.info({ version: packageVersion, url, providers: app.get(ProviderRegistry).observed.map(({ id }) => id) }, 'SheLLM is listening');
     endOnSignal(app, log);
   } catch (error) {
     process.stderr.write(`shellm: ${reasonOf(error)}\n`);

@@ -61,7 +61,8 @@ export function readSettings<T extends object>(settings: Type<T>, read: (variabl
   const instance = plainToInstance(settings, plain, { exposeDefaultValues: true });
   const [error] = validateSync(instance, { skipMissingProperties: false, forbidUnknownValues: false });
   if (error) {
-    const [problem = 'is not valid'] = Object.values(error.constraints ?? {});
+    // The topmost decorator is evaluated last, and says the most basic thing.
+    const problem = Object.values(error.constraints ?? {}).at(-1) ?? 'is not valid';
     throw new ConfigurationError(`${variables.get(error.property) ?? error.property}: ${problem.replace(`${error.property} `, '')}`);
   }
   return Object.freeze(instance);

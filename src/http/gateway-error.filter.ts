@@ -1,4 +1,4 @@
-import { type ArgumentsHost, Catch, type ExceptionFilter, Inject } from '@nestjs/common';
+import { type ArgumentsHost, Catch, type ExceptionFilter, Inject, ServiceUnavailableException } from '@nestjs/common';
 import { type GatewayReply, type GatewayRequest } from './gateway-request.js';
 import { statusOf } from './status-of.js';
 import { httpErrorOf } from './to-gateway-error.js';
@@ -16,6 +16,10 @@ export class GatewayErrorFilter implements ExceptionFilter {
     const http = host.switchToHttp();
     const request = http.getRequest<GatewayRequest>();
     const reply = http.getResponse<GatewayReply>();
+    if (isHealthReport(exception)) {
+      void reply.status(exception.getStatus()).send(exception.getResponse());
+      return;
+    }
     const error = httpErrorOf(exception);
     request.context.error = { code: error.code, cause: error.cause };
     if (reply.raw.headersSent) {
@@ -26,6 +30,13 @@ export class GatewayErrorFilter implements ExceptionFilter {
     const body = this.redactor.redact(JSON.stringify(encodeError(error)));
     void reply.status(statusOf[error.code]).header('content-type', 'application/json; charset=utf-8').send(body);
   }
+}
+
+/** Terminus says "not ready" by an exception whose body is its report, which orchestrators read. */
+function isHealthReport(exception: unknown): exception is ServiceUnavailableException {
+  if (!(exception instanceof ServiceUnavailableException)) return false;
+  const body = exception.getResponse();
+  return typeof body === 'object' && 'details' in body;
 }
 
 function setRetryHeaders(reply: GatewayReply, { retryAfter, shouldRetry }: GatewayError): void {
