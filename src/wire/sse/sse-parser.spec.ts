@@ -16,6 +16,7 @@ describe('SseParser', () => {
   it.each([
     ['LF', 'data: a\n\ndata: b\n\n', ['a', 'b']],
     ['CRLF', 'data: a\r\n\r\ndata: b\r\n\r\n', ['a', 'b']],
+    ['CRLF within an event', 'data: a\r\ndata: b\r\n\r\n', ['a\nb']],
     ['CR', 'data: a\r\rdata: b\r\r', ['a', 'b']],
     ['mixed ends', 'data: a\r\n\rdata: b\n\r\n', ['a', 'b']],
     ['several data lines', 'data: a\ndata:\ndata: b\n\n', ['a\n\nb']],
