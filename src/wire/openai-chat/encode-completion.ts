@@ -30,7 +30,7 @@ interface ChatChoice {
     readonly tool_calls?: readonly ChatToolCall[];
   };
   readonly logprobs: null;
-  readonly finish_reason: string;
+  readonly finish_reason: ReturnType<typeof encodeFinishReason>;
 }
 
 interface ChatToolCall {
