@@ -12,14 +12,18 @@ export interface Matched {
  */
 export class StopMatcher {
   readonly #patterns: readonly Pattern[];
+  readonly #firstCharacters: readonly string[];
   #held = '';
 
   /** @param stops none of them empty */
   constructor(stops: readonly string[]) {
     this.#patterns = stops.map((stop) => new Pattern(stop));
+    this.#firstCharacters = [...new Set(stops.map((stop) => stop.charAt(0)))];
   }
 
   push(piece: string): Matched {
+    // Most pieces: nothing is held, and nothing in it can begin a sequence.
+    if (this.#held === '' && !this.#firstCharacters.some((first) => piece.includes(first))) return { text: piece, stopped: false };
     const text = this.#held + piece;
     for (let at = this.#held.length; at < text.length; at++) {
       const matched = this.#step(text.charCodeAt(at));
