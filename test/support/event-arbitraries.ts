@@ -5,12 +5,12 @@ import { type Usage } from '../../src/kernel/usage.js';
 type Script = readonly StreamEvent[];
 
 /** Texts with what trips encoders up: line breaks of all kinds, quotes, emoji, SSE look-alikes. */
-export const spokenText: fc.Arbitrary<string> = fc.oneof(
+const spokenText: fc.Arbitrary<string> = fc.oneof(
   { weight: 3, arbitrary: fc.string({ unit: 'grapheme', maxLength: 12 }) },
   fc.constantFrom('\n', '\r\n', '\r', '\n\n', '"', '\\', 'data: [DONE]\n\n', '👩‍👩‍👧', '\u2028', '\0', ' ', ''),
 );
 
-export const usage: fc.Arbitrary<Usage> = fc.record(
+const usage: fc.Arbitrary<Usage> = fc.record(
   {
     inputTokens: fc.nat(100_000),
     outputTokens: fc.nat(100_000),

@@ -80,6 +80,12 @@ describe('encodeStream', () => {
     expect(chunks(frames).at(-1)?.choices[0]?.finish_reason).toBe('tool_calls');
   });
 
+  it('numbers calls on where a block number is used again', () => {
+    const one = (callId: string): StreamEvent[] => [{ type: 'tool-call-start', block: 0, callId, name: 'f' }, { type: 'tool-call-delta', block: 0, json: '{}' }, { type: 'tool-call-end', block: 0 }];
+    const { frames } = write(from<StreamEvent[]>([start, ...one('c1'), ...one('c2'), { ...end, reason: 'tool-calls' }]));
+    expect(chunks(frames).flatMap(({ choices }) => choices[0]?.delta.tool_calls?.map(({ index }) => index) ?? [])).toEqual([0, 0, 1, 1]);
+  });
+
   it('leaves a failure before the first event to HTTP', () => {
     expect(write(throwError(() => failure))).toEqual({ frames: [], error: failure });
   });

@@ -50,6 +50,8 @@ class ChatFrames {
   readonly #open: string;
   readonly #close: string;
   readonly #end: string;
+  #calls = 0;
+  /** By block, whose number may be used again. */
   readonly #callIndexes = new Map<number, number>();
 
   constructor({ id, created, model, includeUsage }: ChatStreamOptions) {
@@ -85,7 +87,7 @@ class ChatFrames {
   }
 
   #callStart(block: number, callId: string, name: string): string {
-    const index = this.#callIndexes.size;
+    const index = this.#calls++;
     this.#callIndexes.set(block, index);
     const call = `{"index":${index},"id":${JSON.stringify(callId)},"type":"function","function":{"name":${JSON.stringify(name)},"arguments":""}}`;
     return `${this.#open}"tool_calls":[${call}]${this.#close}`;
