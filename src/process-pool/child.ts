@@ -34,6 +34,7 @@ export class Child implements LineWriter {
   readonly #gone = new AbortController();
   #reason: EndReason | undefined;
   #ending = false;
+  #killed = false;
 
   constructor(
     process: ChildProcessWithoutNullStreams & { readonly pid: number },
@@ -122,6 +123,7 @@ export class Child implements LineWriter {
     if (this.#gone.signal.aborted) return;
     signalGroup(this.pid, 'SIGTERM');
     if (await this.#goneWithin(termGraceMs)) return;
+    this.#killed = true;
     signalGroup(this.pid, 'SIGKILL');
   }
 
@@ -149,7 +151,7 @@ export class Child implements LineWriter {
         resolve();
       });
     });
-    await clearGroup(this.pid, this.#options.termGraceMs);
+    await clearGroup(this.pid, this.#killed ? 0 : this.#options.termGraceMs);
     await release().catch(() => undefined); // the reaper of the next start removes what is left
     return this.#exit();
   }

@@ -1,11 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Child, type ChildOptions } from './child.js';
 import { type EndReason } from './child-exit.js';
 import { type LaunchSpec } from './launch-spec.js';
 import { RunFolder } from './run-folder.js';
 import { Watchdog } from './watchdog.js';
 import { GatewayError } from '../kernel/gateway-error.js';
+
+const CLOSE_MS = 5000;
 
 /** Every child of this gateway, whatever it is for: the one place where programs are started. */
 export class Children {
@@ -57,7 +60,9 @@ export class Children {
   /** Ends all that run, then the watchdog. Nothing can be started any more. */
   async close(reason: EndReason): Promise<void> {
     this.#closed = true;
-    await Promise.all([...this.#running].map((child) => child.end(reason)));
+    const ended = Promise.all([...this.#running].map((child) => child.end(reason)));
+    // A process that not even SIGKILL ends, on a dead disk, must not hold the gateway.
+    await Promise.race([ended, sleep(CLOSE_MS, undefined, { ref: false })]);
     await this.#watchdog.stop();
     this.#folder.remove();
   }

@@ -88,6 +88,7 @@ export class ExclusivePool {
         this.#backoff.reset();
         return child;
       }
+      this.#backoff.failed();
       void child.end('unhealthy', { gentle: false });
     }
     return undefined;
@@ -124,7 +125,9 @@ export class ExclusivePool {
   #keep(child: Child): void {
     this.#spares.push(child);
     const retire = setTimeout(() => {
-      if (this.#drop(child)) void child.end('recycled', { gentle: false });
+      if (!this.#drop(child)) return;
+      void child.end('recycled', { gentle: false });
+      this.#fill(0);
     }, this.#options.maxAgeMs).unref();
     void child.exited.then((exit) => {
       clearTimeout(retire);
@@ -142,7 +145,6 @@ export class ExclusivePool {
     const index = this.#spares.indexOf(child);
     if (index === -1) return false;
     this.#spares.splice(index, 1);
-    this.#fill(0);
     return true;
   }
 }

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { type Writable } from 'node:stream';
+import { type Socket } from 'node:net';
 
 /** Reads `+ group` and `- group`; at the end of its input it kills the groups that are still listed. */
 const script = `
@@ -22,7 +22,7 @@ const RESPAWN_MS = 1000;
  */
 export class Watchdog {
   readonly #groups = new Set<number>();
-  #shell: (ChildProcess & { readonly stdin: Writable }) | undefined;
+  #shell: ChildProcess | undefined;
   #stopped = false;
 
   /** The watchdog's pid while it runs. */
@@ -48,14 +48,14 @@ export class Watchdog {
     if (!shell) return;
     const exited = new Promise((resolve) => shell.once('exit', resolve));
     shell.ref();
-    shell.stdin.end();
+    shell.stdin?.end();
     await exited;
   }
 
   #start(): void {
     if (this.#stopped || this.#shell) return;
     const startedAt = performance.now();
-    const shell = spawn('/bin/sh', ['-c', script], { cwd: '/', env: {}, detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
+    const shell: ChildProcess = spawn('/bin/sh', ['-c', script], { cwd: '/', env: {}, detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
     const lost = (): void => {
       if (this.#shell !== shell) return;
       this.#shell = undefined;
@@ -66,15 +66,16 @@ export class Watchdog {
       }, delay).unref();
     };
     shell.once('error', lost).once('exit', lost);
-    shell.stdin.on('error', () => undefined); // the exit that follows says it
+    shell.stdin?.on('error', () => undefined); // the exit that follows says it
     this.#shell = shell;
     // It must not keep a gateway alive that has nothing else to do.
     shell.unref();
-    (shell.stdin as Writable & { unref?: () => void }).unref?.();
+    (shell.stdin as Socket | null)?.unref();
     for (const group of this.#groups) this.#tell(`+ ${group}`);
   }
 
   #tell(line: string): void {
-    if (this.#shell?.stdin.writable === true) this.#shell.stdin.write(`${line}\n`);
+    const stdin = this.#shell?.stdin;
+    if (stdin?.writable === true) stdin.write(`${line}\n`);
   }
 }
