@@ -1,7 +1,8 @@
 // The floors of docs/architecture.md, lowest first. A file may import from its own module and from any lower floor; never sideways, never up.
 const floors = [
   ['kernel'],
-  ['config', 'observability'],
+  ['config'],
+  ['observability'],
   ['wire', 'streaming', 'redaction', 'process-pool'],
   ['auth', 'rate-limit', 'providers'],
   ['completion'],
@@ -72,5 +73,10 @@ export default {
       to: { path: isSpec },
     },
   ],
-  options: { tsConfig: { fileName: 'tsconfig.json' }, tsPreCompilationDeps: true, doNotFollow: { path: 'node_modules' }, enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'] } },
+  options: {
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'] },
+  },
 };

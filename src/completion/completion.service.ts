@@ -8,6 +8,7 @@ import { routeModel } from './route-model.js';
 import { vendorBody } from './vendor-body.js';
 import { ServerSettings } from '../config/server-settings.js';
 import { type Facts, type WireAnswer } from '../kernel/answer.js';
+import { type Flow } from '../kernel/flow.js';
 import { GatewayError } from '../kernel/gateway-error.js';
 import { formatModelId, type ModelId, modelMatches } from '../kernel/model-id.js';
 import { type StreamEvent } from '../kernel/stream-event.js';
@@ -68,7 +69,7 @@ export class CompletionService {
       const answer = await passthrough({ format, body: vendorBody(call.body, model), credential, signal: abort.signal, flow });
       const inspect = inspectors[format];
       const tapped = stream && answer.status < 400 ? inspect.stream(this.redactor, observe) : inspect.completion(this.redactor, observe);
-      return { ...answer, bytes: answer.bytes.pipe(this.#limitTime(stream), tapped) };
+      return { ...answer, bytes: answer.bytes.pipe(this.#limitTime(flow, stream), tapped) };
     } finally {
       clearTimeout(timer);
     }
@@ -82,7 +83,7 @@ export class CompletionService {
         () =>
           new GatewayError(provider.kind === 'cli' ? 'cli_failed' : 'upstream_error', `The provider "${id.provider}" ended without finishing its answer.`, { shouldRetry: false }),
       ),
-      this.#limitTime(call.stream),
+      this.#limitTime(call.flow, call.stream),
       limitOutput(request),
       redactEvents(this.redactor),
       tap((event) => {
@@ -92,8 +93,8 @@ export class CompletionService {
     );
   }
 
-  #limitTime<T>(stream: boolean): MonoTypeOperatorFunction<T> {
+  #limitTime<T>(flow: Flow, stream: boolean): MonoTypeOperatorFunction<T> {
     const { requestTimeoutMs, turnMaxMs } = this.settings;
-    return limitTime(stream ? { idleMs: requestTimeoutMs, totalMs: turnMaxMs } : { totalMs: requestTimeoutMs });
+    return limitTime(flow, stream ? { idleMs: requestTimeoutMs, totalMs: turnMaxMs } : { totalMs: requestTimeoutMs });
   }
 }

@@ -1,8 +1,15 @@
 import { type MonoTypeOperatorFunction, pipe } from 'rxjs';
+import { type Flow } from '../kernel/flow.js';
 import { deadline } from '../streaming/deadline.js';
 import { idleTimeout } from '../streaming/idle-timeout.js';
 
 /** How long an answer may take: in all, and without a sign of life (contract, section 8). Milliseconds. */
-export function limitTime<T>({ totalMs, idleMs }: { readonly totalMs: number; readonly idleMs?: number }): MonoTypeOperatorFunction<T> {
-  return idleMs === undefined ? deadline(totalMs) : pipe(idleTimeout<T>(idleMs), deadline<T>(totalMs));
+export function limitTime<T>(flow: Flow, { totalMs, idleMs }: { readonly totalMs: number; readonly idleMs?: number }): MonoTypeOperatorFunction<T> {
+  // A source that was told to pause is silent for the client's sake.
+  return idleMs === undefined
+    ? deadline(totalMs)
+    : pipe(
+        idleTimeout<T>(idleMs, () => flow.paused),
+        deadline<T>(totalMs),
+      );
 }
