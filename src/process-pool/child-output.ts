@@ -93,8 +93,7 @@ export class ChildOutput {
       return;
     }
     const short = this.#splitter.push(chunk, (line) => {
-      // The reader may leave at any line, and another may come at once: what is left of the chunk is not his.
-      if (this.#reader === reader) reader.next(line);
+      reader.next(line); // the reader may leave at any line: what is left of the chunk is nobody's
     });
     if (!short) this.#overflow();
   }

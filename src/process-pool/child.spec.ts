@@ -9,7 +9,7 @@ import { Children } from './children.js';
 import { outputLimits } from './output-limits.js';
 import { Flow } from '../kernel/flow.js';
 import { type GatewayError } from '../kernel/gateway-error.js';
-import { command, eventually, hearAll, isRunning, nextLine, program } from '../../test/fake-cli/pool-fixture.js';
+import { command, eventually, hearAll, isRunning, nextLine, openPipes, program } from '../../test/fake-cli/pool-fixture.js';
 
 const soon = { cancelGraceMs: 500, termGraceMs: 150, drainGraceMs: 150 };
 let dataDir: string;
@@ -49,8 +49,10 @@ describe('a child that fails', () => {
   });
 
   it('does not start where its program is missing or may not be run', async () => {
+    const before = openPipes().length;
     await expect(children.launch(command('no-such-program'))).rejects.toMatchObject({ code: 'provider_unavailable', cause: { code: 'ENOENT' } });
     await expect(children.launch(command('/etc/passwd'))).rejects.toMatchObject({ code: 'provider_unavailable', cause: { code: 'EACCES' } });
+    expect(await eventually(() => openPipes().length <= before)).toBe(true);
   });
 });
 
@@ -75,6 +77,21 @@ describe('what a child says', () => {
     expect(lines).toHaveLength(100_001);
     expect(lines.at(-1)).toBe('result');
     expect(error).toMatchObject({ code: 'cli_failed', cause: { exitCode: 0 } });
+  });
+
+  it('loses nothing to a reader who was paused when the child exited', async () => {
+    const child = await children.launch(program('many-lines.sh', '10000'));
+    const flow = new Flow();
+    flow.pause();
+    const lines: string[] = [];
+    const ended = new Promise((resolve) => {
+      child.lines(flow).subscribe({ next: (line) => lines.push(line), error: resolve });
+    });
+    await child.exited;
+    flow.resume();
+    await ended;
+    expect(lines).toHaveLength(10_001);
+    expect(lines.at(-1)).toBe('result');
   });
 
   it('keeps characters whole that arrive byte by byte', async () => {
@@ -189,9 +206,10 @@ describe('ending a child', () => {
   });
 
   it('does not wait for a process outside the group that holds its pipes', async () => {
-    const child = await children.launch(program('escapee.mjs', '3'));
+    const child = await children.launch(program('escapee.mjs', '60'));
     const { lines, error } = await hearAll(child);
-    expect(lines).toEqual(['result']);
+    expect(lines).toEqual([expect.stringMatching(/^\d+$/), 'result']);
+    process.kill(Number(lines[0]));
     expect(error).toMatchObject({ code: 'cli_failed' });
   });
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -49,6 +49,21 @@ describe('LiveProcesses', () => {
     live.keep('a', child);
     expect(await child.exited).toMatchObject({ reason: 'expired' });
     expect([live.size, live.take('a')]).toEqual([0, undefined]);
+  });
+
+  it('counts the time anew each time a child is kept', async () => {
+    const child = await children.launch(cat);
+    jest.useFakeTimers();
+    const live = new LiveProcesses({ max: 2, ttlMs: 100 });
+    live.keep('a', child);
+    jest.advanceTimersByTime(60);
+    live.keep('a', live.take('a')!);
+    jest.advanceTimersByTime(60);
+    expect(live.size).toBe(1);
+    jest.advanceTimersByTime(40);
+    expect(live.size).toBe(0);
+    jest.useRealTimers();
+    await child.exited;
   });
 
   it('drops a child that exits', async () => {

@@ -76,6 +76,19 @@ describe('TurnSlots', () => {
     expect(slots.active).toBe(0);
   });
 
+  it('cares no more for the signal of a slot that was granted', async () => {
+    const slots = new TurnSlots({ max: 1, queueDepth: 5, queueTimeoutMs: 1000 });
+    const first = await slots.acquire('a', never);
+    const abort = new AbortController();
+    const waiting = slots.acquire('b', abort.signal);
+    first.release();
+    abort.abort();
+    const second = await waiting;
+    expect([slots.active, slots.queued]).toEqual([1, 0]);
+    second.release();
+    expect([slots.active, slots.queued]).toEqual([0, 0]);
+  });
+
   it('is never over its maximum, loses no slot and no wait, and serves no wait twice', async () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 1, max: 3 }), fc.nat(4), fc.array(operation, { maxLength: 60 }), async (max, queueDepth, operations) => {

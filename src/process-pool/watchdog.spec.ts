@@ -17,13 +17,12 @@ describe('Watchdog', () => {
   it('kills the groups that it still watches when its input ends, also after it was killed itself', async () => {
     const [watched, released, late] = [sleeper(), sleeper(), sleeper()];
     const watchdog = new Watchdog();
-    for (const { pid } of [watched, released]) watchdog.watch(pid);
-    watchdog.release(released.pid);
+    watchdog.watch(watched.pid);
     const first = watchdog.pid!;
-    process.kill(first, 'SIGTERM'); // as a terminal or a service manager may send it to all
     process.kill(first, 'SIGKILL');
     expect(await eventually(() => watchdog.pid !== undefined && watchdog.pid !== first)).toBe(true);
-    watchdog.watch(late.pid);
+    for (const { pid } of [released, late]) watchdog.watch(pid);
+    watchdog.release(released.pid);
     await watchdog.stop();
     expect(await eventually(() => watched.signalCode === 'SIGKILL' && late.signalCode === 'SIGKILL')).toBe(true);
     expect(isRunning(released.pid)).toBe(true);
