@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { readdirSync, readFileSync } from 'node:fs';
 import { call } from './support/boot.js';
 import { eventually } from './support/eventually.js';
+import { processesOf } from './support/processes.js';
 import { type SpawnedGateway, spawnGateway } from './support/spawn-gateway.js';
 
 const slow = { model: 'demo', stream: true, messages: [{ role: 'user', content: '[[demo words=20 delay=60]]' }] };
@@ -31,7 +31,7 @@ describe('the gateway as a process', () => {
     for (const text of [first, second]) expect(text).toMatch(/word20.*\[DONE\]\n\n$/s);
     expect(JSON.parse(third!).choices[0].finish_reason).toBe('stop');
     expect(await gateway.exited).toBe(0);
-    expect(childrenIn(gateway.dataDir)).toEqual([]);
+    expect(processesOf(gateway.dataDir)).toEqual([]);
   });
 
   it('does not wait for an answer longer than the grace time', async () => {
@@ -41,18 +41,18 @@ describe('the gateway as a process', () => {
     gateway.process.kill('SIGTERM');
     expect(await gateway.exited).toBe(0);
     expect(await running).not.toContain('"finish_reason":"stop"');
-    await eventually(() => childrenIn(gateway!.dataDir).length === 0);
+    await eventually(() => processesOf(gateway!.dataDir).length === 0);
   });
 
   it('leaves no child behind when it is killed with -9', async () => {
     gateway = await spawnGateway();
     const running = [stream(slow), stream(slow)].map((answer) => answer.catch(() => 'cut'));
     await eventually(async () => (await call(`${gateway!.url}/health`)).body.capacity.active === 2);
-    expect(childrenIn(gateway.dataDir).length).toBeGreaterThanOrEqual(2);
+    expect(processesOf(gateway.dataDir).length).toBeGreaterThanOrEqual(2);
     gateway.process.kill('SIGKILL');
     expect(await gateway.exited).toBe('SIGKILL');
     await Promise.all(running);
-    await eventually(() => childrenIn(gateway!.dataDir).length === 0, 5000);
+    await eventually(() => processesOf(gateway!.dataDir).length === 0, 5000);
   });
 
   it.each<[string, Record<string, string>, RegExp]>([
@@ -102,15 +102,3 @@ describe('the gateway as a process', () => {
     expect(gateway.output()).not.toMatch(/secret|probe/);
   });
 });
-
-/** The processes whose environment names this data folder, the gateway's own included only while it runs. */
-function childrenIn(dataDir: string): string[] {
-  return readdirSync('/proc').filter((pid) => {
-    if (!/^\d+$/.test(pid)) return false;
-    try {
-      return readFileSync(`/proc/${pid}/environ`, 'latin1').includes(`TMPDIR=${dataDir}`);
-    } catch {
-      return false;
-    }
-  });
-}
