@@ -90,7 +90,7 @@ const behaviours = {
     await delta('half an answer');
     process.exit(0);
   },
-  async 'result-without-answer'() {
+  async 'result-only'() {
     await result();
     process.exit(0);
   },
