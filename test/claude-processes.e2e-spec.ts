@@ -35,7 +35,7 @@ withCli('processes of the real Claude Code CLI', () => {
     }
   };
   const until = async (condition: () => boolean): Promise<void> => {
-    for (const end = Date.now() + 2000; !condition() && Date.now() < end; ) await sleep(10);
+    for (const end = Date.now() + 2000; !condition() && Date.now() < end;) await sleep(10);
     expect(condition()).toBe(true);
   };
 

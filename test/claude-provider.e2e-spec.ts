@@ -55,8 +55,16 @@ withCli('the real Claude Code CLI', () => {
     });
 
     it('gives figures, model and id of the answer', async () => {
-      const { events } = await at.ask(`x ${mock({ text: 'y', usage: { input_tokens: 5, cache_read_input_tokens: 7, cache_creation_input_tokens: 11, output_tokens: 3 } })}`, { samplingParameters: ['temperature'] });
-      expect(events[0]).toMatchObject({ type: 'stream-start', model: 'claude-sonnet-5-5', id: expect.stringMatching(/^msg_/), inputTokens: 23, warnings: [{ type: 'ignored-parameter', parameter: 'temperature' }] });
+      const { events } = await at.ask(`x ${mock({ text: 'y', usage: { input_tokens: 5, cache_read_input_tokens: 7, cache_creation_input_tokens: 11, output_tokens: 3 } })}`, {
+        samplingParameters: ['temperature'],
+      });
+      expect(events[0]).toMatchObject({
+        type: 'stream-start',
+        model: 'claude-sonnet-5-5',
+        id: expect.stringMatching(/^msg_/),
+        inputTokens: 23,
+        warnings: [{ type: 'ignored-parameter', parameter: 'temperature' }],
+      });
       expect(events.at(-1)).toMatchObject({ usage: { inputTokens: 23, cachedInputTokens: 7, outputTokens: 3 } });
     });
   });
@@ -91,7 +99,9 @@ withCli('the real Claude Code CLI', () => {
         messages.push(assistant((await at.ask(messages)).text));
       }
       expect(at.vendor.requests).toHaveLength(texts.length + 1);
-      const said = turnsOf(at.calls.at(-1)).filter(([role]) => role === 'user').slice(1);
+      const said = turnsOf(at.calls.at(-1))
+        .filter(([role]) => role === 'user')
+        .slice(1);
       expect(said).toEqual(texts.map(([, text, expected = text], index) => ['user', `${expected}${mock({ text: `Answer ${index}.` })}`]));
     });
 
@@ -113,7 +123,10 @@ withCli('the real Claude Code CLI', () => {
       const call: Message = { role: 'assistant', text: 'let me', toolCalls: [{ callId: 't1', name: 'get_weather', json: '{"city":"Oslo"}' }] };
       await at.ask([user('w?'), call, { role: 'tool', callId: 't1', content: [{ type: 'text', text: 'Rain' }] }]);
       const [, called, result] = turnsOf(at.calls[0]);
-      expect(called![1]).toMatchObject([{ type: 'text', text: 'let me' }, { type: 'tool_use', id: 't1', name: 'get_weather', input: { city: 'Oslo' } }]);
+      expect(called![1]).toMatchObject([
+        { type: 'text', text: 'let me' },
+        { type: 'tool_use', id: 't1', name: 'get_weather', input: { city: 'Oslo' } },
+      ]);
       expect(result![1]).toMatchObject([{ type: 'tool_result', tool_use_id: 't1' }]);
       expect(JSON.stringify(result![1])).toContain('Rain');
     });
@@ -122,13 +135,27 @@ withCli('the real Claude Code CLI', () => {
       await at.ask([assistant('Welcome!'), user('hi'), user('there')], { system: ['S'] });
       const [call] = at.calls;
       expect(call!.body.system!.at(-1)!.text).toContain('Welcome!');
-      expect(turnsOf(call)).toEqual([['user', [{ type: 'text', text: 'hi' }, { type: 'text', text: 'there' }]]]);
+      expect(turnsOf(call)).toEqual([
+        [
+          'user',
+          [
+            { type: 'text', text: 'hi' },
+            { type: 'text', text: 'there' },
+          ],
+        ],
+      ]);
     });
 
     it('passes pictures and PDF files on', async () => {
       const pdf = Buffer.from('%PDF-1.4\n%%EOF').toString('base64');
-      await at.ask([user('look', { type: 'image', mediaType: 'image/png', data: png, param: 'p' }, { type: 'file', mediaType: 'application/pdf', data: pdf, filename: 'a.pdf', param: 'p' })]);
-      expect(turnsOf(at.calls[0])[0]![1]).toMatchObject([{ type: 'text', text: 'look' }, { type: 'image', source: { type: 'base64', media_type: 'image/png' } }, { type: 'document', source: { data: pdf } }]);
+      await at.ask([
+        user('look', { type: 'image', mediaType: 'image/png', data: png, param: 'p' }, { type: 'file', mediaType: 'application/pdf', data: pdf, filename: 'a.pdf', param: 'p' }),
+      ]);
+      expect(turnsOf(at.calls[0])[0]![1]).toMatchObject([
+        { type: 'text', text: 'look' },
+        { type: 'image', source: { type: 'base64', media_type: 'image/png' } },
+        { type: 'document', source: { data: pdf } },
+      ]);
     });
 
     it('streams reasoning apart from the text', async () => {
