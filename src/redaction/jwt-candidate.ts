@@ -1,0 +1,38 @@
+import { type Candidate, Rest, Verdict } from './candidate.js';
+import { BASE64URL, charSet, has } from './char-set.js';
+import { type History } from './history.js';
+
+/**
+ * A JSON Web Token behind `eyJ`: header, dot, payload, …; also a signed cookie of the same make. A header of more than {@link MAX_HEADER}
+ * characters is let pass, it is public; the payload behind it is known by the dot before its own `eyJ`.
+ */
+export class JwtCandidate implements Candidate {
+  #first: boolean;
+  #length = 0;
+
+  constructor(before: History) {
+    this.#first = (before & 0xff) !== DOT;
+  }
+
+  step(code: number): Verdict {
+    if (has(BASE64URL, code)) {
+      this.#length++;
+      if (this.#first) return this.#length > MAX_HEADER ? Verdict.No : Verdict.More;
+      return this.#length >= MIN_SEGMENT ? Verdict.Yes : Verdict.More;
+    }
+    if (!this.#first || code !== DOT || this.#length < MIN_SEGMENT) return Verdict.No;
+    this.#first = false;
+    this.#length = 0;
+    return Verdict.More;
+  }
+
+  drain(code: number): Rest {
+    if (has(TAIL, code)) return Rest.Part;
+    return code === DOT ? Rest.Maybe : Rest.Over;
+  }
+}
+
+const DOT = 0x2e;
+const TAIL = charSet('A-Za-z0-9_=-');
+const MIN_SEGMENT = 10;
+const MAX_HEADER = 512;
