@@ -6,7 +6,14 @@ export interface ConfiguredClient {
   readonly key: string;
 }
 
-const fields = new Set(['key', 'rpm', 'models', 'scopes']);
+/** The fields of a client. */
+const checks = {
+  // A header cannot carry other characters; a key with blanks around it could never match.
+  key: { accepts: (value: unknown): boolean => typeof value === 'string' && /^[\x21-\x7e]{1,512}$/.test(value), problem: 'must be a string of 1 to 512 visible ASCII characters' },
+  rpm: { accepts: (value: unknown): boolean => value === undefined || (Number.isSafeInteger(value) && (value as number) >= 0), problem: 'must be a whole number, 0 for no limit' },
+  models: { accepts: (value: unknown): boolean => value === undefined || isStrings(value), problem: 'must be a list of strings' },
+  scopes: { accepts: (value: unknown): boolean => isStrings(value) && value.every(isScope), problem: `must be a list of ${scopes.join(', ')}` },
+};
 
 /**
  * Reads `SHELLM_CLIENTS`: `{"billing": {"key": "…", "rpm": 30, "models": ["claude/*"], "scopes": ["completions"]}}`.
@@ -37,15 +44,22 @@ function parseTable(json: string): Record<string, unknown> {
 function parseClient(name: string, value: unknown): ConfiguredClient {
   if (!/^[\w.@-]{1,64}$/.test(name)) fail('a client name must be 1 to 64 letters, digits or . _ @ -');
   if (!isRecord(value)) return fail(`${name} must be an object`);
-  const unknown = Object.keys(value).find((field) => !fields.has(field));
-  if (unknown !== undefined) fail(`${name} has an unknown field "${unknown.slice(0, 40)}"`);
+  for (const field of Object.keys(value)) if (!Object.hasOwn(checks, field)) fail(`${name} has an unknown field "${field.slice(0, 40)}"`);
   const { key, rpm, models, scopes: granted = ['completions'] } = value;
-  // A header cannot carry other characters; a key with blanks around it could never match.
-  if (typeof key !== 'string' || !/^[\x21-\x7e]{1,512}$/.test(key)) return fail(`${name}.key must be a string of 1 to 512 visible ASCII characters`);
-  if (rpm !== undefined && !(Number.isSafeInteger(rpm) && (rpm as number) >= 0)) fail(`${name}.rpm must be a whole number, 0 for no limit`);
-  if (models !== undefined && !isStrings(models)) fail(`${name}.models must be a list of strings`);
-  if (!isStrings(granted) || !granted.every(isScope)) return fail(`${name}.scopes must be a list of ${scopes.join(', ')}`);
-  return { key, client: { id: `client:${name}`, rpm: rpm as number | undefined, models: models as readonly string[] | undefined, scopes: granted } };
+  return {
+    key: checked(name, 'key', key) as string,
+    client: {
+      id: `client:${name}`,
+      rpm: checked(name, 'rpm', rpm) as number | undefined,
+      models: checked(name, 'models', models) as readonly string[] | undefined,
+      scopes: checked(name, 'scopes', granted) as readonly Scope[],
+    },
+  };
+}
+
+function checked(name: string, field: keyof typeof checks, value: unknown): unknown {
+  const { accepts, problem } = checks[field];
+  return accepts(value) ? value : fail(`${name}.${field} ${problem}`);
 }
 
 function fail(problem: string): never {

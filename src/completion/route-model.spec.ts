@@ -66,7 +66,7 @@ describe(routeModel.name, () => {
     ['a name of the prototype', ask('constructor', { claudeMode: true }), routes([claude]), { code: 'model_not_found' }],
     ['a demo beside a usable provider', ask('who-knows'), routes([claude, demo]), { code: 'model_not_found' }],
   ])('refuses %s and names what there is', (_, request, there, error) => {
-    expect(() => routeModel(request, there)).toThrow(expect.objectContaining(error) as unknown as Error);
+    expect(() => routeModel(request, there)).toThrow(expect.objectContaining(error));
     expect(() => routeModel(request, there)).toThrow(/claude/);
   });
 });

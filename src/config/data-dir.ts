@@ -14,7 +14,7 @@ export function dataDirOf(environment: Environment, platform: NodeJS.Platform = 
   const home = environment['HOME'] ?? homedir();
   if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'shellm');
   const data = environment['XDG_DATA_HOME'];
-  return join(data !== undefined && data.startsWith('/') ? data : join(home, '.local', 'share'), 'shellm');
+  return join(data?.startsWith('/') === true ? data : join(home, '.local', 'share'), 'shellm');
 }
 
 /** Makes the data folder. @throws ConfigurationError where it cannot be made */

@@ -81,7 +81,7 @@ export interface Provider {
 export interface ProviderDefinition {
   readonly id: string;
   /** A class of `config`'s kind: read from the environment and checked at start. */
-  readonly settings: Type;
+  readonly settings?: Type;
   /** The provider's class, built by Nest. */
   readonly provider: Type<Provider>;
 }

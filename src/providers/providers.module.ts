@@ -10,7 +10,7 @@ import { ProcessPoolModule } from '../process-pool/process-pool.module.js';
   imports: [ProcessPoolModule],
   providers: [
     provideSettings(ProviderSettings),
-    ...registered.flatMap(({ settings, provider }) => [provideSettings(settings), provider]),
+    ...registered.flatMap(({ settings, provider }) => [...(settings ? [provideSettings(settings)] : []), provider]),
     { provide: PROVIDERS, useFactory: (...providers: Provider[]) => providers, inject: registered.map(({ provider }) => provider) },
     ProviderRegistry,
   ],

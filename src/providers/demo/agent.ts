@@ -20,26 +20,48 @@ for await (const line of createInterface({ input: process.stdin })) {
 
 async function answer({ messages, max_tokens: maxTokens = Infinity }: DemoTurn): Promise<void> {
   const said = messages.at(-1)?.text ?? '';
-  const directive = /\[\[demo ([^\]]*)\]\]/.exec(said)?.[1] ?? '';
-  const option = (name: string, limit: number): number => Math.min(Number(new RegExp(`(?:^| )${name}=(\\d+)`).exec(directive)?.[1] ?? 0), limit);
-  const failure = /(?:^| )fail=(before|after)/.exec(directive)?.[1];
-  const crash = option('crash', MAX_WORDS);
-  const hang = option('hang', MAX_WORDS);
-
-  if (failure === 'before') return say({ type: 'failed', message: 'The prompt told the demo agent to fail.' });
-  const words = wordsOf(said, messages.length, option('words', MAX_WORDS));
-  const inputTokens = messages.reduce((sum, { text }) => sum + countWords(text), 0);
-  await sleep(option('first', MAX_WAIT_MS));
-  const delay = option('delay', MAX_WAIT_MS);
+  const orders = ordersIn(said);
+  const words = wordsOf(said, messages.length, orders.words);
   const sent = words.slice(0, maxTokens);
-  for (const [index, word] of sent.entries()) {
-    if (index > 0 && delay > 0) await sleep(delay);
-    say({ type: 'delta', text: index === 0 ? word : ` ${word}` });
-    if (index + 1 === crash) process.exit(3);
-    if (index + 1 === hang) await new Promise(() => undefined);
-    if (failure === 'after' && index + 1 >= sent.length / 2) return say({ type: 'failed', message: 'The prompt told the demo agent to fail.' });
+  if (orders.fail === 'before') {
+    fail();
+    return;
   }
+  await sleep(orders.first);
+  for (const [index, word] of sent.entries()) {
+    if (index > 0 && orders.delay > 0) await sleep(orders.delay);
+    say({ type: 'delta', text: index === 0 ? word : ` ${word}` });
+    await misbehave(index + 1, orders);
+    if (orders.fail === 'after' && index + 1 >= sent.length / 2) {
+      fail();
+      return;
+    }
+  }
+  const inputTokens = messages.reduce((sum, { text }) => sum + countWords(text), 0);
   say({ type: 'done', reason: sent.length < words.length ? 'length' : 'stop', input_tokens: inputTokens, output_tokens: sent.length });
+}
+
+/** What the prompt tells the agent to do; 0 and undefined: nothing of the kind. */
+function ordersIn(said: string): { words: number; first: number; delay: number; crash: number; hang: number; fail: string | undefined } {
+  const directive = /\[\[demo ([^\]]*)\]\]/.exec(said)?.[1] ?? '';
+  const number = (name: string, limit: number): number => Math.min(Number(new RegExp(`(?:^| )${name}=(\\d+)`).exec(directive)?.[1] ?? 0), limit);
+  return {
+    words: number('words', MAX_WORDS),
+    first: number('first', MAX_WAIT_MS),
+    delay: number('delay', MAX_WAIT_MS),
+    crash: number('crash', MAX_WORDS),
+    hang: number('hang', MAX_WORDS),
+    fail: /(?:^| )fail=(before|after)/.exec(directive)?.[1],
+  };
+}
+
+async function misbehave(spoken: number, { crash, hang }: { crash: number; hang: number }): Promise<void> {
+  if (spoken === crash) process.exit(3);
+  if (spoken === hang) await new Promise(() => undefined);
+}
+
+function fail(): void {
+  say({ type: 'failed', message: 'The prompt told the demo agent to fail.' });
 }
 
 function wordsOf(said: string, turns: number, count: number): string[] {

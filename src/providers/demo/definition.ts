@@ -1,5 +1,4 @@
 import { DemoProvider } from './demo.provider.js';
-import { DemoSettings } from './settings.js';
 import { type ProviderDefinition } from '../provider.js';
 
-export const demo: ProviderDefinition = { id: 'demo', settings: DemoSettings, provider: DemoProvider };
+export const demo: ProviderDefinition = { id: 'demo', provider: DemoProvider };
