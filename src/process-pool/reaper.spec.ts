@@ -33,6 +33,19 @@ describe('reap', () => {
     });
   });
 
+  const onLinux = process.platform === 'linux' ? it : it.skip;
+  onLinux('kills what was started in the folder of a dead gateway but is not recorded', async () => {
+    await withDataDir(async (dataDir) => {
+      const dead = leave(dataDir, `999999999-5-${realm()}-aaaaaa`, '');
+      const living = leave(dataDir, `${me}-${realm()}-aaaaaa`, '');
+      const [stray, other] = [dead, living].map((path) => spawn('sleep', ['60'], { detached: true, stdio: 'ignore', env: { ...process.env, TMPDIR: join(path, '1', 'tmp') } }));
+      expect(await reap(dataDir)).toBe(1);
+      expect(await eventually(() => stray!.signalCode === 'SIGKILL')).toBe(true);
+      expect([isRunning(other!.pid!), existsSync(dead)]).toEqual([true, false]);
+      other!.kill();
+    });
+  });
+
   it.each([
     { what: 'whose pid went to another process', leader: (pid: number) => `${pid} 5` },
     { what: 'whose start was not written', leader: (pid: number) => `${pid} ` },

@@ -9,9 +9,9 @@ const FOREIGN_AGE_MS = 24 * 3_600_000;
 
 /**
  * Ends and removes what gateways left behind that were killed: for each instance folder (see `run-folder.ts`) whose gateway is gone, the groups whose leader is still
- * the process that was recorded, then the folder. A gateway that lives is left alone.
+ * the process that was recorded, what else was started there, then the folder. A gateway that lives is left alone.
  *
- * @returns how many process groups were killed
+ * @returns how many process groups and stray processes were killed
  */
 export async function reap(dataDir: string): Promise<number> {
   const run = join(dataDir, 'run');
@@ -23,6 +23,7 @@ export async function reap(dataDir: string): Promise<number> {
       if (await isOlderThan(path, FOREIGN_AGE_MS)) await removeFolder(path).catch(() => undefined);
     } else if (!isRunning(pid, start)) {
       killed += await killChildren(path);
+      killed += await killStrays(path);
       await removeFolder(path).catch(() => undefined);
     }
   }
@@ -36,6 +37,30 @@ async function killChildren(instance: string): Promise<number> {
     if (isRunning(pid, start) && signalGroup(Number(pid), 'SIGKILL')) killed += 1;
   }
   return killed;
+}
+
+/**
+ * What has its TMPDIR in the folder was started there, whatever became of its leader: a child whose gateway died in the moment of its start, or one that
+ * left its group. Linux alone shows another process's environment.
+ */
+async function killStrays(instance: string): Promise<number> {
+  if (process.platform !== 'linux') return 0;
+  let killed = 0;
+  for (const name of await list('/proc')) {
+    const pid = Number(name);
+    if (!Number.isInteger(pid) || pid === process.pid) continue;
+    const environment = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '');
+    if (`\0${environment}`.includes(`\0TMPDIR=${instance}/`) && signal(pid)) killed += 1;
+  }
+  return killed;
+}
+
+function signal(pid: number): boolean {
+  try {
+    return process.kill(pid, 'SIGKILL');
+  } catch {
+    return false; // it went by itself
+  }
 }
 
 /** Only a process with both the pid and the start that were recorded is the one that was meant. */
