@@ -6,6 +6,7 @@ import { type Environment } from './config/environment.js';
 import { packageVersion } from './config/package-version.js';
 import { ServerSettings } from './config/server-settings.js';
 import { Admission } from './http/admission.js';
+import { answerClientError, answerFrameworkError } from './http/framework-errors.js';
 import { notFoundOrMethod } from './http/method-not-allowed.js';
 import { OriginPolicy } from './http/origin-policy.js';
 import { addRequestHooks, requestIdOf } from './http/request-hooks.js';
@@ -24,6 +25,8 @@ export async function createApp(environment?: Environment): Promise<NestFastifyA
     logger: false,
     // Nest's adapter is made before the settings can be read; limits that come from them are set below.
     bodyLimit: 512 * 1024 ** 2,
+    frameworkErrors: answerFrameworkError,
+    clientErrorHandler: answerClientError,
     return503OnClosing: false,
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 512, ignoreTrailingSlash: true },

@@ -48,6 +48,7 @@ describe('the edge, in open mode', () => {
       'X-Claude-Session-ID',
     ],
     ['an unknown model', '/v1/models/nope', {}, 404, 'model_not_found', 'model'],
+    ['a URL that cannot be decoded', '/v1/models/%zz', {}, 400, 'invalid_parameter', null],
     ['a foreign origin', chat, { body: ask, headers: { origin: 'https://evil.example' } }, 403, 'origin_not_allowed', 'Origin'],
     ['a null origin', '/v1/models', { headers: { origin: 'null' } }, 403, 'origin_not_allowed', 'Origin'],
     ['a tunnel', '/v1/models', { headers: { 'x-forwarded-for': '1.2.3.4' } }, 403, 'origin_not_allowed', 'x-forwarded-for'],
@@ -137,6 +138,7 @@ describe('the edge, in open mode', () => {
         });
     });
     expect(answer).toMatch(/^HTTP\/1\.1 400 /);
+    expect(JSON.parse(answer.split('\r\n\r\n')[1] ?? '')).toMatchObject({ error: { code: 'invalid_parameter', type: 'invalid_request_error', param: null } });
     expect((await at('/health/live')).status).toBe(200);
   });
 });

@@ -16,7 +16,7 @@ export function oneValue<T>(source: Observable<T>, signal: AbortSignal): Promise
       },
       error: (error: unknown) => {
         signal.removeEventListener('abort', leave);
-        reject(error);
+        reject(error instanceof Error ? error : new Error('the answer failed', { cause: error }));
       },
       complete: () => {
         signal.removeEventListener('abort', leave);

@@ -28,14 +28,15 @@ async function answer({ messages, max_tokens: maxTokens = Infinity }: DemoTurn):
     return;
   }
   await sleep(orders.first);
-  for (const [index, word] of sent.entries()) {
+  const spoken = orders.fail === 'after' ? sent.slice(0, Math.ceil(sent.length / 2)) : sent;
+  for (const [index, word] of spoken.entries()) {
     if (index > 0 && orders.delay > 0) await sleep(orders.delay);
     say({ type: 'delta', text: index === 0 ? word : ` ${word}` });
     await misbehave(index + 1, orders);
-    if (orders.fail === 'after' && index + 1 >= sent.length / 2) {
-      fail();
-      return;
-    }
+  }
+  if (orders.fail === 'after') {
+    fail();
+    return;
   }
   const inputTokens = messages.reduce((sum, { text }) => sum + countWords(text), 0);
   say({ type: 'done', reason: sent.length < words.length ? 'length' : 'stop', input_tokens: inputTokens, output_tokens: sent.length });
