@@ -11,6 +11,15 @@ interface DemoTurn {
   readonly max_tokens?: number;
 }
 
+interface Orders {
+  readonly words: number;
+  readonly first: number;
+  readonly delay: number;
+  readonly crash: number;
+  readonly hang: number;
+  readonly fail: string | undefined;
+}
+
 const MAX_WORDS = 100_000;
 const MAX_WAIT_MS = 600_000;
 
@@ -18,32 +27,33 @@ for await (const line of createInterface({ input: process.stdin })) {
   await answer(JSON.parse(line) as DemoTurn);
 }
 
-async function answer({ messages, max_tokens: maxTokens = Infinity }: DemoTurn): Promise<void> {
+async function answer(turn: DemoTurn): Promise<void> {
+  const { messages, max_tokens: maxTokens = Infinity } = turn;
   const said = messages.at(-1)?.text ?? '';
   const orders = ordersIn(said);
   const words = wordsOf(said, messages.length, orders.words);
   const sent = words.slice(0, maxTokens);
-  if (orders.fail === 'before') {
-    fail();
-    return;
-  }
-  await sleep(orders.first);
-  const spoken = orders.fail === 'after' ? sent.slice(0, Math.ceil(sent.length / 2)) : sent;
-  for (const [index, word] of spoken.entries()) {
-    if (index > 0 && orders.delay > 0) await sleep(orders.delay);
-    say({ type: 'delta', text: index === 0 ? word : ` ${word}` });
-    await misbehave(index + 1, orders);
-  }
-  if (orders.fail === 'after') {
-    fail();
+  if (orders.fail !== 'before') await speak(orders.fail === 'after' ? sent.slice(0, Math.ceil(sent.length / 2)) : sent, orders);
+  if (orders.fail !== undefined) {
+    say({ type: 'failed', message: 'The prompt told the demo agent to fail.' });
     return;
   }
   const inputTokens = messages.reduce((sum, { text }) => sum + countWords(text), 0);
   say({ type: 'done', reason: sent.length < words.length ? 'length' : 'stop', input_tokens: inputTokens, output_tokens: sent.length });
 }
 
+async function speak(words: readonly string[], { first, delay, crash, hang }: Orders): Promise<void> {
+  await sleep(first);
+  for (const [index, word] of words.entries()) {
+    if (index > 0 && delay > 0) await sleep(delay);
+    say({ type: 'delta', text: index === 0 ? word : ` ${word}` });
+    if (index + 1 === crash) process.exit(3);
+    if (index + 1 === hang) await new Promise(() => undefined);
+  }
+}
+
 /** What the prompt tells the agent to do; 0 and undefined: nothing of the kind. */
-function ordersIn(said: string): { words: number; first: number; delay: number; crash: number; hang: number; fail: string | undefined } {
+function ordersIn(said: string): Orders {
   const directive = /\[\[demo ([^\]]*)\]\]/.exec(said)?.[1] ?? '';
   const number = (name: string, limit: number): number => Math.min(Number(new RegExp(`(?:^| )${name}=(\\d+)`).exec(directive)?.[1] ?? 0), limit);
   return {
@@ -54,15 +64,6 @@ function ordersIn(said: string): { words: number; first: number; delay: number; 
     hang: number('hang', MAX_WORDS),
     fail: /(?:^| )fail=(before|after)/.exec(directive)?.[1],
   };
-}
-
-async function misbehave(spoken: number, { crash, hang }: { crash: number; hang: number }): Promise<void> {
-  if (spoken === crash) process.exit(3);
-  if (spoken === hang) await new Promise(() => undefined);
-}
-
-function fail(): void {
-  say({ type: 'failed', message: 'The prompt told the demo agent to fail.' });
 }
 
 function wordsOf(said: string, turns: number, count: number): string[] {
