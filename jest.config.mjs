@@ -19,9 +19,11 @@ const base = {
 // Nest is ESM, some of its satellites are CommonJS and require() it: loading Nest first keeps Jest out of that cycle.
 const nest = { setupFiles: ['<rootDir>/test/support/load-nest-first.mjs'] };
 
+const long = { ...base, ...nest, displayName: 'long', testMatch: ['<rootDir>/test/**/*.long-spec.ts'] };
+
 export default {
   testTimeout: 20_000,
-  projects: [
+  projects: process.env.TEST_LONG ? [long] : [
     { ...base, displayName: 'unit', testMatch: ['<rootDir>/src/**/*.spec.ts'] },
     { ...base, ...nest, displayName: 'nest', testMatch: ['<rootDir>/src/**/*.nest-spec.ts'] },
     { ...base, ...nest, displayName: 'e2e', testMatch: ['<rootDir>/test/**/*.e2e-spec.ts'] },

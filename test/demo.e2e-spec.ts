@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import OpenAI, { BadRequestError, InternalServerError } from 'openai';
-import { readdirSync, readFileSync } from 'node:fs';
 import { ProcessPool } from '../src/process-pool/process-pool.js';
 import { bootGateway, call, type Gateway } from './support/boot.js';
 import { eventually } from './support/eventually.js';
+import { expectNoLeak } from './support/expect-no-leak.js';
 
 describe('the demo agent, end to end', () => {
   let gateway: Gateway;
@@ -112,36 +112,5 @@ describe('the demo agent, end to end', () => {
     }
   });
 
-  it('leaves no process, descriptor or file behind after 300 requests', async () => {
-    const descriptors = (): number => readdirSync('/proc/self/fd').length;
-    const children = (): number =>
-      readdirSync('/proc')
-        .filter((pid) => /^\d+$/.test(pid))
-        .filter((pid) => isChild(pid)).length;
-    await client.chat.completions.create(ask('warm up'));
-    await eventually(() => gateway.app.get(ProcessPool).capacity().active === 0);
-    const before = { descriptors: descriptors(), children: children() };
-    for (let round = 0; round < 30; round += 1) {
-      await Promise.all(
-        Array.from({ length: 10 }, (_, index) =>
-          client.chat.completions.create(ask(index % 3 === 0 ? '[[demo words=3 fail=after]]' : `request ${round} ${index}`)).catch(() => undefined),
-        ),
-      );
-    }
-    await eventually(() => children() <= before.children + 5, 5000);
-    await eventually(() => descriptors() <= before.descriptors + 30, 5000);
-  }, 120_000);
+  it('leaves no process, descriptor or file behind', () => expectNoLeak(gateway, 40), 60_000);
 });
-
-function isChild(pid: string): boolean {
-  try {
-    return readStat(pid) === process.pid;
-  } catch {
-    return false;
-  }
-}
-
-function readStat(pid: string): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
-}

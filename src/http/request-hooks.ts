@@ -1,15 +1,12 @@
-import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { type FastifyInstance } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import { type IncomingMessage } from 'node:http';
 import { type GatewayRequest } from './gateway-request.js';
 import { type Admission } from './admission.js';
+import { edgeHeaders } from './edge-headers.js';
 import { type OriginPolicy } from './origin-policy.js';
 import { type RequestLog } from './request-log.js';
 import { requestContext } from '../observability/request-context.js';
-
-const API_POLICY = "default-src 'none'; frame-ancestors 'none'";
-/** Swagger UI brings its scripts and styles along, some of them inline. */
-const DOCS_POLICY = "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'";
 
 /** `X-Request-ID` where it is fit to be repeated, else an id of our own. Fastify's `genReqId`. */
 export function requestIdOf({ headers }: IncomingMessage): string {
@@ -30,7 +27,7 @@ export function addRequestHooks(fastify: FastifyInstance, { admission, origins, 
   fastify.addHook('onRequest', (request, reply, done) => {
     const context = { requestId: request.id };
     (request as GatewayRequest).context = context;
-    setHeaders(reply, request);
+    reply.headers(edgeHeaders(request.id, request.url));
     // Not onResponse: it does not come for a client that left before its answer began.
     reply.raw.once('close', () => {
       admission.leave(request);
@@ -45,17 +42,5 @@ export function addRequestHooks(fastify: FastifyInstance, { admission, origins, 
         done(error as Error);
       }
     });
-  });
-}
-
-/** Nothing the gateway says is to be kept, sniffed, framed or run; the documentation's pages bring a policy of their own. */
-function setHeaders(reply: FastifyReply, request: FastifyRequest): void {
-  reply.headers({
-    'x-request-id': request.id,
-    'cache-control': 'no-store',
-    'x-content-type-options': 'nosniff',
-    'x-frame-options': 'DENY',
-    'referrer-policy': 'no-referrer',
-    'content-security-policy': request.url.startsWith('/docs') ? DOCS_POLICY : API_POLICY,
   });
 }
