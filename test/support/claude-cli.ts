@@ -3,7 +3,10 @@ import { fileURLToPath } from 'node:url';
 
 /** The real Claude Code CLI for tests: `SHELLM_TEST_CLAUDE_BIN`, else where `scripts/install-claude.mjs` puts it; undefined where there is none. */
 export function findClaudeCli(): string | undefined {
-  const candidates = [process.env['SHELLM_TEST_CLAUDE_BIN'], fileURLToPath(new URL('../../.work/claude-cli/node_modules/@anthropic-ai/claude-code/bin/claude.exe', import.meta.url))];
+  const candidates = [
+    process.env['SHELLM_TEST_CLAUDE_BIN'],
+    fileURLToPath(new URL('../../.work/claude-cli/node_modules/@anthropic-ai/claude-code/bin/claude.exe', import.meta.url)),
+  ];
   return candidates.find((file) => file !== undefined && isExecutable(file));
 }
 

@@ -26,7 +26,10 @@ export interface OpenedProvider {
   readonly claude: ClaudeCodeProvider;
 }
 
-export const user = (...parts: (string | ContentPart)[]): Message => ({ role: 'user', content: parts.map((part) => (typeof part === 'string' ? { type: 'text', text: part } : part)) });
+export const user = (...parts: (string | ContentPart)[]): Message => ({
+  role: 'user',
+  content: parts.map((part) => (typeof part === 'string' ? { type: 'text', text: part } : part)),
+});
 export const assistant = (text: string): Message => ({ role: 'assistant', text, toolCalls: [] });
 /** Tells the mock vendor what to answer. */
 export const mock = (directive: object): string => `@@mock ${JSON.stringify(directive)} @@`;
@@ -59,7 +62,14 @@ export class ClaudeHarness {
   /** Another provider, with other variables; its pool is the caller's to drain. */
   open(environment: Record<string, string> = {}, warm = 0): OpenedProvider {
     const pool = new ProcessPool(Object.assign(new PoolSettings(), { maxConcurrent: 4, warm }), this.surroundings.data, silentLog);
-    const given = { PATH: process.env['PATH'], HOME: this.surroundings.home, ANTHROPIC_BASE_URL: this.vendor.url, ANTHROPIC_API_KEY: 'sk-ant-api03-test', SHELLM_SECRET: CANARY, UNLISTED: CANARY };
+    const given = {
+      PATH: process.env['PATH'],
+      HOME: this.surroundings.home,
+      ANTHROPIC_BASE_URL: this.vendor.url,
+      ANTHROPIC_API_KEY: 'sk-ant-api03-test',
+      SHELLM_SECRET: CANARY,
+      UNLISTED: CANARY,
+    };
     const settings = Object.assign(new ClaudeCodeSettings(), { bin: this.bin });
     return { pool, claude: new ClaudeCodeProvider(pool, settings, silentLog, { ...given, ...environment }) };
   }
@@ -71,7 +81,16 @@ export class ClaudeHarness {
   }
 
   turn(messages: readonly Message[], more: Partial<CompletionRequest> = {}, model = 'sonnet'): Turn & { readonly affinity: ConversationAffinity } {
-    const none = { system: [], stop: [], tools: [], toolChoice: 'auto', parallelToolCalls: true, responseFormat: { type: 'text' }, samplingParameters: [], apiOnlyParameters: [] } as const;
+    const none = {
+      system: [],
+      stop: [],
+      tools: [],
+      toolChoice: 'auto',
+      parallelToolCalls: true,
+      responseFormat: { type: 'text' },
+      samplingParameters: [],
+      apiOnlyParameters: [],
+    } as const;
     const request: CompletionRequest = { ...none, messages, ...more };
     return { request, model, owner: 'spec', flow: new Flow(), affinity: new ConversationAffinity('spec', { provider: 'claude', model }, request) };
   }

@@ -26,7 +26,12 @@ export function claudeHome(): ClaudeHome {
   };
   const server = { command: '/bin/sh', args: ['-c', `touch ${ran}`] };
   const hook = [{ hooks: [{ type: 'command', command: `touch ${ran}; echo ${CANARY}` }] }];
-  const settings = { outputStyle: CANARY, env: { ANTHROPIC_CUSTOM_HEADERS: `x-canary: ${CANARY}` }, hooks: { SessionStart: hook, UserPromptSubmit: hook, Stop: hook }, model: `claude-${CANARY}` };
+  const settings = {
+    outputStyle: CANARY,
+    env: { ANTHROPIC_CUSTOM_HEADERS: `x-canary: ${CANARY}` },
+    hooks: { SessionStart: hook, UserPromptSubmit: hook, Stop: hook },
+    model: `claude-${CANARY}`,
+  };
   write(join(home, '.claude', 'CLAUDE.md'), `Always say ${CANARY}.`);
   write(join(home, '.claude', 'settings.json'), settings);
   write(join(home, '.claude', 'commands', 'canary.md'), CANARY);

@@ -1,14 +1,16 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { catchError, concatAll, from, Observable, type Subscriber, tap, throwError } from 'rxjs';
-import { ClaudeProgram, NOT_INSTALLED, versionProblem } from './claude-program.js';
+import { NO_KEY, NOT_INSTALLED, NOT_LOGGED_IN, NOT_STARTING, tooOld } from './advice.js';
+import { ClaudeProgram } from './claude-program.js';
 import { Conversations, type ConversationProcess } from './conversations.js';
 import { converse, isProcessFailure } from './converse.js';
-import { encodeConversation, encodeNextTurn, type TurnScript } from './encode-turn.js';
+import { encodeConversation, nextTurnOf, type TurnScript } from './encode-turn.js';
 import { NAME, passedOn, switches } from './launch.js';
 import { locate } from './locate.js';
 import { Login } from './login.js';
 import { DEFAULT_MODEL, isClaudeModel, models } from './models.js';
 import { ClaudeCodeSettings } from './settings.js';
+import { isSupported } from './version.js';
 import { ENVIRONMENT, type Environment } from '../../config/environment.js';
 import { type Capabilities } from '../../kernel/capabilities.js';
 import { GatewayError } from '../../kernel/gateway-error.js';
@@ -17,10 +19,6 @@ import { LOG, type Log } from '../../observability/log.js';
 import { childEnvironment } from '../../process-pool/environment.js';
 import { ProcessPool } from '../../process-pool/process-pool.js';
 import { type Provider, type ProviderStatus, type Turn } from '../provider.js';
-
-const LOG_IN = 'Claude Code is not logged in. Run `claude` on the machine of the gateway and log in with /login, or set ANTHROPIC_API_KEY.';
-const NOT_STARTING = 'Claude Code does not start. Run `claude --version` on the machine of the gateway.';
-const NO_KEY = 'SHELLM_SUBSCRIPTIONS is off and Claude Code has no API key. Set ANTHROPIC_API_KEY.';
 
 /** Claude Code as a plain chat model: a process per conversation, started before its request is known. */
 @Injectable()
@@ -80,7 +78,7 @@ export class ClaudeCodeProvider implements Provider {
   }
 
   get whatToDo(): string {
-    return this.#problem ?? LOG_IN;
+    return this.#problem ?? NOT_LOGGED_IN;
   }
 
   async status(): Promise<ProviderStatus> {
@@ -93,7 +91,7 @@ export class ClaudeCodeProvider implements Provider {
     const login = await this.#login.status();
     if (!login) return { status: 'unavailable', installed: true, authenticated: false, detail: 'Claude Code does not tell whether it is logged in.' };
     const auth = login.auth && { auth: login.auth };
-    if (!login.loggedIn) return { status: 'unavailable', installed: true, authenticated: false, ...auth, detail: LOG_IN };
+    if (!login.loggedIn) return { status: 'unavailable', installed: true, authenticated: false, ...auth, detail: NOT_LOGGED_IN };
     return { status: 'ready', installed: true, authenticated: true, ...auth };
   }
 
@@ -122,13 +120,12 @@ export class ClaudeCodeProvider implements Provider {
       return;
     }
     const fresh = async (): Promise<Observable<StreamEvent>> => this.#turn(turn, { child: await program.chats.take(signal), settings: script.settings }, script);
-    const events = held ? this.#resume(turn, held, fresh) : await fresh();
+    const events = held ? this.#resume(turn, held, nextTurnOf(script, held.settings), fresh) : await fresh();
     subscriber.add(events.subscribe(subscriber));
   }
 
   /** The new messages to the process that knows the others; where that process is gone after all, everything to a fresh one. */
-  #resume(turn: Turn, held: ConversationProcess, fresh: () => Promise<Observable<StreamEvent>>): Observable<StreamEvent> {
-    const script = encodeNextTurn(turn.request, held.settings);
+  #resume(turn: Turn, held: ConversationProcess, script: TurnScript, fresh: () => Promise<Observable<StreamEvent>>): Observable<StreamEvent> {
     let said = false;
     return this.#turn(turn, { child: held.child, settings: script.settings }, script).pipe(
       tap(() => {
@@ -176,7 +173,7 @@ export class ClaudeCodeProvider implements Provider {
     if (!this.usable()) return;
     const login = await this.#login.refresh();
     if (!login?.loggedIn) {
-      this.log.warn(LOG_IN);
+      this.log.warn(NOT_LOGGED_IN);
       return;
     }
     this.log.info(`Claude Code is ready; ${login.auth === 'api_key' ? 'an API key' : 'the subscription of its login'} is billed`);
@@ -193,7 +190,7 @@ export class ClaudeCodeProvider implements Provider {
     if (!this.#program) return;
     try {
       const version = await this.#program.version();
-      const problem = versionProblem(version);
+      const problem = isSupported(version) ? undefined : tooOld(version);
       if (problem === undefined) this.log.info({ version }, `${NAME} ${version}`);
       else this.log.warn({ version }, problem);
       this.#problem ??= problem;

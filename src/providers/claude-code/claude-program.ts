@@ -1,7 +1,7 @@
 import { type AuthStatus, hasApiKey, parseAuthStatus } from './auth-status.js';
 import { authStatusProcess, chatProcess, versionProcess } from './launch.js';
 import { runCommand } from './run-command.js';
-import { isSupported, MINIMUM_VERSION, parseVersion } from './version.js';
+import { parseVersion } from './version.js';
 import { type ExclusivePool } from '../../process-pool/exclusive-pool.js';
 import { type ProcessPool } from '../../process-pool/process-pool.js';
 
@@ -10,9 +10,6 @@ const WARM_AFTER_MS = 800;
 /** An old spare answers as late as a cold one: its pages are out of the cache, its login near its end. */
 const MAX_AGE_MS = 5 * 60_000;
 const COMMAND_TIMEOUT_MS = 10_000;
-
-const INSTALL = `\`npm install -g @anthropic-ai/claude-code@${MINIMUM_VERSION}\``;
-export const NOT_INSTALLED = `Claude Code is not installed. Install it with ${INSTALL}, or set SHELLM_CLAUDE_BIN.`;
 
 /** The installed executable: the processes that chat, and what it tells of itself. */
 export class ClaudeProgram {
@@ -41,9 +38,4 @@ export class ClaudeProgram {
     if (this.apiKey) return { loggedIn: true, auth: 'api_key' };
     return parseAuthStatus(await runCommand(this.#authStatus, COMMAND_TIMEOUT_MS));
   }
-}
-
-/** What is wrong with a version and what to do; undefined where it will do. */
-export function versionProblem(version: string): string | undefined {
-  return isSupported(version) ? undefined : `Claude Code ${version} is too old: ${MINIMUM_VERSION} or later is needed. Update it with ${INSTALL}.`;
 }

@@ -14,7 +14,9 @@ interface Outcome {
 
 /** What the CLI printed in a recorded run; two-way logs hold what it was sent too. */
 function recording(name: string): string[] {
-  const lines = readFileSync(new URL(`./fixtures/${name}.ndjson`, import.meta.url), 'utf8').trim().split('\n');
+  const lines = readFileSync(new URL(`./fixtures/${name}.ndjson`, import.meta.url), 'utf8')
+    .trim()
+    .split('\n');
   return lines.flatMap((line) => {
     const entry = JSON.parse(line) as { dir?: string; msg?: object };
     if (entry.dir === undefined) return [line];
@@ -134,7 +136,9 @@ describe('TurnDecoder', () => {
   });
 
   it('takes an answer that came in one piece', () => {
-    const outcome = replay([JSON.stringify({ type: 'result', is_error: false, num_turns: 1, result: 'all of it', stop_reason: 'end_turn', usage: { input_tokens: 1, output_tokens: 2 } })]);
+    const outcome = replay([
+      JSON.stringify({ type: 'result', is_error: false, num_turns: 1, result: 'all of it', stop_reason: 'end_turn', usage: { input_tokens: 1, output_tokens: 2 } }),
+    ]);
     expectGrammar(outcome.events, true);
     expect(outcome).toMatchObject({ text: 'all of it', ending: 'stop', signals: ['idle'] });
   });
@@ -147,7 +151,19 @@ describe('TurnDecoder', () => {
 
   it('ignores what it does not know, what belongs to others and what is no JSON', () => {
     const foreign = JSON.stringify({ type: 'stream_event', parent_tool_use_id: 't', event: { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: 'x' } } });
-    const outcome = replay(['{"type":"of_tomorrow","event":null}', 'garbage', '{"half', '{}', start('a'), block(0), foreign, block(1, 'of_tomorrow'), say(1, 'y'), say(0, 'z'), end('end_turn')]);
+    const outcome = replay([
+      '{"type":"of_tomorrow","event":null}',
+      'garbage',
+      '{"half',
+      '{}',
+      start('a'),
+      block(0),
+      foreign,
+      block(1, 'of_tomorrow'),
+      say(1, 'y'),
+      say(0, 'z'),
+      end('end_turn'),
+    ]);
     expect(outcome).toMatchObject({ text: 'z', ending: 'stop', signals: ['noise', 'noise'] });
   });
 

@@ -141,5 +141,8 @@ function refusal(requestId: string): string {
 
 function textOf(content: unknown): string {
   if (!Array.isArray(content)) return '';
-  return content.map((block: unknown) => (block as { text?: unknown } | null)?.text).filter((text) => typeof text === 'string').join('\n');
+  return content
+    .map((block: unknown) => (block as { text?: unknown } | null)?.text)
+    .filter((text) => typeof text === 'string')
+    .join('\n');
 }

@@ -27,14 +27,12 @@ export function encodeConversation(request: CompletionRequest, model: string): T
 /**
  * The new messages alone, for the process that holds the conversation up to its last answer.
  *
+ * @param whole the script of the whole conversation
  * @param current the settings that the process has
  */
-export function encodeNextTurn(request: CompletionRequest, current: TurnSettings): TurnScript {
-  refuseUnsupported(request);
-  const settings = turnSettings(request);
-  const answered = request.messages.findLastIndex(({ role }) => role === 'assistant');
-  const lines = sameTurnSettings(settings, current) ? [] : [settingsLine(settings)];
-  return { batches: batchesOf(lines, conversationOf(request.messages.slice(answered + 1)), ''), settings };
+export function nextTurnOf({ batches, settings }: TurnScript, current: TurnSettings): TurnScript {
+  const message = batches.at(-1)?.at(-1) ?? '';
+  return { batches: [sameTurnSettings(settings, current) ? [message] : [settingsLine(settings), message]], settings };
 }
 
 function refuseUnsupported({ tools, toolChoice, responseFormat, apiOnlyParameters }: CompletionRequest): void {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { type CliFailure, isLoginFailure, mapError } from './map-error.js';
+import { type CliFailure, mapError } from './map-error.js';
 
 const now = Date.UTC(2026, 0, 1);
 
@@ -33,11 +33,5 @@ describe('mapError', () => {
     const { message, cause } = mapError({ status: 529, text }, 'opus', now);
     expect(message).toBe('The Claude API: Overloaded — see … or …');
     expect(cause).toMatchObject({ text });
-  });
-
-  it('tells a login at fault from other failures', () => {
-    expect(isLoginFailure({ status: 401, text: '' })).toBe(true);
-    expect(isLoginFailure({ error: 'authentication_failed', text: '' })).toBe(true);
-    expect(isLoginFailure({ status: 429, text: '' })).toBe(false);
   });
 });

@@ -1,3 +1,4 @@
+import { NO_CREDIT, NOT_ALLOWED, NOT_LOGGED_IN } from './advice.js';
 import { GatewayError, type GatewayErrorOptions } from '../../kernel/gateway-error.js';
 
 /** What the CLI says of a turn that failed: its synthetic `assistant` line and its `result` line together. */
@@ -14,12 +15,10 @@ export interface CliFailure {
   readonly resetsAt?: number | undefined;
 }
 
-const LOGIN = 'Run `claude` on the machine of the gateway and log in with /login, or set ANTHROPIC_API_KEY.';
-
 const loginErrors: Readonly<Record<string, string>> = {
-  authentication_failed: `Claude Code is not logged in, or its login is no longer valid. ${LOGIN}`,
-  oauth_org_not_allowed: `The account of Claude Code may not use Claude. Check its subscription, or set ANTHROPIC_API_KEY.`,
-  billing_error: 'The account of Claude Code cannot be charged. Check its plan and credit.',
+  authentication_failed: NOT_LOGGED_IN,
+  oauth_org_not_allowed: NOT_ALLOWED,
+  billing_error: NO_CREDIT,
 };
 
 /** @param model the model that was asked for; @param now milliseconds since 1970 */
@@ -53,16 +52,11 @@ function otherError({ status, subtype = 'success', text }: CliFailure, cause: Ga
   return new GatewayError('upstream_error', vendorMessage(text), cause);
 }
 
-/** Whether the CLI's login is at fault: the next request would fail alike. */
-export function isLoginFailure({ status, error }: CliFailure): boolean {
-  return loginMessage({ status, error }) !== undefined;
-}
-
 function loginMessage({ status, error = '' }: Pick<CliFailure, 'status' | 'error'>): string | undefined {
   if (Object.hasOwn(loginErrors, error)) return loginErrors[error];
-  if (status === 401) return loginErrors['authentication_failed'];
-  if (status === 402) return loginErrors['billing_error'];
-  return status === 403 ? loginErrors['oauth_org_not_allowed'] : undefined;
+  if (status === 401) return NOT_LOGGED_IN;
+  if (status === 402) return NO_CREDIT;
+  return status === 403 ? NOT_ALLOWED : undefined;
 }
 
 function rateLimited({ resetsAt }: CliFailure, now: number, cause: GatewayErrorOptions): GatewayError {
