@@ -1,5 +1,5 @@
 import { charSet, has } from './char-set.js';
-import { isBoundary, NO_HISTORY, remember } from './history.js';
+import { type History, isBoundary, NO_HISTORY, remember } from './history.js';
 import { type PrefixIndex } from './prefix-index.js';
 
 /**
@@ -13,14 +13,17 @@ export function suspicious(wire: string, index: PrefixIndex): boolean {
     if (code === BACKSLASH) {
       if (isSuspiciousEscape(wire, at)) return true;
       if (wire.charCodeAt(at + 1) === BACKSLASH) at++;
-    } else if (code === PERCENT) {
-      if (endsWithin(wire, at + 1, 2, HEX)) return true;
-    } else if (index.isStart(code) && (isBoundary(history) || followsUnicodeEscape(wire, at)) && index.matches(wire, at, QUOTE)) {
+    } else if (isSuspiciousCharacter(wire, at, code, history, index)) {
       return true;
     }
     history = remember(history, code);
   }
   return false;
+}
+
+function isSuspiciousCharacter(wire: string, at: number, code: number, history: History, index: PrefixIndex): boolean {
+  if (code === PERCENT) return endsWithin(wire, at + 1, 2, HEX);
+  return index.isStart(code) && (isBoundary(history) || followsUnicodeEscape(wire, at)) && index.matches(wire, at, QUOTE);
 }
 
 function isSuspiciousEscape(wire: string, at: number): boolean {

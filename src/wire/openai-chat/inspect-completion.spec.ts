@@ -1,0 +1,58 @@
+import { describe, expect, it } from '@jest/globals';
+import { from, lastValueFrom, toArray } from 'rxjs';
+import { inspectCompletion } from './inspect-completion.js';
+import { type Facts } from '../../kernel/answer.js';
+import { createRedactor } from '../../redaction/create-redactor.js';
+import { secretSamples } from '../../../test/support/secret-samples.js';
+
+const redactor = createRedactor();
+const key = secretSamples[0]![1];
+
+async function inspect(pieces: readonly Buffer[], observe: (facts: Facts) => void = () => undefined): Promise<Buffer[]> {
+  return lastValueFrom(from(pieces).pipe(inspectCompletion(redactor, observe), toArray()));
+}
+
+const inspectText = async (text: string): Promise<string> => Buffer.concat(await inspect([Buffer.from(text)])).toString();
+
+describe('inspectCompletion', () => {
+  const body = JSON.stringify({
+    model: 'gpt-5',
+    choices: [{ index: 0, message: { role: 'assistant', content: 'It is "so".\nWörld', refusal: null }, finish_reason: 'length' }],
+    usage: { prompt_tokens: 1, completion_tokens: 2 },
+  });
+
+  it('passes the very same Buffer and reads the facts', async () => {
+    const told: Facts[] = [];
+    const bytes = Buffer.from(body);
+    const [passed] = await inspect([bytes], (facts) => told.push(facts));
+    expect(passed).toBe(bytes);
+    expect(told).toEqual([{ model: 'gpt-5', reason: 'length', usage: { inputTokens: 1, outputTokens: 2 } }]);
+  });
+
+  it('joins pieces to one', async () => {
+    const bytes = Buffer.from(body);
+    const passed = await inspect([bytes.subarray(0, 99), bytes.subarray(99)]);
+    expect(passed.map(String)).toEqual([body]);
+    expect(await inspect([])).toEqual([]);
+  });
+
+  it.each([
+    ['content', `{ "n" : 1.0, "big": 12345678901234567890, "message": {"content": "a ${key}."} }`, '{ "n" : 1.0, "big": 12345678901234567890, "message": {"content": "a [REDACTED:anthropic-key]."} }'],
+    ['an error', `{"error":{"message":"wrong: ${key}","code":null}}`, '{"error":{"message":"wrong: [REDACTED:anthropic-key]","code":null}}'],
+    ['a list', `["\\"","${key}",[],"${key}"]`, '["\\"","[REDACTED:anthropic-key]",[],"[REDACTED:anthropic-key]"]'],
+    ['escapes', `{"a":"\\u0073k-${key.slice(3)}\\n"}`, '{"a":"[REDACTED:anthropic-key]\\n"}'],
+    ['what is no JSON', `<html>${key}</html>`, '<html>[REDACTED:anthropic-key]</html>'],
+  ])('redacts %s and leaves the rest as it was written', async (_, text, expected) => {
+    expect(await inspectText(text)).toBe(expected);
+  });
+
+  it('redacts the arguments of a tool call, which stay JSON', async () => {
+    const call = JSON.stringify({ function: { name: 'write', arguments: JSON.stringify({ text: `a\n${key}` }) } });
+    const redacted = JSON.parse(await inspectText(call)) as { function: { arguments: string } };
+    expect(JSON.parse(redacted.function.arguments)).toEqual({ text: 'a\n[REDACTED:anthropic-key]' });
+  });
+
+  it.each(secretSamples)('redacts a %s', async (kind, secret) => {
+    expect(await inspectText(JSON.stringify({ content: `It is:\n${secret}\nYes.` }))).toBe(JSON.stringify({ content: `It is:\n[REDACTED:${kind}]\nYes.` }));
+  });
+});

@@ -1,0 +1,38 @@
+import { Observable, type OperatorFunction } from 'rxjs';
+import { StreamInspector } from './stream-inspector.js';
+import { type Facts } from '../../kernel/answer.js';
+import { type Redactor } from '../../kernel/text-filter.js';
+
+/**
+ * The tap on a stream of Chat Completions that is passed on as bytes: secrets are taken out, also when they are split over chunks, and facts are
+ * read. A piece of whole events with nothing suspicious passes as the very same Buffer; an event that needs no change passes as it was sent.
+ *
+ * @param observe told of everything known whenever more becomes known
+ * Errors: `output_limit_exceeded` for an event of over 8 MB; those of the source pass.
+ */
+export function inspectStream(redactor: Redactor, observe: (facts: Facts) => void): OperatorFunction<Buffer, Buffer> {
+  return (bytes) =>
+    new Observable((subscriber) => {
+      const inspector = new StreamInspector(redactor, observe);
+      const emit = (inspect: () => Buffer | undefined): void => {
+        try {
+          const inspected = inspect();
+          if (inspected) subscriber.next(inspected);
+        } catch (error) {
+          subscriber.error(error);
+        }
+      };
+      return bytes.subscribe({
+        next: (piece) => {
+          emit(() => inspector.push(piece));
+        },
+        error: (error: unknown) => {
+          subscriber.error(error);
+        },
+        complete: () => {
+          emit(() => inspector.end());
+          subscriber.complete();
+        },
+      });
+    });
+}

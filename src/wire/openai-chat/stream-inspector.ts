@@ -1,0 +1,103 @@
+import { endOfEvent, endOfLastEvent } from './chunk-boundary.js';
+import { dataOf } from './event-data.js';
+import { mayHoldFacts, readFacts } from './read-facts.js';
+import { StreamRedactor } from './stream-redactor.js';
+import { type Facts } from '../../kernel/answer.js';
+import { GatewayError } from '../../kernel/gateway-error.js';
+import { type Redactor } from '../../kernel/text-filter.js';
+
+/** Looks at an event stream on its way. An event that the network cut waits for its end; whole ones go on at once. */
+export class StreamInspector {
+  readonly #redactor: Redactor;
+  readonly #stream: StreamRedactor;
+  readonly #observe: (facts: Facts) => void;
+  /** An event that has not ended, as it came. */
+  #pending: Buffer[] = [];
+  #pendingBytes = 0;
+  #pendingEnd = '';
+  #facts: Facts = {};
+
+  constructor(redactor: Redactor, observe: (facts: Facts) => void) {
+    this.#redactor = redactor;
+    this.#stream = new StreamRedactor(redactor);
+    this.#observe = observe;
+  }
+
+  /** Gives what may go on: the same Buffer where it can. @throws GatewayError `output_limit_exceeded` */
+  push(piece: Buffer): Buffer | undefined {
+    // Every character that matters is ASCII: one byte a character is enough to look.
+    const text = piece.toString('latin1');
+    // The end of the last event may be cut too.
+    const end = endOfLastEvent(this.#pendingEnd + text) - this.#pendingEnd.length;
+    if (end <= 0) {
+      this.#hold(piece, text);
+      return undefined;
+    }
+    if (this.#pendingBytes === 0 && end === piece.length) return this.#inspect(piece, text);
+    const whole = Buffer.concat([...this.#pending, piece.subarray(0, end)]);
+    this.#release();
+    if (end < piece.length) this.#hold(piece.subarray(end), text.slice(end));
+    return this.#inspect(whole, whole.toString('latin1'));
+  }
+
+  end(): Buffer | undefined {
+    const last = Buffer.concat(this.#pending);
+    this.#release();
+    const inspected = last.length > 0 ? this.#inspect(last, last.toString('latin1')) : last;
+    const held = this.#stream.end();
+    // The last event may lack its blank line.
+    const whole = held === '' ? inspected : Buffer.concat([inspected, Buffer.from(last.length > 0 ? `\n\n${held}` : held)]);
+    return whole.length > 0 ? whole : undefined;
+  }
+
+  #hold(piece: Buffer, text: string): void {
+    if (piece.length === 0) return;
+    this.#pending.push(piece);
+    this.#pendingBytes += piece.length;
+    this.#pendingEnd = (this.#pendingEnd + text).slice(-3);
+    if (this.#pendingBytes > MAX_EVENT_BYTES) throw new GatewayError('output_limit_exceeded', 'The provider sent an event that is too large.', { shouldRetry: false });
+  }
+
+  #release(): void {
+    this.#pending = [];
+    this.#pendingBytes = 0;
+    this.#pendingEnd = '';
+  }
+
+  #inspect(events: Buffer, text: string): Buffer {
+    const factual = mayHoldFacts(text);
+    const redacting = this.#stream.active || this.#redactor.suspicious(text);
+    return factual || redacting ? this.#inspectEach(events, text) : events;
+  }
+
+  #inspectEach(events: Buffer, text: string): Buffer {
+    const inspected: Buffer[] = [];
+    let changed = false;
+    for (let from = 0; from < text.length; ) {
+      const to = endOfEvent(text, from);
+      const event = events.subarray(from, to);
+      const wire = text.slice(from, to);
+      if (mayHoldFacts(wire)) this.#readFacts(event.toString());
+      const redacted = this.#stream.active || this.#redactor.suspicious(wire) ? this.#redact(event) : event;
+      changed ||= redacted !== event;
+      inspected.push(redacted);
+      from = to;
+    }
+    return changed ? Buffer.concat(inspected) : events;
+  }
+
+  #redact(event: Buffer): Buffer {
+    const text = event.toString();
+    const redacted = this.#stream.redact(text);
+    return redacted === text ? event : Buffer.from(redacted);
+  }
+
+  #readFacts(event: string): void {
+    const facts = readFacts(dataOf(event), this.#facts);
+    if (facts === this.#facts) return;
+    this.#facts = facts;
+    this.#observe(facts);
+  }
+}
+
+const MAX_EVENT_BYTES = 8 * 1024 ** 2;

@@ -1,0 +1,148 @@
+import { dataOf, dataText, withData } from './event-data.js';
+import { type Redactor, type TextFilter } from '../../kernel/text-filter.js';
+
+type JsonObject = Record<string, unknown>;
+
+/** From a choice's `delta` to a text in it. A number is an element of a list, by its `index`. */
+type Path = readonly (string | number)[];
+
+/** A text that goes on from chunk to chunk. */
+interface OpenText {
+  readonly choice: number;
+  readonly path: Path;
+  readonly filter: TextFilter;
+  /** Where the current chunk has a piece of it. */
+  place: { readonly holder: JsonObject; readonly name: string } | undefined;
+}
+
+/**
+ * Takes secrets out of the events of one stream. Every string in a choice's `delta` is one text over all chunks, with a filter of its own; every
+ * other string is redacted by itself. What a filter holds back goes out in a chunk before the one that finishes its choice.
+ */
+export class StreamRedactor {
+  readonly #redactor: Redactor;
+  /** Only what is under way: a filter at rest is dropped, as later chunks may pass unread. */
+  readonly #texts = new Map<string, OpenText>();
+  /** Strings of the current chunk that were changed. */
+  #changes = 0;
+  /** The last chunk, to make chunks of its kind. */
+  #envelope: JsonObject = {};
+
+  constructor(redactor: Redactor) {
+    this.#redactor = redactor;
+  }
+
+  /** Whether the next event has to be seen whatever is in it. */
+  get active(): boolean {
+    return this.#texts.size > 0;
+  }
+
+  /** One whole event, blank line included. The same string where nothing changes. */
+  redact(event: string): string {
+    const chunk = dataOf(event);
+    if (!isObject(chunk)) return dataText(event)?.trim() === '[DONE]' ? this.end() + event : this.#redactor.redact(event);
+    this.#changes = 0;
+    const inserted = this.#redactChunk(chunk);
+    for (const [key, text] of this.#texts) {
+      text.place = undefined;
+      if (text.filter.idle) this.#texts.delete(key);
+    }
+    return inserted + (this.#changes > 0 ? withData(event, JSON.stringify(chunk)) : event);
+  }
+
+  /** The end of the stream: chunks with what is still held back. */
+  end(): string {
+    return [...new Set([...this.#texts.values()].map(({ choice }) => choice))].map((choice) => this.#flush(choice)).join('');
+  }
+
+  #redactChunk(chunk: JsonObject): string {
+    const { choices, ...rest } = chunk;
+    this.#redactAll(rest);
+    Object.assign(chunk, rest);
+    this.#envelope = rest;
+    if (!Array.isArray(choices)) return '';
+    return (choices as readonly unknown[]).map((choice, position) => (isObject(choice) ? this.#redactChoice(choice, position) : '')).join('');
+  }
+
+  #redactChoice(choice: JsonObject, position: number): string {
+    const { delta, ...rest } = choice;
+    const before = this.#changes;
+    const index = typeof choice['index'] === 'number' ? choice['index'] : position;
+    if (isObject(delta)) this.#redactDelta(delta, index, []);
+    const inserted = typeof choice['finish_reason'] === 'string' ? this.#flush(index) : '';
+    // The tokens would tell what was taken out.
+    if (this.#changes > before && rest['logprobs']) rest['logprobs'] = null;
+    this.#redactAll(rest);
+    Object.assign(choice, rest);
+    return inserted;
+  }
+
+  #redactDelta(holder: JsonObject, choice: number, path: Path): void {
+    for (const [name, value] of Object.entries(holder)) {
+      if (typeof value === 'string') this.#set(holder, name, WHOLE.has(name) ? this.#redactor.redact(value) : this.#push(holder, name, value, choice, [...path, name]));
+      else if (Array.isArray(value)) this.#redactList(value, choice, [...path, name]);
+      else if (isObject(value)) this.#redactDelta(value, choice, [...path, name]);
+    }
+  }
+
+  #redactList(list: readonly unknown[], choice: number, path: Path): void {
+    for (const [position, element] of list.entries()) {
+      if (!isObject(element)) continue;
+      this.#redactDelta(element, choice, [...path, typeof element['index'] === 'number' ? element['index'] : position]);
+    }
+  }
+
+  #push(holder: JsonObject, name: string, value: string, choice: number, path: Path): string {
+    const key = `${choice} ${path.join('/')}`;
+    let text = this.#texts.get(key);
+    if (!text) {
+      text = { choice, path, filter: this.#redactor.open(name === 'arguments' ? 'json' : 'text'), place: undefined };
+      this.#texts.set(key, text);
+    }
+    text.place = { holder, name };
+    return text.filter.push(value);
+  }
+
+  #flush(choice: number): string {
+    let inserted = '';
+    for (const [key, text] of this.#texts) {
+      if (text.choice !== choice) continue;
+      this.#texts.delete(key);
+      const rest = text.filter.flush();
+      if (rest === '') continue;
+      if (text.place) this.#set(text.place.holder, text.place.name, `${String(text.place.holder[text.place.name])}${rest}`);
+      else inserted += this.#chunk(choice, text.path, rest);
+    }
+    return inserted;
+  }
+
+  #chunk(choice: number, path: Path, text: string): string {
+    const envelope: JsonObject = { ...this.#envelope };
+    // Usage is that of the last chunk alone, and padding fits the chunk that it came with.
+    if (envelope['usage'] !== undefined) envelope['usage'] = null;
+    delete envelope['obfuscation'];
+    let delta: unknown = text;
+    for (const step of [...path].reverse()) delta = typeof step === 'number' ? [{ index: step, ...(delta as object) }] : { [step]: delta };
+    return `data: ${JSON.stringify({ ...envelope, choices: [{ index: choice, delta, finish_reason: null }] })}\n\n`;
+  }
+
+  #redactAll(holder: JsonObject | unknown[]): void {
+    for (const [name, value] of Object.entries(holder) as [string, unknown][]) {
+      if (typeof value === 'string') this.#set(holder as JsonObject, name, this.#redactor.redact(value, name === 'arguments' ? 'json' : 'text'));
+      else if (typeof value === 'object' && value !== null) this.#redactAll(value as JsonObject);
+    }
+  }
+
+  #set(holder: JsonObject, name: string, value: string): void {
+    if (holder[name] === value) return;
+    holder[name] = value;
+    this.#changes++;
+  }
+}
+
+/** Strings of a delta that come at once: a client must not wait for their last letter. */
+const WHOLE = new Set(['id', 'type', 'role', 'name', 'format', 'object']);
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
