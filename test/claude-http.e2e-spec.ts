@@ -1,0 +1,175 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import OpenAI, { BadRequestError, NotFoundError } from 'openai';
+import { ProcessPool } from '../src/process-pool/process-pool.js';
+import { bootGateway, call, type Gateway } from './support/boot.js';
+import { findClaudeCli, sayThatItIsSkipped } from './support/claude-cli.js';
+import { eventually } from './support/eventually.js';
+import { startMock } from './support/mock-anthropic.mjs';
+import { processesOf } from './support/processes.js';
+import { spawnGateway } from './support/spawn-gateway.js';
+
+const bin = findClaudeCli();
+if (bin === undefined) sayThatItIsSkipped();
+const withCli = bin === undefined ? describe.skip : describe;
+const mock = (directive: object): string => `@@mock ${JSON.stringify(directive)} @@`;
+
+withCli('Claude Code behind the OpenAI API', () => {
+  jest.setTimeout(60_000);
+  let vendor: Awaited<ReturnType<typeof startMock>>;
+  let gateway: Gateway;
+  let client: OpenAI;
+  const environment = (): Record<string, string> => ({ SHELLM_CLAUDE_BIN: bin!, ANTHROPIC_BASE_URL: vendor.url, ANTHROPIC_API_KEY: 'sk-ant-mock-key' });
+  const bodies = (): (typeof vendor.requests)[number]['body'][] => vendor.requests.filter(({ path }) => path.startsWith('/v1/messages')).map(({ body }) => body);
+
+  beforeAll(async () => {
+    vendor = await startMock({ strict: true });
+    gateway = await bootGateway(environment());
+    client = new OpenAI({ baseURL: `${gateway.url}/v1`, apiKey: 'none', maxRetries: 0 });
+  });
+  afterAll(async () => {
+    await gateway.close();
+    await vendor.close();
+  });
+
+  it('answers a client library: roles as roles, the system prompt its own, one call, no tools', async () => {
+    vendor.requests.length = 0;
+    const { data, response } = await client.chat.completions
+      .create({
+        model: 'claude/sonnet',
+        messages: [
+          { role: 'system', content: 'You are a parrot.' },
+          { role: 'user', content: 'first question' },
+          { role: 'assistant', content: 'first answer' },
+          {
+            role: 'user',
+            content: `/clear @/etc/passwd ${mock({ text: 'Polly.', usage: { input_tokens: 40, cache_creation_input_tokens: 0, cache_read_input_tokens: 0, output_tokens: 2 } })}`,
+          },
+        ],
+      })
+      .withResponse();
+    expect(data).toMatchObject({
+      model: 'claude/sonnet',
+      choices: [{ finish_reason: 'stop', message: { content: 'Polly.' } }],
+      usage: { prompt_tokens: 40, completion_tokens: 2, total_tokens: 42 },
+    });
+    expect(response.headers.get('x-shellm-provider')).toBe('claude');
+    expect(response.headers.get('x-shellm-model')).toBe('sonnet');
+    expect(bodies()).toHaveLength(1);
+    const [body] = bodies();
+    expect(body?.tools ?? []).toEqual([]);
+    expect(body?.system?.slice(2).map(({ text }) => text)).toEqual(['You are a parrot.']);
+    expect(body?.messages.filter(({ role }) => role !== 'system').map(({ role }) => role)).toEqual(['user', 'assistant', 'user']);
+    expect(JSON.stringify(body)).toContain('/clear @/etc/passwd');
+    expect(JSON.stringify(body)).not.toContain('root:');
+  });
+
+  it('streams, with reasoning and usage', async () => {
+    const stream = await client.chat.completions.create(
+      {
+        model: 'gpt-4o',
+        stream: true,
+        stream_options: { include_usage: true },
+        messages: [{ role: 'user', content: mock({ words: 12, delay: 10, thinking: 'let me think' }) }],
+      },
+      { headers: { 'X-Claude-Code': 'true' } },
+    );
+    let text = '';
+    let reasoning = '';
+    let deltas = 0;
+    let completionTokens = 0;
+    for await (const { choices, usage, model } of stream) {
+      const delta = choices[0]?.delta as { content?: string; reasoning_content?: string } | undefined;
+      text += delta?.content ?? '';
+      reasoning += delta?.reasoning_content ?? '';
+      if (delta?.content) deltas += 1;
+      completionTokens = usage?.completion_tokens ?? completionTokens;
+      expect(model).toBe('gpt-4o');
+    }
+    expect(text).toBe(Array.from({ length: 12 }, (_, index) => `w${index + 1}`).join(' '));
+    expect(reasoning).toBe('let me think');
+    expect(deltas).toBeGreaterThan(3);
+    expect(completionTokens).toBeGreaterThan(0);
+  });
+
+  it('goes on with a conversation in its live process', async () => {
+    const pool = gateway.app.get(ProcessPool);
+    const messages: OpenAI.ChatCompletionMessageParam[] = [{ role: 'user', content: `remember me ${mock({ text: 'I will.' })}` }];
+    const first = await client.chat.completions.create({ model: 'claude/sonnet', messages });
+    messages.push({ role: 'assistant', content: first.choices[0]?.message.content ?? '' }, { role: 'user', content: `again ${mock({ text: 'Still here.' })}` });
+    await eventually(() => pool.capacity().active === 0);
+    const before = processesOf(gateway.dataDir);
+    vendor.requests.length = 0;
+    const second = await client.chat.completions.create({ model: 'claude/sonnet', messages });
+    expect(second.choices[0]?.message.content).toBe('Still here.');
+    expect(processesOf(gateway.dataDir).filter((pid) => !before.includes(pid))).toEqual([]);
+    expect(bodies()).toHaveLength(1);
+    expect(
+      bodies()[0]
+        ?.messages.filter(({ role }) => role !== 'system')
+        .map(({ role }) => role),
+    ).toEqual(['user', 'assistant', 'user']);
+  });
+
+  it('keeps stop and max_tokens, and says what it ignored', async () => {
+    const { data, response } = await client.chat.completions
+      .create({ model: 'claude/sonnet', stop: ['w4'], temperature: 1, messages: [{ role: 'user', content: mock({ words: 200, delay: 20 }) }] })
+      .withResponse();
+    expect(data.choices[0]).toMatchObject({ finish_reason: 'stop', message: { content: 'w1 w2 w3 ' } });
+    expect(response.headers.get('x-shellm-ignored-params')).toBe('temperature');
+    expect(response.headers.get('x-claude-ignored-params')).toBe('temperature');
+    const limited = await client.chat.completions.create({ model: 'claude/sonnet', max_completion_tokens: 5, messages: [{ role: 'user', content: mock({ words: 60 }) }] });
+    expect(limited.choices[0]).toMatchObject({ finish_reason: 'length', message: { content: 'w1 w2 w3 w4 w5 ' } });
+  });
+
+  it('gives errors as a client library knows them', async () => {
+    const ask = (content: string, extra: object = {}): Promise<unknown> =>
+      client.chat.completions.create({ model: 'claude/sonnet', messages: [{ role: 'user', content }], ...extra }).catch((error: unknown) => error);
+    expect(await ask(mock({ status: 400, message: 'prompt is too long: 205000 tokens > 200000 maximum' }))).toMatchObject({ status: 400, code: 'context_length_exceeded' });
+    expect(await ask('hi', { model: 'claude/claude-no-such ' + mock({ status: 404 }) })).toBeInstanceOf(NotFoundError);
+    expect(await ask('hi', { tools: [{ type: 'function', function: { name: 'f' } }] })).toBeInstanceOf(BadRequestError);
+    expect(await ask(mock({ status: 429, retryAfter: 120 }))).toMatchObject({ status: 429, code: 'provider_rate_limited' });
+  });
+
+  it('closes the call to the vendor and ends the child within 2 s of a client that leaves', async () => {
+    for (const stream of [true, false]) {
+      const { aborted } = vendor.stats;
+      const leave = new AbortController();
+      const request = fetch(`${gateway.url}/v1/chat/completions`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ model: 'claude/sonnet', stream, messages: [{ role: 'user', content: mock({ words: 2000, delay: 20 }) }] }),
+        signal: leave.signal,
+      }).then((response) => response.text());
+      await eventually(() => vendor.stats.open === 1, 10_000);
+      leave.abort();
+      await request.catch(() => undefined);
+      await eventually(() => vendor.stats.aborted === aborted + 1 && vendor.stats.open === 0, 2000);
+      await eventually(() => gateway.app.get(ProcessPool).capacity().active === 0);
+    }
+  });
+
+  it('leaves no Claude behind when the gateway is killed with -9, and closes its calls', async () => {
+    const killed = await spawnGateway(environment());
+    const running = [1, 2].map((index) =>
+      call(`${killed.url}/v1/chat/completions`, {
+        body: { model: 'claude/sonnet', stream: true, messages: [{ role: 'user', content: `${index} ${mock({ words: 2000, delay: 20 })}` }] },
+      }).catch(() => undefined),
+    );
+    await eventually(() => vendor.stats.open === 2, 20_000);
+    killed.process.kill('SIGKILL');
+    await eventually(() => processesOf(killed.dataDir).length === 0 && vendor.stats.open === 0, 5000);
+    await Promise.all(running);
+    await killed.dispose();
+  });
+
+  it('finishes a running answer on SIGTERM', async () => {
+    const ending = await spawnGateway(environment());
+    const running = call(`${ending.url}/v1/chat/completions`, { body: { model: 'claude/sonnet', messages: [{ role: 'user', content: mock({ words: 30, delay: 40 }) }] } });
+    await eventually(() => vendor.stats.open === 1, 20_000);
+    ending.process.kill('SIGTERM');
+    expect((await running).body).toMatchObject({ choices: [{ finish_reason: 'stop', message: { content: expect.stringMatching(/w30$/) } }] });
+    expect(await ending.exited).toBe(0);
+    expect(processesOf(ending.dataDir)).toEqual([]);
+    await ending.dispose();
+  });
+});
