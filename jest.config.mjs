@@ -23,6 +23,7 @@ const long = { ...base, ...nest, displayName: 'long', testMatch: ['<rootDir>/tes
 
 export default {
   testTimeout: 20_000,
+  reporters: ['default', '<rootDir>/test/support/closing-line-reporter.mjs'],
   projects: process.env.TEST_LONG ? [long] : [
     { ...base, displayName: 'unit', testMatch: ['<rootDir>/src/**/*.spec.ts'] },
     { ...base, ...nest, displayName: 'nest', testMatch: ['<rootDir>/src/**/*.nest-spec.ts'] },

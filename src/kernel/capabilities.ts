@@ -1,4 +1,4 @@
-export type Support = 'native' | 'emulated' | 'none';
+type Support = 'native' | 'emulated' | 'none';
 
 /** What a provider can do. `native`: its own feature; `emulated`: the gateway's work around it; `none`: refused with a 400. */
 export interface Capabilities {

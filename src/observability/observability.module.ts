@@ -4,11 +4,11 @@ import { LOG } from './log.js';
 import { requestContext } from './request-context.js';
 import { ServerSettings } from '../config/server-settings.js';
 
-/** Token of where log lines go; standard output unless a test takes it over. */
-export const LOG_DESTINATION = Symbol('LOG_DESTINATION');
+/** Token of where log lines go. */
+const LOG_DESTINATION = Symbol('LOG_DESTINATION');
 
 /** JSON lines; every line that belongs to a request carries its id. */
-export function createLog(level: string, destination: DestinationStream): Logger {
+function createLog(level: string, destination: DestinationStream): Logger {
   return pino(
     {
       level,
