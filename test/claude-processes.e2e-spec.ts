@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type Subscription } from 'rxjs';
 import { findClaudeCli, sayThatItIsSkipped } from './support/claude-cli.js';
 import { assistant, ClaudeHarness, mock, turnsOf, user } from './support/claude-harness.js';
+import { eventually } from './support/eventually.js';
 import { type Child } from '../src/process-pool/child.js';
 import { ExclusivePool } from '../src/process-pool/exclusive-pool.js';
 
@@ -34,10 +34,6 @@ withCli('processes of the real Claude Code CLI', () => {
       return true;
     }
   };
-  const until = async (condition: () => boolean): Promise<void> => {
-    for (const end = Date.now() + 2000; !condition() && Date.now() < end;) await sleep(10);
-    expect(condition()).toBe(true);
-  };
 
   it('a client that leaves closes the call to the vendor and ends the process', async () => {
     const own = at.open();
@@ -54,13 +50,14 @@ withCli('processes of the real Claude Code CLI', () => {
     });
     const { pid } = await (launch.mock.results.at(-1)!.value as Promise<Child>);
     launch.mockRestore();
-    await until(() => at.vendor.stats.aborted > aborted && at.vendor.stats.open === 0);
-    await until(() => gone(pid));
+    await eventually(() => at.vendor.stats.aborted > aborted && at.vendor.stats.open === 0);
+    await eventually(() => gone(pid));
     expect(own.pool.slots.active).toBe(0);
     await own.pool.drain();
   });
 
   it('the next turn goes to the process that knows the conversation, and continues it to the byte', async () => {
+    const launched = jest.spyOn(ExclusivePool.prototype, 'take');
     const first = user('/one @/etc/hostname ');
     const { text } = await at.ask([first], { system: ['S'] });
     const kept = at.pool.live.size;
@@ -77,12 +74,20 @@ withCli('processes of the real Claude Code CLI', () => {
     expect(two!.body.max_tokens).not.toBe(55);
     expect(at.pool.live.size).toBe(kept);
     expect(at.vendor.requests).toHaveLength(3);
+    expect(launched).toHaveBeenCalledTimes(1);
+    launched.mockRestore();
   });
 
   it('a replay on another process gives the same roles and texts', async () => {
     const messages = [user('one'), assistant('Hello from the mock. You said: one'), user('two'), assistant('second'), user('three')];
     await at.ask(messages, { system: ['S'] });
-    expect(turnsOf(at.calls[0]).map(([role]) => role)).toEqual(['user', 'assistant', 'user', 'assistant', 'user']);
+    expect(turnsOf(at.calls[0])).toEqual([
+      ['user', 'one'],
+      ['assistant', 'Hello from the mock. You said: one'],
+      ['user', 'two'],
+      ['assistant', 'second'],
+      ['user', 'three'],
+    ]);
   });
 
   it('a process that died meanwhile costs no error', async () => {
@@ -93,7 +98,7 @@ withCli('processes of the real Claude Code CLI', () => {
     process.kill(child.pid, 'SIGKILL');
     expect(await at.ask([user('mortal'), assistant(text), user('next')])).toMatchObject({ text: expect.stringContaining('next'), reason: 'stop' });
     expect(turnsOf(at.calls.at(-1))).toHaveLength(3);
-    await until(() => gone(child.pid));
+    await eventually(() => gone(child.pid));
   });
 
   it('no slot and no process is left when all is over', async () => {

@@ -1,12 +1,10 @@
 import { accessSync, constants } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { resolve } from 'node:path';
 
 /** The real Claude Code CLI for tests: `SHELLM_TEST_CLAUDE_BIN`, else where `scripts/install-claude.mjs` puts it; undefined where there is none. */
 export function findClaudeCli(): string | undefined {
-  const candidates = [
-    process.env['SHELLM_TEST_CLAUDE_BIN'],
-    fileURLToPath(new URL('../../.work/claude-cli/node_modules/@anthropic-ai/claude-code/bin/claude.exe', import.meta.url)),
-  ];
+  const installed = resolve(import.meta.dirname, '../../.work/claude-cli/node_modules', '@anthropic-ai', 'claude-code/bin/claude.exe');
+  const candidates = [process.env['SHELLM_TEST_CLAUDE_BIN'], installed];
   return candidates.find((file) => file !== undefined && isExecutable(file));
 }
 

@@ -14,6 +14,7 @@ class ScriptedChild {
   readonly written: string[] = [];
   readonly ended: string[] = [];
   heard = false;
+  flow: Flow | undefined;
   #reader: Subscriber<string> | undefined;
 
   constructor(private readonly dead = false) {}
@@ -28,7 +29,8 @@ class ScriptedChild {
     return Promise.resolve();
   }
 
-  lines(): Observable<string> {
+  lines(flow: Flow): Observable<string> {
+    this.flow = flow;
     return new Observable((reader) => {
       if (this.dead) reader.error(exit);
       this.#reader = reader;
@@ -146,6 +148,16 @@ describe('converse', () => {
     jest.advanceTimersByTime(10_000);
     jest.useRealTimers();
     expect(await outcome.settled).toBe(false);
+  });
+
+  it('holds the process back for a slow client, but not its end of the turn', () => {
+    const child = new ScriptedChild();
+    run(child);
+    turn.flow.pause();
+    expect(child.flow?.paused).toBe(true);
+    child.say(...words('hi'), end('end_turn'));
+    expect(child.flow?.paused).toBe(false);
+    turn.flow.resume();
   });
 
   it('cancels the turn when the subscriber leaves', () => {

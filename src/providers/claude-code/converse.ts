@@ -2,6 +2,7 @@ import { Observable, Subscription } from 'rxjs';
 import { type Decoded, TurnDecoder } from './decode-events.js';
 import { type RateLimitInfo } from './decode-line.js';
 import { type TurnScript } from './encode-turn.js';
+import { Flow } from '../../kernel/flow.js';
 import { GatewayError } from '../../kernel/gateway-error.js';
 import { type StreamEvent } from '../../kernel/stream-event.js';
 import { type Child } from '../../process-pool/child.js';
@@ -31,6 +32,7 @@ export function converse(child: Child, script: TurnScript, turn: Turn, observer:
     const decoder = new TurnDecoder({ model: turn.model, warnings, historyLines: script.batches.length - 1 });
     const reading = new Subscription();
     const settling = new Settling(reading);
+    const flow = new Flow();
     let batch = 0;
     let noise = 0;
     let over = false;
@@ -49,6 +51,7 @@ export function converse(child: Child, script: TurnScript, turn: Turn, observer:
     };
     const finish = (event: StreamEvent): void => {
       over = true; // first: whoever leaves at the last event does not cancel the turn
+      flow.resume(); // a slow client does not hold back the CLI's end of the turn
       subscriber.next(event);
       observer.noise(noise);
       const settled = decoder.resumable ? settling.begin() : undefined;
@@ -81,8 +84,12 @@ export function converse(child: Child, script: TurnScript, turn: Turn, observer:
       }
     };
 
+    turn.flow.onChange((paused) => {
+      if (paused && !over) flow.pause();
+      else flow.resume();
+    });
     reading.add(
-      child.lines(turn.flow).subscribe({
+      child.lines(flow).subscribe({
         next: (line) => {
           try {
             decoder.decode(line).forEach(handle);

@@ -45,6 +45,15 @@ describe('Login', () => {
     expect(login.bad).toBe(false);
   });
 
+  it('asks again once a turn went well in spite of no login', async () => {
+    const { ask, login } = open(none);
+    await login.status();
+    login.confirmed();
+    expect(login.bad).toBe(false);
+    await login.status();
+    expect(ask).toHaveBeenCalledTimes(2);
+  });
+
   it('knows nothing where the CLI gives no answer', async () => {
     const { login } = open(new Error('no JSON'));
     expect(await login.status()).toBeUndefined();

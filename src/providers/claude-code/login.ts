@@ -49,7 +49,7 @@ export class Login {
   /** A turn went well. */
   confirmed(): void {
     this.#refusedAt = -Infinity;
-    if (this.#status?.loggedIn === false) this.#status = undefined;
+    if (this.#status?.loggedIn === false) this.#askedAt = -Infinity; // someone has logged in since
   }
 
   async #ask(): Promise<AuthStatus | undefined> {
