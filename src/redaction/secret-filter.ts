@@ -4,7 +4,7 @@ import { type Candidate, END, Rest, Verdict } from './candidate.js';
 import { ContextTracker } from './context-tracker.js';
 import { AFTER_REDACTION, type History, isBoundary, isBoundaryOpen, NO_HISTORY, remember } from './history.js';
 import { readJsonCharacter } from './json-character.js';
-import { type PrefixIndex } from './prefix-index.js';
+import { historyAt, type PrefixIndex } from './prefix-index.js';
 import { DEAD, ROOT } from './prefix-trie.js';
 
 /**
@@ -92,7 +92,7 @@ export class SecretFilter implements TextFilter {
   }
 
   #pass(text: string, from: number, to: number): void {
-    for (let at = Math.max(from, to - 3); at < to; at++) this.#history = remember(this.#history, text.charCodeAt(at));
+    this.#history = historyAt(text, to, from, this.#history);
   }
 
   #read(ended: boolean): number {

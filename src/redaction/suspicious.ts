@@ -1,5 +1,5 @@
 import { charSet, has } from './char-set.js';
-import { type History, isBoundary, NO_HISTORY, remember } from './history.js';
+import { NO_HISTORY } from './history.js';
 import { type PrefixIndex } from './prefix-index.js';
 
 /**
@@ -7,29 +7,32 @@ import { type PrefixIndex } from './prefix-index.js';
  * ASCII character written as `\u00XX`, or a string's end that could be half an escape sequence.
  */
 export function suspicious(wire: string, index: PrefixIndex): boolean {
-  let history = NO_HISTORY;
+  let from = 0;
   for (let at = 0; at < wire.length; at++) {
     const code = wire.charCodeAt(at);
     if (code === BACKSLASH) {
       if (isSuspiciousEscape(wire, at)) return true;
-      if (wire.charCodeAt(at + 1) === BACKSLASH) at++;
-    } else if (isSuspiciousCharacter(wire, at, code, history, index)) {
+      at = endOfEscape(wire, at);
+      // What follows an escape sequence begins a word, unless it follows a backslash of the text itself.
+      if (wire.charCodeAt(at) !== BACKSLASH) from = at + 1;
+    } else if (code === PERCENT) {
+      if (endsWithin(wire, at + 1, 2, HEX)) return true;
+    } else if (index.isStart(code) && index.begins(wire, at, from, NO_HISTORY, QUOTE)) {
       return true;
     }
-    history = remember(history, code);
   }
   return false;
 }
 
-function isSuspiciousCharacter(wire: string, at: number, code: number, history: History, index: PrefixIndex): boolean {
-  if (code === PERCENT) return endsWithin(wire, at + 1, 2, HEX);
-  return index.isStart(code) && (isBoundary(history) || followsUnicodeEscape(wire, at)) && index.matches(wire, at, QUOTE);
+/** The index of an escape sequence's last character. */
+function endOfEscape(wire: string, at: number): number {
+  return at + (wire.charCodeAt(at + 1) === LETTER_U ? 5 : 1);
 }
 
 function isSuspiciousEscape(wire: string, at: number): boolean {
-  const escape = wire[at + 1];
-  if (escape === 'u') return /^(?:00[0-7]|.{0,2}$)/.test(wire.slice(at + 2, at + 5));
-  if (escape !== '\\') return escape === undefined;
+  const escape = wire.charCodeAt(at + 1);
+  if (escape === LETTER_U) return !NOT_ASCII.test(wire.slice(at + 2, at + 6));
+  if (escape !== BACKSLASH) return at + 1 >= wire.length;
   // A backslash of the text itself: the text may be source whose own escapes go on in the next piece.
   return wire[at + 2] === 'u' || endsWithin(wire, at + 2, 1, ESCAPE_LETTERS);
 }
@@ -41,12 +44,10 @@ function endsWithin(wire: string, from: number, most: number, members: Uint8Arra
   return at >= wire.length || wire.charCodeAt(at) === QUOTE;
 }
 
-function followsUnicodeEscape(wire: string, at: number): boolean {
-  return wire[at - 6] === '\\' && wire[at - 5] === 'u';
-}
-
 const QUOTE = 0x22;
 const PERCENT = 0x25;
 const BACKSLASH = 0x5c;
+const LETTER_U = 0x75;
+const NOT_ASCII = /^(?!00[0-7])[0-9A-Fa-f]{4}$/;
 const HEX = charSet('0-9A-Fa-f');
 const ESCAPE_LETTERS = charSet('nrtbfv');

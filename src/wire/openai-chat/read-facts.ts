@@ -4,7 +4,7 @@ import { type Facts } from '../../kernel/answer.js';
 
 /** Whether a piece of JSON or SSE text holds what {@link readFacts} looks for. A quick scan; it may be wrong only in saying yes. */
 export function mayHoldFacts(wire: string): boolean {
-  return wire.includes('"usage":{') || wire.includes('"finish_reason":"') || wire.includes('"usage": {') || wire.includes('"finish_reason": "');
+  return wire.includes('usage":{') || wire.includes('finish_reason":"') || wire.includes('usage": {') || wire.includes('finish_reason": "');
 }
 
 /** Adds what a chunk or a completion says of itself to what is known. The same object where it says nothing. */

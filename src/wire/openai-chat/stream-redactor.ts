@@ -127,7 +127,7 @@ export class StreamRedactor {
   }
 
   #redactAll(holder: JsonObject | unknown[]): void {
-    for (const [name, value] of Object.entries(holder) as [string, unknown][]) {
+    for (const [name, value] of Object.entries<unknown>(holder as JsonObject)) {
       if (typeof value === 'string') this.#set(holder as JsonObject, name, this.#redactor.redact(value, name === 'arguments' ? 'json' : 'text'));
       else if (typeof value === 'object' && value !== null) this.#redactAll(value as JsonObject);
     }
