@@ -19,7 +19,25 @@ function cut(text: string, cuts: readonly number[]): string[] {
 /** Prose, near misses, separators and secrets, whole or damaged. */
 const piece = fc.oneof(
   fc.constantFrom(' ', '\n', '"', '.', '-', '_', '\\', '\\n', '%3D', '`', '=', ': ', ', ', 'é', '👩', '[', ']'),
-  fc.constantFrom('s', 'sk', 'sk-', 'is', 'task-', 'A', 'AKI', 'eyJ', 'Bearer ', 'bearer', 'secret_access_key', 'xox', '-----', '-----BEGIN ', 'BEGIN PRIVATE KEY-----', '-----END', '[REDACTED:jwt]'),
+  fc.constantFrom(
+    's',
+    'sk',
+    'sk-',
+    'is',
+    'task-',
+    'A',
+    'AKI',
+    'eyJ',
+    'Bearer ',
+    'bearer',
+    'secret_access_key',
+    'xox',
+    '-----',
+    '-----BEGIN ',
+    'BEGIN PRIVATE KEY-----',
+    '-----END',
+    '[REDACTED:jwt]',
+  ),
   fc.string({ maxLength: 12 }),
   fc.stringMatching(/^[A-Za-z0-9._-]{0,60}$/),
   fc.constantFrom(...secretSamples.map(([, secret]) => secret), ...contextSamples.map(([, before, secret]) => before + secret)),
@@ -60,7 +78,12 @@ describe('any text', () => {
       fc.property(texts, fc.array(fc.nat(), { maxLength: 10 }), fc.constantFrom<TextForm>('text', 'json'), (text, cuts, form) => {
         const whole = redactor.redact(text, form);
         expect(inPieces(cut(text, cuts), form)).toBe(whole);
-        expect(inPieces(Array.from({ length: text.length }, (_, at) => text.charAt(at)), form)).toBe(whole);
+        expect(
+          inPieces(
+            Array.from({ length: text.length }, (_, at) => text.charAt(at)),
+            form,
+          ),
+        ).toBe(whole);
       }),
       { numRuns: 2000 },
     );

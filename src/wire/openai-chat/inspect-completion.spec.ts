@@ -37,7 +37,11 @@ describe('inspectCompletion', () => {
   });
 
   it.each([
-    ['content', `{ "n" : 1.0, "big": 12345678901234567890, "message": {"content": "a ${key}."} }`, '{ "n" : 1.0, "big": 12345678901234567890, "message": {"content": "a [REDACTED:anthropic-key]."} }'],
+    [
+      'content',
+      `{ "n" : 1.0, "big": 12345678901234567890, "message": {"content": "a ${key}."} }`,
+      '{ "n" : 1.0, "big": 12345678901234567890, "message": {"content": "a [REDACTED:anthropic-key]."} }',
+    ],
     ['an error', `{"error":{"message":"wrong: ${key}","code":null}}`, '{"error":{"message":"wrong: [REDACTED:anthropic-key]","code":null}}'],
     ['a list', `["\\"","${key}",[],"${key}"]`, '["\\"","[REDACTED:anthropic-key]",[],"[REDACTED:anthropic-key]"]'],
     ['escapes', `{"a":"\\u0073k-${key.slice(3)}\\n"}`, '{"a":"[REDACTED:anthropic-key]\\n"}'],

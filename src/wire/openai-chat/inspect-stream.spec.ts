@@ -55,7 +55,9 @@ function cutBytes(bytes: Buffer, cuts: readonly number[]): Buffer[] {
 
 describe('inspectStream on clean text', () => {
   it('passes the very same Buffers', async () => {
-    const pieces = [chunk({ role: 'assistant', content: '' }), chunk({ content: 'Hello, wörld.' }) + chunk({ content: ' is it "me"?\n' }), finish, done].map((text) => Buffer.from(text));
+    const pieces = [chunk({ role: 'assistant', content: '' }), chunk({ content: 'Hello, wörld.' }) + chunk({ content: ' is it "me"?\n' }), finish, done].map((text) =>
+      Buffer.from(text),
+    );
     const passed = await inspect(pieces);
     expect(passed).toHaveLength(4);
     passed.forEach((piece, index) => {
@@ -101,19 +103,22 @@ describe('inspectStream on clean text', () => {
 });
 
 describe('inspectStream on secrets', () => {
-  it.each([...secretSamples.map(([kind, secret]) => [kind, '', secret] as const), ...contextSamples])('redacts a %s in every field, however split', async (kind, before, secret) => {
-    const text = `The one: ${before}${secret}, no other.`;
-    const expected = `The one: ${before}[REDACTED:${kind}], no other.`;
-    for (const field of ['content', 'reasoning_content', 'reasoning', 'refusal']) {
-      for (const size of [1, 2, 7, 30, 10_000]) {
-        const pieces = text.match(new RegExp(`[^]{1,${size}}`, 'g'))!;
-        const stream = pieces.map((piece) => chunk({ [field]: piece })).join('') + finish + done;
-        const redacted = await inspectText(stream);
-        expect(textOf(redacted, field)).toBe(expected);
-        expect(redacted.endsWith(finish + done)).toBe(true);
+  it.each([...secretSamples.map(([kind, secret]) => [kind, '', secret] as const), ...contextSamples])(
+    'redacts a %s in every field, however split',
+    async (kind, before, secret) => {
+      const text = `The one: ${before}${secret}, no other.`;
+      const expected = `The one: ${before}[REDACTED:${kind}], no other.`;
+      for (const field of ['content', 'reasoning_content', 'reasoning', 'refusal']) {
+        for (const size of [1, 2, 7, 30, 10_000]) {
+          const pieces = text.match(new RegExp(`[^]{1,${size}}`, 'g'))!;
+          const stream = pieces.map((piece) => chunk({ [field]: piece })).join('') + finish + done;
+          const redacted = await inspectText(stream);
+          expect(textOf(redacted, field)).toBe(expected);
+          expect(redacted.endsWith(finish + done)).toBe(true);
+        }
       }
-    }
-  });
+    },
+  );
 
   it('does so for any split of text and bytes', async () => {
     const samples = [...secretSamples.map(([, secret]) => secret), ...contextSamples.map(([, before, secret]) => before + secret)];
@@ -121,7 +126,10 @@ describe('inspectStream on secrets', () => {
     const texts = fc.array(word, { minLength: 1, maxLength: 6 }).map((words) => words.join(' ').replace(/[\ud800-\udfff]/g, ''));
     await fc.assert(
       fc.asyncProperty(texts, fc.array(fc.nat(), { maxLength: 12 }), fc.array(fc.nat(), { maxLength: 12 }), fc.boolean(), async (text, cuts, byteCuts, escaped) => {
-        const pieces = cutBytes(Buffer.from(text, 'utf16le'), cuts.map((at) => at * 2 % (text.length * 2 + 2))).map((piece) => piece.toString('utf16le'));
+        const pieces = cutBytes(
+          Buffer.from(text, 'utf16le'),
+          cuts.map((at) => (at * 2) % (text.length * 2 + 2)),
+        ).map((piece) => piece.toString('utf16le'));
         const plain = pieces.map((piece) => chunk({ content: piece })).join('') + finish + done;
         // As servers write that escape what is not ASCII, and more.
         const stream = escaped ? plain.replace(/[^\n -~]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`) : plain;

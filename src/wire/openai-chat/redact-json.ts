@@ -9,7 +9,7 @@ export function redactJson(json: string, redactor: Redactor): string {
   let out = '';
   let done = 0;
   let name = '';
-  for (let open = json.indexOf('"'); open >= 0; ) {
+  for (let open = json.indexOf('"'); open >= 0;) {
     const end = endOfString(json, open);
     const literal = json.slice(open, end);
     if (isName(json, end)) {

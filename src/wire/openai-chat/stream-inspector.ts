@@ -73,7 +73,7 @@ export class StreamInspector {
   #inspectEach(events: Buffer, text: string): Buffer {
     const inspected: Buffer[] = [];
     let changed = false;
-    for (let from = 0; from < text.length; ) {
+    for (let from = 0; from < text.length;) {
       const to = endOfEvent(text, from);
       const event = events.subarray(from, to);
       const wire = text.slice(from, to);

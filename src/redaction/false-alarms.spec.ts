@@ -1,0 +1,121 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { createRedactor, passThroughRedactor } from './create-redactor.js';
+import { secretSamples } from '../../test/support/secret-samples.js';
+
+const redactor = createRedactor();
+
+describe('createRedactor', () => {
+  it.each([
+    'This is a task-force; ask-me-anything about desk-mounted risk-free disks.',
+    'sk-learn, sk-SK, sk-circle-fade-animation-component, sk-internationalization',
+    'Set OPENAI_API_KEY=sk-... or sk-proj-your-key-here or sk-ant-api03-your-key-here.',
+    'Authorization: Bearer <token>, Bearer YOUR_ACCESS_TOKEN_GOES_HERE, Bearer authentication.',
+    'Bearer tokens are opaque. The bearer of internationalization is here.',
+    'ghp_ and github_pat_ are prefixes, ghp_xxxx a placeholder, gho is not.',
+    'npm_config_registry npm_package_name hf_hub_download hf_home xoxb- xapp-name',
+    'AKIA is four letters, AIza too. AWS_SECRET_ACCESS_KEY=your-secret aws_secret_access_key: null',
+    'whsec_test sk_test_ rk_live_ glpat- eyJ eyJhbGciOiJIUzI1NiJ9 eyJhbGciOiJIUzI1NiJ9.',
+    '-----BEGIN PRIVATE KEY-----\n...\n-----END PRIVATE KEY-----',
+    'A file with -----BEGIN RSA PRIVATE KEY----- in its first line is a key. | --- | ----- | -------- |',
+    '-----BEGIN CERTIFICATE-----\nMIIDdzCCAl+gAwIBAgIEAgAAuTANBgkqhkiG9w0BAQUFADBa\n-----END CERTIFICATE-----',
+    'd41d8cd98f00b204e9800998ecf8427e 550e8400-e29b-41d4-a716-446655440000 chatcmpl-B9MBs8CjcvOU2jLn4n570S5qMJKcT',
+    'sourceMappingURL=data:application/json;base64,eyJ2ZXJzaW9uIjozLCJmaWxlIjoiYS5qcyJ9',
+  ])('leaves %j alone', (text) => {
+    expect(redactor.redact(text)).toBe(text);
+    const filter = redactor.open();
+    expect([...text].map((character) => filter.push(character)).join('') + filter.flush()).toBe(text);
+  });
+
+  it('does not look into a chunk of ordinary text', () => {
+    const head =
+      'data: {"id":"chatcmpl-B9MBs8CjcvOU2jLn4n570S5qMJKcT","object":"chat.completion.chunk","created":1741569952,"model":"gpt-5-2025-08-07","service_tier":"default","system_fingerprint":"fp_44709d6fcb","choices":[{"index":0,"delta":{';
+    const tail = '},"logprobs":null,"finish_reason":null}],"usage":null}\n\n';
+    for (const delta of [
+      '"role":"assistant","content":"","refusal":null',
+      '"content":" is"',
+      '"content":"."',
+      '"content":"\\n\\n"',
+      '"content":" \\"key\\": 1"',
+      '"content":"caf\\u00e9"',
+    ]) {
+      expect(redactor.suspicious(head + delta + tail)).toBe(false);
+    }
+    for (const delta of ['"content":" s"', '"content":"\\\\"', '"content":"50%"', '"content":"\\u0073"', '"content":"a\\nsk-ant-"', '"content":"Bearer"', '"content":"-"']) {
+      expect(redactor.suspicious(head + delta + tail)).toBe(true);
+    }
+  });
+
+  it('holds nothing back that cannot begin a secret, and little of what can', () => {
+    const words = fc.array(fc.constantFrom(' a', ' is', ' this', '.', ',', '\n', ' task', ' the', ' of', '"', '1', ' (', 'é'), { maxLength: 30 });
+    fc.assert(
+      fc.property(words, (pieces) => {
+        const filter = redactor.open();
+        for (const piece of pieces) expect(filter.push(piece)).toBe(piece);
+      }),
+    );
+    for (const beginning of ['sk-ant-', 'AKIA', 'Bearer ', 'eyJ', '-----BEGIN PRIVATE KEY-----\n', 'secretAccessKey=', 'xoxb-']) {
+      for (const filler of ['a', 'A', '7', ' ', '\n', '-', '.', 'a-', 'ab cd ']) {
+        const filter = redactor.open();
+        let balance = beginning.length - filter.push(beginning).length;
+        let redacted = false;
+        for (let at = 0; at < 3000 && !redacted; at++) {
+          const out = filter.push(filler);
+          redacted = out.includes('[REDACTED');
+          balance += filler.length - out.length;
+          if (!redacted) expect(balance).toBeLessThan(600);
+        }
+      }
+    }
+  });
+
+  it.each(secretSamples.filter(([kind]) => kind !== 'private-key'))('drops a %s of any length whole', (kind, secret) => {
+    const filter = redactor.open();
+    let out = filter.push(secret);
+    for (let at = 0; at < 1000; at++) out += filter.push('A7'.repeat(50));
+    expect(out + filter.push(' end') + filter.flush()).toBe(`[REDACTED:${kind}] end`);
+  });
+
+  it('drops a private key that is cut short, and lets the prose behind it pass', () => {
+    const key = secretSamples.find(([kind]) => kind === 'private-key')![1];
+    const half = key.slice(0, 180);
+    expect(redactor.redact(`${half}...\n\nIt was cut here.`)).toBe('[REDACTED:private-key]...\n\nIt was cut here.');
+    expect(redactor.redact(`${half}\n\nIt was cut here, as you see.`)).toMatch(/^\[REDACTED:private-key\].*here, as you see\.$/s);
+    expect(redactor.redact(`"${key.replaceAll('\n', '\\n')}", "b"`)).toBe('"[REDACTED:private-key]", "b"');
+    expect(redactor.redact(`${half}\n${key}\nDone.`)).toBe('[REDACTED:private-key]\nDone.');
+    expect(redactor.redact(key.replaceAll('\n', '\n    '))).toBe('[REDACTED:private-key]');
+  });
+
+  it('gives clean text back as the very same', () => {
+    for (const text of ['', 'plain', 'ask sk- and s']) expect(redactor.redact(text)).toBe(text);
+    expect(passThroughRedactor.redact(secretSamples[0]![1])).toBe(secretSamples[0]![1]);
+  });
+});
+
+describe('JSON source', () => {
+  const secrets = secretSamples.map(([, secret]) => secret);
+
+  it('stays JSON, and loses its secrets however they are escaped', () => {
+    const leaf = fc
+      .tuple(fc.string({ maxLength: 6 }), fc.constantFrom(...secrets), fc.constantFrom('', '\n', '"', ' '))
+      .map(([before, secret, after]) => `${before} \n${secret}${after}`);
+    const value = fc.dictionary(fc.constantFrom('a', 'content', 'secretAccessKey'), fc.oneof(leaf, fc.array(leaf, { maxLength: 3 }), fc.nat(), fc.constant(null)));
+    fc.assert(
+      fc.property(value, fc.boolean(), (arguments_, escaped) => {
+        const json = JSON.stringify(arguments_);
+        const source = escaped ? json.replace(/[sAegh/-]/g, (character) => (character === '/' ? '\\/' : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)) : json;
+        const redacted = redactor.redact(source, 'json');
+        expect(Object.keys(JSON.parse(redacted) as object)).toHaveLength(Object.keys(arguments_).length);
+        const text = JSON.stringify(JSON.parse(redacted));
+        for (const secret of secrets) expect(text).not.toContain(JSON.stringify(secret).slice(1, -1));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('keeps the quote that ends a string', () => {
+    const half = secretSamples.find(([kind]) => kind === 'private-key')![1].slice(0, 180);
+    const source = JSON.stringify({ key: half, path: 'a b c' });
+    expect(JSON.parse(redactor.redact(source, 'json'))).toEqual({ key: '[REDACTED:private-key]', path: 'a b c' });
+  });
+});
