@@ -20,7 +20,7 @@ const downward = floors.flatMap((floor, level) =>
       name: `${name}-imports-only-downward`,
       comment: `${name} stands on floor ${level}: it may import itself and lower floors only.`,
       severity: 'error',
-      from: { path: module(name) },
+      from: { path: module(name), pathNot: isSpec },
       to: { path: [`${source}(${forbidden.join('|') || '$.'})/`, `${source}[^/]+\\.ts$`] },
     };
   }),
