@@ -41,7 +41,17 @@ describe('createRedactor', () => {
     ]) {
       expect(redactor.suspicious(head + delta + tail)).toBe(false);
     }
-    for (const delta of ['"content":" s"', '"content":"\\\\"', '"content":"50%"', '"content":"\\u0073"', '"content":"a\\nsk-ant-"', '"content":"Bearer"', '"content":"-"']) {
+    for (const delta of [
+      '"content":" s"',
+      '"content":"\\\\"',
+      '"content":"50%"',
+      '"content":"\\u0073"',
+      '"content":"a\\nsk-ant-"',
+      '"content":"Bearer"',
+      '"content":"-"',
+      '"content":"caf\\u00e9sk-"',
+      '"arguments":"\\\\u0073k-a"',
+    ]) {
       expect(redactor.suspicious(head + delta + tail)).toBe(true);
     }
   });

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { from, lastValueFrom, toArray } from 'rxjs';
 import { inspectCompletion } from './inspect-completion.js';
 import { type Facts } from '../../kernel/answer.js';
-import { createRedactor } from '../../redaction/create-redactor.js';
+import { createRedactor } from '../../../test/support/redactors.js';
 import { secretSamples } from '../../../test/support/secret-samples.js';
 
 const redactor = createRedactor();

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { from, lastValueFrom, Subject, throwError, toArray } from 'rxjs';
 import { inspectStream } from './inspect-stream.js';
 import { type Facts } from '../../kernel/answer.js';
-import { createRedactor, passThroughRedactor } from '../../redaction/create-redactor.js';
+import { createRedactor, passThroughRedactor } from '../../../test/support/redactors.js';
 import { contextSamples, secretSamples } from '../../../test/support/secret-samples.js';
 
 const redactor = createRedactor();
@@ -150,6 +150,29 @@ describe('inspectStream on secrets', () => {
     }
   });
 
+  it.each([
+    ['an escape of source text', 'echo "a\\', 'n'],
+    ['an escape of source text, and behind it', 'echo "a\\n', ''],
+    ['a percent-encoded character', 'k%3', 'D'],
+    ['a percent-encoded character, and behind it', 'k%3D', ''],
+  ])('knows where a word begins when chunks cut %s', async (_, first, second) => {
+    const stream = chunk({ content: first }) + chunk({ content: second + key }) + finish;
+    expect(textOf(await inspectText(stream), 'content')).toBe(`${first}${second}[REDACTED:anthropic-key]`);
+  });
+
+  it('redacts an event of several data lines, however the network cuts it', async () => {
+    const event = `data: {"choices":\ndata: [{"index":0,"delta":{"content":"a ${key}"}}]}\r\n\r\n`;
+    const bytes = Buffer.from(event);
+    for (let at = 0; at <= bytes.length; at++) {
+      for (const pieces of [
+        [bytes.subarray(0, at), bytes.subarray(at)],
+        [bytes.subarray(0, at), bytes.subarray(at, at + 1), bytes.subarray(at + 1)],
+      ]) {
+        expect(textOf(Buffer.concat(await inspect(pieces)).toString(), 'content')).toBe('a [REDACTED:anthropic-key]');
+      }
+    }
+  });
+
   it('keeps choices and tool calls apart, and arguments JSON', async () => {
     const half = key.length >> 1;
     const calls = (index: number, json: string): object => ({ tool_calls: [{ index, function: { arguments: json } }] });
@@ -227,6 +250,9 @@ describe('inspectStream', () => {
     expect(seen).toEqual([finish]);
     source.next(Buffer.from('{}\n\n'));
     expect(seen).toEqual([finish, 'data: {}\n\n']);
+    source.next(Buffer.from('data: 1\r\n\r'));
+    source.next(Buffer.from('\n'));
+    expect(seen.slice(2)).toEqual(['data: 1\r\n\r', '\n']);
   });
 
   it('bounds an event', async () => {
