@@ -34,7 +34,7 @@ export interface SecretPattern {
 }
 
 /** What stands between the word and its secret: 1 to `max` of these characters. */
-export interface Gap {
+interface Gap {
   readonly members: Uint8Array;
   readonly max: number;
 }
