@@ -1,6 +1,9 @@
-/** Prints the sums of a run alone on a line, for whatever reads the output of a CI run. */
+/** Prints the sums of a run alone on its last line, for whatever reads the output of a CI run. */
 export default class ClosingLineReporter {
-  onRunComplete(_contexts, { numPassedTests, numFailedTests, numPendingTests, numRuntimeErrorTestSuites }) {
-    process.stdout.write(`\n${numPassedTests} passed, ${numFailedTests + numRuntimeErrorTestSuites} failed, ${numPendingTests} skipped\n`);
+  onRunComplete(_contexts, { numPassedTests, numFailedTests, numPendingTests, numTodoTests, numRuntimeErrorTestSuites }) {
+    // At exit: Jest's own summary comes after all reporters.
+    process.once('exit', () => {
+      process.stdout.write(`\n${numPassedTests} passed, ${numFailedTests + numRuntimeErrorTestSuites} failed, ${numPendingTests + numTodoTests} skipped\n`);
+    });
   }
 }
