@@ -7,10 +7,10 @@ import { packageVersion } from './config/package-version.js';
 import { ServerSettings } from './config/server-settings.js';
 import { Admission } from './http/admission.js';
 import { answerClientError, answerFrameworkError } from './http/framework-errors.js';
-import { notFoundOrMethod } from './http/method-not-allowed.js';
 import { OriginPolicy } from './http/origin-policy.js';
 import { addRequestHooks, requestIdOf } from './http/request-hooks.js';
 import { RequestLog } from './http/request-log.js';
+import { RouteTable } from './http/route-table.js';
 import { LOG, type Log } from './observability/log.js';
 import { NestLogger } from './observability/nest-logger.js';
 
@@ -36,7 +36,7 @@ export async function createApp(environment?: Environment): Promise<NestFastifyA
   const settings = app.get(ServerSettings);
   const fastify = adapter.getInstance();
   addRequestHooks(fastify, { admission: app.get(Admission), origins: app.get(OriginPolicy), log: app.get(RequestLog) });
-  notFoundOrMethod(fastify);
+  app.get(RouteTable).watch(fastify);
   if (settings.corsOrigins.length > 0) {
     // After the hooks above: a foreign origin is refused, its preflight too.
     app.enableCors({ origin: [...settings.corsOrigins], methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'], exposedHeaders: '*', maxAge: 600, hook: 'preParsing' });

@@ -4,6 +4,7 @@ import { ConversationAffinity } from './affinity.js';
 import { type CompletionCall, type Served } from './completion-call.js';
 import { limitOutput } from './limit-output.js';
 import { limitTime } from './limit-time.js';
+import { redactFailure } from './redact-failure.js';
 import { routeModel } from './route-model.js';
 import { vendorBody } from './vendor-body.js';
 import { ServerSettings } from '../config/server-settings.js';
@@ -86,6 +87,7 @@ export class CompletionService {
       this.#limitTime(call.flow, call.stream),
       limitOutput(request),
       redactEvents(this.redactor),
+      redactFailure(this.redactor),
       tap((event) => {
         affinity.observe(event);
         if (event.type === 'stream-end') observe({ model: id.model, reason: event.reason, usage: event.usage });

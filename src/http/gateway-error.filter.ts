@@ -1,16 +1,20 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Inject, ServiceUnavailableException } from '@nestjs/common';
 import { type GatewayReply, type GatewayRequest } from './gateway-request.js';
+import { RouteTable } from './route-table.js';
 import { statusOf } from './status-of.js';
 import { httpErrorOf } from './to-gateway-error.js';
 import { REDACTOR } from '../completion/completion.service.js';
-import { type GatewayError } from '../kernel/gateway-error.js';
+import { GatewayError } from '../kernel/gateway-error.js';
 import { type Redactor } from '../kernel/text-filter.js';
 import { encodeError } from '../wire/openai-chat/encode-error.js';
 
 /** Every error that leaves by HTTP: OpenAI's error body, the status of its code, and what a client library has to know to try again or not. */
 @Catch()
 export class GatewayErrorFilter implements ExceptionFilter {
-  constructor(@Inject(REDACTOR) private readonly redactor: Redactor) {}
+  constructor(
+    @Inject(REDACTOR) private readonly redactor: Redactor,
+    private readonly routes: RouteTable,
+  ) {}
 
   catch(exception: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
@@ -20,15 +24,23 @@ export class GatewayErrorFilter implements ExceptionFilter {
       void reply.status(exception.getStatus()).send(exception.getResponse());
       return;
     }
-    const error = httpErrorOf(exception);
+    const error = this.#wrongMethod(request, reply) ?? httpErrorOf(exception);
     request.context.error = { code: error.code, cause: error.cause };
     if (reply.raw.headersSent) {
       reply.raw.destroy();
       return;
     }
     setRetryHeaders(reply, error);
-    const body = this.redactor.redact(JSON.stringify(encodeError(error)));
+    const body = this.redactor.redact(JSON.stringify(encodeError(error)), 'json');
     void reply.status(statusOf[error.code]).header('content-type', 'application/json; charset=utf-8').send(body);
+  }
+
+  /** A known path asked with another method. */
+  #wrongMethod({ is404, url, method }: GatewayRequest, reply: GatewayReply): GatewayError | undefined {
+    const methods = is404 ? this.routes.methodsOf(url) : [];
+    if (methods.length === 0 || methods.includes(method)) return undefined;
+    void reply.header('allow', methods.join(', '));
+    return new GatewayError('method_not_allowed', `This endpoint takes ${methods.join(', ')}.`);
   }
 }
 

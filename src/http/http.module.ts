@@ -6,6 +6,7 @@ import { GatewayErrorFilter } from './gateway-error.filter.js';
 import { OriginPolicy } from './origin-policy.js';
 import { RateLimitGuard } from './rate-limit.guard.js';
 import { RequestLog } from './request-log.js';
+import { RouteTable } from './route-table.js';
 import { AuthModule } from '../auth/auth.module.js';
 import { RateLimitModule } from '../rate-limit/rate-limit.module.js';
 
@@ -16,11 +17,12 @@ import { RateLimitModule } from '../rate-limit/rate-limit.module.js';
     Admission,
     OriginPolicy,
     RequestLog,
+    RouteTable,
     // In this order: who is it, may it, then how often.
     { provide: APP_GUARD, useClass: ApiKeyGuard },
     { provide: APP_GUARD, useClass: RateLimitGuard },
     { provide: APP_FILTER, useClass: GatewayErrorFilter },
   ],
-  exports: [Admission, OriginPolicy, RequestLog],
+  exports: [Admission, OriginPolicy, RequestLog, RouteTable],
 })
 export class HttpModule {}

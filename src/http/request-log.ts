@@ -25,13 +25,14 @@ export class RequestLog {
     });
   }
 
-  #write({ context, method, url }: GatewayRequest, reply: FastifyReply): void {
-    const path = pathOf(url);
+  #write({ context, method, url, routeOptions }: GatewayRequest, reply: FastifyReply): void {
+    // A route's own pattern holds nothing of the client's.
+    const path = routeOptions.url ?? this.redactor.redact(pathOf(url));
     const { raw } = reply;
     const status = raw.headersSent ? raw.statusCode : CLIENT_CLOSED_REQUEST;
     const line = {
       method,
-      path: this.redactor.redact(path),
+      path,
       status,
       ms: Math.round(reply.elapsedTime),
       client: context.client,

@@ -27,8 +27,8 @@ function createLog(level: string, destination: DestinationStream): Logger {
 @Global()
 @Module({
   providers: [
-    // Asynchronous with a small buffer: a log line never makes a request wait for the terminal.
-    { provide: LOG_DESTINATION, useFactory: () => pino.destination({ dest: 1, sync: false }) },
+    // Lines wait for each other, at most a tenth of a second: a write for every line costs a request more than all its guards.
+    { provide: LOG_DESTINATION, useFactory: () => pino.destination({ dest: 1, sync: false, minLength: 8_192, periodicFlush: 100 }) },
     {
       provide: LOG,
       inject: [ServerSettings, LOG_DESTINATION],

@@ -21,8 +21,7 @@ const usage: fc.Arbitrary<Usage> = fc.record(
 );
 
 type Spoken =
-  | { readonly kind: 'text' | 'reasoning'; readonly pieces: readonly string[] }
-  | { readonly kind: 'tool-call'; readonly name: string; readonly pieces: readonly string[] };
+  { readonly kind: 'text' | 'reasoning'; readonly pieces: readonly string[] } | { readonly kind: 'tool-call'; readonly name: string; readonly pieces: readonly string[] };
 
 const block: fc.Arbitrary<Spoken> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('text' as const), pieces: fc.array(spokenText, { maxLength: 5 }) }) },
@@ -44,11 +43,7 @@ function blockScript(spoken: Spoken, number: number): Script {
     ];
   }
   const { kind, pieces } = spoken;
-  return [
-    { type: `${kind}-start`, block: number },
-    ...pieces.map((text): StreamEvent => ({ type: `${kind}-delta`, block: number, text })),
-    { type: `${kind}-end`, block: number },
-  ];
+  return [{ type: `${kind}-start`, block: number }, ...pieces.map((text): StreamEvent => ({ type: `${kind}-delta`, block: number, text })), { type: `${kind}-end`, block: number }];
 }
 
 /** Mixes the blocks as `picks` says, each block's own order kept. */
