@@ -22,7 +22,12 @@ const basics = { PATH: '/bin', HOME: '/home/ada', LANG: 'C', LC_CTYPE: 'C.UTF-8'
 describe('childEnvironment', () => {
   it.each<{ what: string; names: string[]; extra: Record<string, string>; expected: object }>([
     { what: 'what every program needs', names: [], extra: {}, expected: basics },
-    { what: 'the names that are asked for, where they are set', names: ['ANTHROPIC_API_KEY', 'ANTHROPIC_BASE_URL'], extra: {}, expected: { ...basics, ANTHROPIC_API_KEY: 'sk-ant' } },
+    {
+      what: 'the names that are asked for, where they are set',
+      names: ['ANTHROPIC_API_KEY', 'ANTHROPIC_BASE_URL'],
+      extra: {},
+      expected: { ...basics, ANTHROPIC_API_KEY: 'sk-ant' },
+    },
     { what: 'extra variables, which win', names: [], extra: { LANG: 'en', MODE: 'chat' }, expected: { ...basics, LANG: 'en', MODE: 'chat' } },
     { what: "none of the gateway's own, whoever asks", names: ['SHELLM_KEY_SECRET'], extra: {}, expected: basics },
   ])('passes on $what, and nothing else', ({ names, extra, expected }) => {

@@ -25,7 +25,7 @@ export async function clearGroup(group: number, graceMs: number): Promise<void> 
 
 async function emptied(group: number, withinMs: number): Promise<boolean> {
   // Asked often, so that a group's number is not signalled after it has gone to someone else.
-  for (const until = performance.now() + withinMs; performance.now() < until; ) {
+  for (const until = performance.now() + withinMs; performance.now() < until;) {
     await sleep(POLL_MS, undefined, { ref: false });
     if (!signalGroup(group, 0)) return true;
   }

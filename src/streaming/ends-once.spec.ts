@@ -11,7 +11,13 @@ const text: StreamEvent = { type: 'text-delta', block: 0, text: 'a' };
 const textEnd: StreamEvent = { type: 'text-end', block: 0 };
 
 const broken = new GatewayError('cli_failed', 'The provider broke off.');
-const checked = (events: Iterable<StreamEvent>): Promise<StreamEvent[]> => firstValueFrom(from(events).pipe(endsOnce(() => broken), toArray()));
+const checked = (events: Iterable<StreamEvent>): Promise<StreamEvent[]> =>
+  firstValueFrom(
+    from(events).pipe(
+      endsOnce(() => broken),
+      toArray(),
+    ),
+  );
 
 describe('endsOnce', () => {
   it('ignores what follows the end', async () => {
@@ -55,8 +61,25 @@ describe('endsOnce', () => {
 
   it('says what came before the fault', async () => {
     const heard: StreamEvent[] = [];
-    const stream = new Observable<StreamEvent>((subscriber) => from([start, textStart, text]).pipe(endsOnce(() => broken)).subscribe(subscriber));
-    await lastValueFrom(stream.pipe((source) => new Observable((subscriber) => source.subscribe({ next: (event) => heard.push(event), error: () => { subscriber.complete(); } }))), { defaultValue: null });
+    const stream = new Observable<StreamEvent>((subscriber) =>
+      from([start, textStart, text])
+        .pipe(endsOnce(() => broken))
+        .subscribe(subscriber),
+    );
+    await lastValueFrom(
+      stream.pipe(
+        (source) =>
+          new Observable((subscriber) =>
+            source.subscribe({
+              next: (event) => heard.push(event),
+              error: () => {
+                subscriber.complete();
+              },
+            }),
+          ),
+      ),
+      { defaultValue: null },
+    );
     expect(heard).toEqual([start, textStart, text]);
   });
 });

@@ -72,10 +72,12 @@ describe('stopSequences', () => {
     source.stream.pipe(stopSequences(['END.', 'DOG'])).subscribe((event) => {
       if (event.type === 'text-delta') text += event.text;
     });
-    const heard = said(['Hello', ' E', 'N', 'D', 'x']).slice(0, -2).map((event) => {
-      source.subject.next(event);
-      return text;
-    });
+    const heard = said(['Hello', ' E', 'N', 'D', 'x'])
+      .slice(0, -2)
+      .map((event) => {
+        source.subject.next(event);
+        return text;
+      });
     expect(heard.slice(2)).toEqual(['Hello', 'Hello ', 'Hello ', 'Hello ', 'Hello ENDx']);
   });
 

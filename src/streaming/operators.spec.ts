@@ -64,7 +64,12 @@ describe.each(operators)('%s', (_, operator) => {
     fc.assert(
       fc.property(eventStreams(), fc.nat(30), (events, cut) => {
         const before = events.slice(0, Math.min(cut, events.length - 1));
-        const outcome = run(concat(from(before), throwError(() => failure)).pipe(operator()));
+        const outcome = run(
+          concat(
+            from(before),
+            throwError(() => failure),
+          ).pipe(operator()),
+        );
         if (outcome.complete) expect(grammarFault(outcome.events)).toBeUndefined();
         else expect(outcome.error).toBe(failure);
       }),
@@ -87,7 +92,10 @@ describe.each(operators)('%s', (_, operator) => {
     const source = new WatchedSource<StreamEvent>();
     const ends: (() => void)[] = [
       () => {
-        source.stream.pipe(operator()).subscribe({ error: () => undefined }).unsubscribe();
+        source.stream
+          .pipe(operator())
+          .subscribe({ error: () => undefined })
+          .unsubscribe();
       },
       () => {
         run(throwError(broken).pipe(operator()));

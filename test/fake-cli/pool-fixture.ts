@@ -68,7 +68,7 @@ export function isRunning(pid: number): boolean {
 
 /** Waits until it holds; false after ten seconds. */
 export async function eventually(holds: () => boolean): Promise<boolean> {
-  for (const until = Date.now() + 10_000; Date.now() < until; ) {
+  for (const until = Date.now() + 10_000; Date.now() < until;) {
     if (holds()) return true;
     await sleep(10);
   }

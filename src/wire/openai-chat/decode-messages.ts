@@ -50,7 +50,10 @@ class Conversation {
     const last = this.#messages.at(-1);
     if (!last) throw parameterError.invalid('messages', "no turn to answer. Expected at least one message with role 'user'.");
     if (last.role === 'assistant') {
-      throw parameterError.unsupported(this.#lastPath, "The conversation must end with a message of role 'user' or 'tool': an answer cannot be continued from a message of role 'assistant'.");
+      throw parameterError.unsupported(
+        this.#lastPath,
+        "The conversation must end with a message of role 'user' or 'tool': an answer cannot be continued from a message of role 'assistant'.",
+      );
     }
     return { system: this.#system, messages: this.#messages };
   }

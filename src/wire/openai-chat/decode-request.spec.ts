@@ -5,7 +5,9 @@ import { GatewayError } from '../../kernel/gateway-error.js';
 
 const user = { role: 'user', content: 'Hi' };
 const png = 'data:image/png;base64,iVBORw0KGgo=';
-const withPart = (part: unknown): Record<string, unknown> => ({ messages: [user, { role: 'assistant', content: 'Yes?' }, { role: 'user', content: [{ type: 'text', text: 'Look' }, part] }] });
+const withPart = (part: unknown): Record<string, unknown> => ({
+  messages: [user, { role: 'assistant', content: 'Yes?' }, { role: 'user', content: [{ type: 'text', text: 'Look' }, part] }],
+});
 const call = (id: string, name = 'f'): object => ({ id, type: 'function', function: { name, arguments: '{}' } });
 const tool = (name: string): object => ({ type: 'function', function: { name } });
 
@@ -35,7 +37,29 @@ describe('decodeRequest', () => {
   });
 
   it('takes null for left out, and ignores what OpenAI does not know', () => {
-    const names = ['max_tokens', 'max_completion_tokens', 'stop', 'reasoning_effort', 'tools', 'tool_choice', 'parallel_tool_calls', 'response_format', 'functions', 'function_call', 'temperature', 'top_p', 'seed', 'logit_bias', 'n', 'logprobs', 'top_logprobs', 'modalities', 'audio', 'prediction', 'web_search_options'];
+    const names = [
+      'max_tokens',
+      'max_completion_tokens',
+      'stop',
+      'reasoning_effort',
+      'tools',
+      'tool_choice',
+      'parallel_tool_calls',
+      'response_format',
+      'functions',
+      'function_call',
+      'temperature',
+      'top_p',
+      'seed',
+      'logit_bias',
+      'n',
+      'logprobs',
+      'top_logprobs',
+      'modalities',
+      'audio',
+      'prediction',
+      'web_search_options',
+    ];
     const nulls = Object.fromEntries(names.map((name) => [name, null]));
     expect(decodeRequest({ messages: [user], ...nulls, odd: [1], metadata: {} })).toEqual(decodeRequest({ messages: [user] }));
   });
@@ -44,12 +68,24 @@ describe('decodeRequest', () => {
     const { system, messages } = decodeRequest({
       messages: [
         { role: 'system', content: 'Be brief.', name: 'boss' },
-        { role: 'developer', content: [{ type: 'text', text: 'Be kind.' }, { type: 'text', text: '' }] },
+        {
+          role: 'developer',
+          content: [
+            { type: 'text', text: 'Be kind.' },
+            { type: 'text', text: '' },
+          ],
+        },
         { ...user, name: 'jo' },
         { role: 'assistant', content: null, tool_calls: [call('c1'), { id: 'c2', type: 'custom', custom: { name: 'g', input: 'raw "text"' } }] },
         { role: 'tool', tool_call_id: 'c1', content: 'one' },
         { role: 'tool', tool_call_id: 'c2', content: [{ type: 'text', text: 'two' }] },
-        { role: 'assistant', content: [{ type: 'text', text: 'So ' }, { type: 'refusal', refusal: 'no.' }] },
+        {
+          role: 'assistant',
+          content: [
+            { type: 'text', text: 'So ' },
+            { type: 'refusal', refusal: 'no.' },
+          ],
+        },
         { role: 'assistant', refusal: 'Never.' },
         { role: 'system', content: 'Later.' },
         user,
@@ -80,15 +116,38 @@ describe('decodeRequest', () => {
   });
 
   it.each([
-    [{ type: 'image_url', image_url: { url: png, detail: 'low' } }, { type: 'image', mediaType: 'image/png', data: 'iVBORw0KGgo=' }],
-    [{ type: 'image_url', image_url: { url: 'DATA:image/JPG;charset=x;base64,AAAA' } }, { type: 'image', mediaType: 'image/jpeg', data: 'AAAA' }],
-    [{ type: 'image_url', image_url: { url: 'https://example.com/a.png' } }, { type: 'image-url', url: 'https://example.com/a.png' }],
-    [{ type: 'file', file: { file_data: 'data:application/pdf;base64,AAAA', filename: 'a.pdf' } }, { type: 'file', mediaType: 'application/pdf', data: 'AAAA', filename: 'a.pdf' }],
-    [{ type: 'file', file: { file_data: 'AAAA', filename: 'notes.MD' } }, { type: 'file', mediaType: 'text/markdown', data: 'AAAA', filename: 'notes.MD' }],
-    [{ type: 'file', file: { file_data: 'AAAA' } }, { type: 'file', mediaType: 'application/octet-stream', data: 'AAAA' }],
+    [
+      { type: 'image_url', image_url: { url: png, detail: 'low' } },
+      { type: 'image', mediaType: 'image/png', data: 'iVBORw0KGgo=' },
+    ],
+    [
+      { type: 'image_url', image_url: { url: 'DATA:image/JPG;charset=x;base64,AAAA' } },
+      { type: 'image', mediaType: 'image/jpeg', data: 'AAAA' },
+    ],
+    [
+      { type: 'image_url', image_url: { url: 'https://example.com/a.png' } },
+      { type: 'image-url', url: 'https://example.com/a.png' },
+    ],
+    [
+      { type: 'file', file: { file_data: 'data:application/pdf;base64,AAAA', filename: 'a.pdf' } },
+      { type: 'file', mediaType: 'application/pdf', data: 'AAAA', filename: 'a.pdf' },
+    ],
+    [
+      { type: 'file', file: { file_data: 'AAAA', filename: 'notes.MD' } },
+      { type: 'file', mediaType: 'text/markdown', data: 'AAAA', filename: 'notes.MD' },
+    ],
+    [
+      { type: 'file', file: { file_data: 'AAAA' } },
+      { type: 'file', mediaType: 'application/octet-stream', data: 'AAAA' },
+    ],
     [{ type: 'input_audio', input_audio: { data: 'AAAA', format: 'wav' } }, { type: 'audio' }],
   ])('reads the part %j', (part, expected) => {
-    expect(decodeRequest(withPart(part)).messages.at(-1)).toMatchObject({ content: [{ type: 'text', text: 'Look' }, { ...expected, param: 'messages[2].content[1]' }] });
+    expect(decodeRequest(withPart(part)).messages.at(-1)).toMatchObject({
+      content: [
+        { type: 'text', text: 'Look' },
+        { ...expected, param: 'messages[2].content[1]' },
+      ],
+    });
   });
 
   it.each([
@@ -100,7 +159,11 @@ describe('decodeRequest', () => {
     ['an effort', { reasoning_effort: 'minimal' }, { reasoningEffort: 'minimal' }],
     ['the highest effort', { reasoning_effort: 'max' }, { reasoningEffort: 'xhigh' }],
     ['JSON', { response_format: { type: 'json_object' } }, { responseFormat: { type: 'json-object' } }],
-    ['a schema', { response_format: { type: 'json_schema', json_schema: { name: 's', schema: { type: 'object' }, strict: true } } }, { responseFormat: { type: 'json-schema', name: 's', schema: { type: 'object' } } }],
+    [
+      'a schema',
+      { response_format: { type: 'json_schema', json_schema: { name: 's', schema: { type: 'object' }, strict: true } } },
+      { responseFormat: { type: 'json-schema', name: 's', schema: { type: 'object' } } },
+    ],
     ['one call at a time', { parallel_tool_calls: false }, { parallelToolCalls: false }],
     ['a choice', { tools: [tool('f')], tool_choice: 'required' }, { toolChoice: 'required', tools: [{ name: 'f' }] }],
     ['a named choice', { tools: [tool('f')], tool_choice: tool('f') }, { toolChoice: { name: 'f' } }],
@@ -120,8 +183,16 @@ describe('decodeRequest', () => {
       { tools: [{ type: 'custom', custom: { name: 'f', description: 'd', format: { type: 'text' } } }] },
       { tools: [{ name: 'f', description: 'd', parameters: { type: 'object', properties: { input: { type: 'string' } }, required: ['input'], additionalProperties: false } }] },
     ],
-    ['sampling', { temperature: 0, top_p: 1, seed: -3, presence_penalty: -2, logit_bias: { 50256: -100 }, frequency_penalty: null }, { samplingParameters: ['temperature', 'top_p', 'presence_penalty', 'seed', 'logit_bias'] }],
-    ['what only an API can do', { n: 2, logprobs: true, top_logprobs: 2, modalities: ['text', 'audio'], audio: {}, prediction: {}, web_search_options: {} }, { apiOnlyParameters: ['n', 'logprobs', 'top_logprobs', 'modalities', 'audio', 'prediction', 'web_search_options'] }],
+    [
+      'sampling',
+      { temperature: 0, top_p: 1, seed: -3, presence_penalty: -2, logit_bias: { 50256: -100 }, frequency_penalty: null },
+      { samplingParameters: ['temperature', 'top_p', 'presence_penalty', 'seed', 'logit_bias'] },
+    ],
+    [
+      'what only an API can do',
+      { n: 2, logprobs: true, top_logprobs: 2, modalities: ['text', 'audio'], audio: {}, prediction: {}, web_search_options: {} },
+      { apiOnlyParameters: ['n', 'logprobs', 'top_logprobs', 'modalities', 'audio', 'prediction', 'web_search_options'] },
+    ],
     ['what asks for nothing', { n: 1, logprobs: false, top_logprobs: 0, modalities: ['text'] }, { apiOnlyParameters: [] }],
   ])('reads %s', (_, body, expected) => {
     expect(decodeRequest({ messages: [user], ...body })).toMatchObject(expected);
@@ -151,19 +222,42 @@ describe('decodeRequest refuses', () => {
     ['only a system message', { messages: [{ role: 'system', content: 'x' }] }, 'messages'],
     ['a message that is none', { messages: [user, 'Hi'] }, 'messages[1]', "Invalid type for 'messages[1]': expected an object, but got a string instead."],
     ['no role', { messages: [{ content: 'Hi' }] }, 'messages[0].role', "Missing required parameter: 'messages[0].role'."],
-    ['an unknown role', { messages: [{ role: 'bot', content: 'Hi' }] }, 'messages[0].role', "Invalid value: 'bot'. Supported values are: 'system', 'developer', 'user', 'assistant', 'tool', 'function'."],
+    [
+      'an unknown role',
+      { messages: [{ role: 'bot', content: 'Hi' }] },
+      'messages[0].role',
+      "Invalid value: 'bot'. Supported values are: 'system', 'developer', 'user', 'assistant', 'tool', 'function'.",
+    ],
     ['a role that is no string', { messages: [{ role: 1, content: 'Hi' }] }, 'messages[0].role'],
     ['a name that is no string', { messages: [{ ...user, name: 1 }] }, 'messages[0].name'],
     ['no content', { messages: [{ role: 'user' }] }, 'messages[0].content', "Missing required parameter: 'messages[0].content'."],
-    ['null as content', { messages: [{ role: 'user', content: null }] }, 'messages[0].content', "Invalid type for 'messages[0].content': expected a string or an array of content parts, but got null instead."],
+    [
+      'null as content',
+      { messages: [{ role: 'user', content: null }] },
+      'messages[0].content',
+      "Invalid type for 'messages[0].content': expected a string or an array of content parts, but got null instead.",
+    ],
     ['an object as content', { messages: [{ role: 'user', content: {} }] }, 'messages[0].content'],
     ['no parts', { messages: [{ role: 'user', content: [] }] }, 'messages[0].content'],
     ['an image in a system message', { messages: [{ role: 'system', content: [{ type: 'image_url', image_url: { url: png } }] }, user] }, 'messages[0].content[0].type'],
     ['an assistant that says nothing', { messages: [{ role: 'assistant', content: null }, user] }, 'messages[0].content'],
-    ['a call without an id', { messages: [{ role: 'assistant', tool_calls: [{ type: 'function', function: { name: 'f', arguments: '' } }] }, user] }, 'messages[0].tool_calls[0].id'],
-    ['arguments that are no string', { messages: [{ role: 'assistant', tool_calls: [{ id: 'c', type: 'function', function: { name: 'f', arguments: {} } }] }, user] }, 'messages[0].tool_calls[0].function.arguments', "Invalid type for 'messages[0].tool_calls[0].function.arguments': expected a string, but got an object instead."],
+    [
+      'a call without an id',
+      { messages: [{ role: 'assistant', tool_calls: [{ type: 'function', function: { name: 'f', arguments: '' } }] }, user] },
+      'messages[0].tool_calls[0].id',
+    ],
+    [
+      'arguments that are no string',
+      { messages: [{ role: 'assistant', tool_calls: [{ id: 'c', type: 'function', function: { name: 'f', arguments: {} } }] }, user] },
+      'messages[0].tool_calls[0].function.arguments',
+      "Invalid type for 'messages[0].tool_calls[0].function.arguments': expected a string, but got an object instead.",
+    ],
     ['a tool message without its call', { messages: [user, { role: 'tool', tool_call_id: 'c9', content: 'x' }] }, 'messages[1].tool_call_id'],
-    ['a tool message before its call', { messages: [user, { role: 'tool', tool_call_id: 'c1', content: 'x' }, { role: 'assistant', tool_calls: [call('c1')] }, user] }, 'messages[1].tool_call_id'],
+    [
+      'a tool message before its call',
+      { messages: [user, { role: 'tool', tool_call_id: 'c1', content: 'x' }, { role: 'assistant', tool_calls: [call('c1')] }, user] },
+      'messages[1].tool_call_id',
+    ],
     ['a part without a type', withPart({ text: 'x' }), 'messages[2].content[1].type'],
     ['an unknown part', withPart({ type: 'video' }), 'messages[2].content[1].type'],
     ['a part that is none', withPart('x'), 'messages[2].content[1]'],
@@ -180,7 +274,12 @@ describe('decodeRequest refuses', () => {
     ['a file that is not base64', withPart({ type: 'file', file: { file_data: 'no!' } }), 'messages[2].content[1].file.file_data'],
     ['audio without data', withPart({ type: 'input_audio', input_audio: {} }), 'messages[2].content[1].input_audio.data'],
     ['max_tokens 0', { messages: [user], max_tokens: 0 }, 'max_tokens', "Invalid 'max_tokens': integer below minimum value. Expected a value >= 1, but got 0 instead."],
-    ['half a token', { messages: [user], max_completion_tokens: 1.5 }, 'max_completion_tokens', "Invalid type for 'max_completion_tokens': expected an integer, but got a decimal number instead."],
+    [
+      'half a token',
+      { messages: [user], max_completion_tokens: 1.5 },
+      'max_completion_tokens',
+      "Invalid type for 'max_completion_tokens': expected an integer, but got a decimal number instead.",
+    ],
     ['an old limit that is wrong beside a good one', { messages: [user], max_tokens: 'x', max_completion_tokens: 5 }, 'max_tokens'],
     ['an empty stop', { messages: [user], stop: '' }, 'stop'],
     ['an empty stop among others', { messages: [user], stop: ['a', ''] }, 'stop[1]'],
@@ -188,7 +287,12 @@ describe('decodeRequest refuses', () => {
     ['a number as stop', { messages: [user], stop: 1 }, 'stop'],
     ['an unknown effort', { messages: [user], reasoning_effort: 'huge' }, 'reasoning_effort'],
     ['a temperature in quotes', { messages: [user], temperature: '1' }, 'temperature', "Invalid type for 'temperature': expected a number, but got a string instead."],
-    ['a temperature too high', { messages: [user], temperature: 2.1 }, 'temperature', "Invalid 'temperature': decimal above maximum value. Expected a value <= 2, but got 2.1 instead."],
+    [
+      'a temperature too high',
+      { messages: [user], temperature: 2.1 },
+      'temperature',
+      "Invalid 'temperature': decimal above maximum value. Expected a value <= 2, but got 2.1 instead.",
+    ],
     ['a top_p too low', { messages: [user], top_p: -0.1 }, 'top_p'],
     ['a penalty too high', { messages: [user], frequency_penalty: 3 }, 'frequency_penalty'],
     ['a seed with a fraction', { messages: [user], seed: 1.5 }, 'seed'],
@@ -207,7 +311,11 @@ describe('decodeRequest refuses', () => {
     ['an unknown choice', { messages: [user], tools: [tool('f')], tool_choice: 'any' }, 'tool_choice'],
     ['a number as a choice', { messages: [user], tools: [tool('f')], tool_choice: 1 }, 'tool_choice'],
     ['a choice of no tool', { messages: [user], tools: [tool('f')], tool_choice: tool('g') }, 'tool_choice.function.name'],
-    ['no allowed tools', { messages: [user], tools: [tool('f')], tool_choice: { type: 'allowed_tools', allowed_tools: { mode: 'auto', tools: [] } } }, 'tool_choice.allowed_tools.tools'],
+    [
+      'no allowed tools',
+      { messages: [user], tools: [tool('f')], tool_choice: { type: 'allowed_tools', allowed_tools: { mode: 'auto', tools: [] } } },
+      'tool_choice.allowed_tools.tools',
+    ],
     ['an unknown format', { messages: [user], response_format: { type: 'xml' } }, 'response_format.type'],
     ['a format that is none', { messages: [user], response_format: 'json' }, 'response_format'],
     ['a schema without a name', { messages: [user], response_format: { type: 'json_schema', json_schema: {} } }, 'response_format.json_schema.name'],
@@ -231,7 +339,10 @@ describe('decodeRequest refuses', () => {
 
   it('never fails otherwise, whatever is sent', () => {
     const value = fc.oneof(fc.jsonValue(), fc.constantFrom('user', 'assistant', 'tool', 'text', 'image_url', 'function'));
-    const message = fc.oneof(value, fc.record({ role: fc.constantFrom('user', 'assistant', 'tool', 'system'), content: value, tool_calls: value, tool_call_id: value }, { requiredKeys: [] }));
+    const message = fc.oneof(
+      value,
+      fc.record({ role: fc.constantFrom('user', 'assistant', 'tool', 'system'), content: value, tool_calls: value, tool_call_id: value }, { requiredKeys: [] }),
+    );
     const names = ['stop', 'tools', 'tool_choice', 'response_format', 'temperature', 'logit_bias', 'n', 'modalities', 'max_tokens', 'reasoning_effort'] as const;
     const rest = fc.record(Object.fromEntries(names.map((name) => [name, value])), { requiredKeys: [] });
     fc.assert(

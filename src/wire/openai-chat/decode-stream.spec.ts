@@ -5,7 +5,12 @@ import { type StreamEvent } from '../../kernel/stream-event.js';
 import { grammarFault } from '../../../test/support/event-arbitraries.js';
 
 const sse = (...chunks: (object | string)[]): Buffer => Buffer.from(chunks.map((chunk) => `data: ${typeof chunk === 'string' ? chunk : JSON.stringify(chunk)}\n\n`).join(''));
-const chunk = (delta: object, finishReason: string | null = null, rest: object = {}): object => ({ id: 'c', model: 'gpt', choices: [{ index: 0, delta, finish_reason: finishReason }], ...rest });
+const chunk = (delta: object, finishReason: string | null = null, rest: object = {}): object => ({
+  id: 'c',
+  model: 'gpt',
+  choices: [{ index: 0, delta, finish_reason: finishReason }],
+  ...rest,
+});
 const read = (bytes: Buffer, inputTokens?: number): Promise<StreamEvent[]> => firstValueFrom(of(bytes).pipe(decodeStream(inputTokens), toArray()));
 
 async function readWhole(...chunks: (object | string)[]): Promise<StreamEvent[]> {
@@ -20,7 +25,14 @@ const usage = { inputTokens: 3, outputTokens: 2 };
 
 describe('decodeStream', () => {
   it('reads a text with its usage chunk', async () => {
-    const events = await readWhole(chunk({ role: 'assistant', content: '' }), chunk({ content: 'a' }), chunk({ content: 'b' }), chunk({}, 'stop'), { id: 'c', choices: [], usage: { ...figures, prompt_tokens_details: { cached_tokens: 1 }, completion_tokens_details: { reasoning_tokens: 1 } } }, '[DONE]');
+    const events = await readWhole(
+      chunk({ role: 'assistant', content: '' }),
+      chunk({ content: 'a' }),
+      chunk({ content: 'b' }),
+      chunk({}, 'stop'),
+      { id: 'c', choices: [], usage: { ...figures, prompt_tokens_details: { cached_tokens: 1 }, completion_tokens_details: { reasoning_tokens: 1 } } },
+      '[DONE]',
+    );
     expect(events).toEqual([
       start,
       { type: 'text-start', block: 0 },
@@ -85,7 +97,12 @@ describe('decodeStream', () => {
   });
 
   it('skips choices other than the first, empty chunks and unknown fields', async () => {
-    const events = await readWhole({ id: '', model: '', choices: [], prompt_filter_results: [] }, { ...chunk({}), choices: [{ index: 1, delta: { content: 'other' } }] }, chunk({ content: 'a', odd: 1 }), chunk({}, 'stop'));
+    const events = await readWhole(
+      { id: '', model: '', choices: [], prompt_filter_results: [] },
+      { ...chunk({}), choices: [{ index: 1, delta: { content: 'other' } }] },
+      chunk({ content: 'a', odd: 1 }),
+      chunk({}, 'stop'),
+    );
     expect(events).toContainEqual(start);
     expect(JSON.stringify(events)).not.toContain('other');
   });

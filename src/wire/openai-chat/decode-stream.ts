@@ -21,7 +21,11 @@ export function decodeStream(inputTokens = 0): OperatorFunction<Uint8Array, Stre
           run();
           if (decoder.ended) subscriber.complete();
         } catch (error) {
-          subscriber.error(error instanceof SseEventTooLargeError ? new GatewayError('output_limit_exceeded', 'The provider sent an event that is too large.', { shouldRetry: false, cause: error }) : error);
+          subscriber.error(
+            error instanceof SseEventTooLargeError
+              ? new GatewayError('output_limit_exceeded', 'The provider sent an event that is too large.', { shouldRetry: false, cause: error })
+              : error,
+          );
         }
       };
       const say = (event: StreamEvent): void => {

@@ -35,13 +35,20 @@ describe('encodeCompletion', () => {
   });
 
   it('writes reasoning, and an empty answer as empty text', () => {
-    expect(encodeCompletion({ ...completion, text: '', reasoning: 'hm' }, head).choices[0].message).toEqual({ role: 'assistant', content: '', refusal: null, reasoning_content: 'hm' });
+    expect(encodeCompletion({ ...completion, text: '', reasoning: 'hm' }, head).choices[0].message).toEqual({
+      role: 'assistant',
+      content: '',
+      refusal: null,
+      reasoning_content: 'hm',
+    });
   });
 });
 
 describe('encodeError', () => {
   it('writes the type that belongs to the code', () => {
-    expect(encodeError(new GatewayError('invalid_parameter', 'Bad.', { param: 'n' }))).toEqual({ error: { message: 'Bad.', type: 'invalid_request_error', param: 'n', code: 'invalid_parameter' } });
+    expect(encodeError(new GatewayError('invalid_parameter', 'Bad.', { param: 'n' }))).toEqual({
+      error: { message: 'Bad.', type: 'invalid_request_error', param: 'n', code: 'invalid_parameter' },
+    });
     expect(encodeError(new GatewayError('queue_full', 'Full.'))).toEqual({ error: { message: 'Full.', type: 'api_error', param: null, code: 'queue_full' } });
   });
 });

@@ -12,7 +12,15 @@ describe('encodeRequest', () => {
     const body = {
       messages: [
         { role: 'system', content: 'Be brief.' },
-        { role: 'user', content: [{ type: 'text', text: 'Look' }, { type: 'image_url', image_url: { url: png } }, { type: 'image_url', image_url: { url: 'https://example.com/a.png' } }, { type: 'file', file: { filename: 'a.pdf', file_data: 'data:application/pdf;base64,AAAA' } }] },
+        {
+          role: 'user',
+          content: [
+            { type: 'text', text: 'Look' },
+            { type: 'image_url', image_url: { url: png } },
+            { type: 'image_url', image_url: { url: 'https://example.com/a.png' } },
+            { type: 'file', file: { filename: 'a.pdf', file_data: 'data:application/pdf;base64,AAAA' } },
+          ],
+        },
         { role: 'assistant', content: null, tool_calls: [call('c1')] },
         { role: 'tool', tool_call_id: 'c1', content: 'one' },
         { role: 'assistant', content: 'So.' },
@@ -38,7 +46,13 @@ describe('encodeRequest', () => {
 
   it('adds sampling parameters, and names the limit as the vendor does', () => {
     const request = decodeRequest({ messages: [user], max_tokens: 5, response_format: { type: 'json_object' } });
-    expect(encodeRequest(request, 'qwen', { stream: false, sampling: { temperature: 0, model: 'other' }, maxTokensName: 'max_tokens' })).toEqual({ model: 'qwen', messages: [user], max_tokens: 5, temperature: 0, response_format: { type: 'json_object' } });
+    expect(encodeRequest(request, 'qwen', { stream: false, sampling: { temperature: 0, model: 'other' }, maxTokensName: 'max_tokens' })).toEqual({
+      model: 'qwen',
+      messages: [user],
+      max_tokens: 5,
+      temperature: 0,
+      response_format: { type: 'json_object' },
+    });
   });
 
   it('names an audio part that it cannot pass on', () => {

@@ -14,7 +14,11 @@ export interface EncodeRequestOptions {
  *
  * @throws GatewayError `unsupported_parameter` that names a content part which cannot be passed on (audio)
  */
-export function encodeRequest(request: CompletionRequest, model: string, { stream, sampling = {}, maxTokensName = 'max_completion_tokens' }: EncodeRequestOptions): Readonly<Record<string, unknown>> {
+export function encodeRequest(
+  request: CompletionRequest,
+  model: string,
+  { stream, sampling = {}, maxTokensName = 'max_completion_tokens' }: EncodeRequestOptions,
+): Readonly<Record<string, unknown>> {
   return {
     ...sampling,
     model,

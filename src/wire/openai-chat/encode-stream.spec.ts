@@ -24,19 +24,27 @@ function write(events: Observable<StreamEvent>, includeUsage = false): { frames:
 
 const bytesOf = (frames: readonly string[]): Buffer => Buffer.from(frames.join(''));
 const data = (frames: readonly string[]): string[] => new SseParser().push(Buffer.from(frames.join(''))).map((event) => event.data);
-const chunks = (frames: readonly string[]): ChatCompletionChunk[] => data(frames).filter((each) => each !== '[DONE]').map((each) => JSON.parse(each) as ChatCompletionChunk);
+const chunks = (frames: readonly string[]): ChatCompletionChunk[] =>
+  data(frames)
+    .filter((each) => each !== '[DONE]')
+    .map((each) => JSON.parse(each) as ChatCompletionChunk);
 const deltas = (frames: readonly string[]): unknown[] => chunks(frames).map(({ choices }) => choices[0]?.delta);
 
 describe('encodeStream', () => {
   it('writes a text as OpenAI does, byte for byte', () => {
-    const { frames } = write(from<StreamEvent[]>([start, { type: 'text-start', block: 0 }, { type: 'text-delta', block: 0, text: 'Hé\n"' }, { type: 'text-delta', block: 0, text: '' }, { type: 'text-end', block: 0 }, end]));
+    const { frames } = write(
+      from<StreamEvent[]>([
+        start,
+        { type: 'text-start', block: 0 },
+        { type: 'text-delta', block: 0, text: 'Hé\n"' },
+        { type: 'text-delta', block: 0, text: '' },
+        { type: 'text-end', block: 0 },
+        end,
+      ]),
+    );
     const chunk = (delta: string, reason: string): string =>
       `data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1790000000,"model":"claude/\\"opus\\"","choices":[{"index":0,"delta":{${delta}},"logprobs":null,"finish_reason":${reason}}]}\n\n`;
-    expect(frames).toEqual([
-      chunk('"role":"assistant","content":"","refusal":null', 'null'),
-      chunk('"content":"Hé\\n\\""', 'null'),
-      `${chunk('', '"stop"')}data: [DONE]\n\n`,
-    ]);
+    expect(frames).toEqual([chunk('"role":"assistant","content":"","refusal":null', 'null'), chunk('"content":"Hé\\n\\""', 'null'), `${chunk('', '"stop"')}data: [DONE]\n\n`]);
   });
 
   it('writes the usage where it is asked for, and null before', () => {
@@ -81,7 +89,11 @@ describe('encodeStream', () => {
   });
 
   it('numbers calls on where a block number is used again', () => {
-    const one = (callId: string): StreamEvent[] => [{ type: 'tool-call-start', block: 0, callId, name: 'f' }, { type: 'tool-call-delta', block: 0, json: '{}' }, { type: 'tool-call-end', block: 0 }];
+    const one = (callId: string): StreamEvent[] => [
+      { type: 'tool-call-start', block: 0, callId, name: 'f' },
+      { type: 'tool-call-delta', block: 0, json: '{}' },
+      { type: 'tool-call-end', block: 0 },
+    ];
     const { frames } = write(from<StreamEvent[]>([start, ...one('c1'), ...one('c2'), { ...end, reason: 'tool-calls' }]));
     expect(chunks(frames).flatMap(({ choices }) => choices[0]?.delta.tool_calls?.map(({ index }) => index) ?? [])).toEqual([0, 0, 1, 1]);
   });
@@ -91,7 +103,13 @@ describe('encodeStream', () => {
   });
 
   it('tells a failure after the first event in the stream', () => {
-    const { frames, error } = write(concat(from([start]), throwError(() => failure)), true);
+    const { frames, error } = write(
+      concat(
+        from([start]),
+        throwError(() => failure),
+      ),
+      true,
+    );
     expect(error).toBeUndefined();
     expect(frames.join('')).not.toContain('[DONE]');
     const [, last, told] = data(frames).map((each): unknown => JSON.parse(each));
@@ -100,7 +118,12 @@ describe('encodeStream', () => {
   });
 
   it('does not show what an unknown error says', () => {
-    const { frames } = write(concat(from([start]), throwError(() => new Error('/home/jo/secret'))));
+    const { frames } = write(
+      concat(
+        from([start]),
+        throwError(() => new Error('/home/jo/secret')),
+      ),
+    );
     expect(frames.join('')).not.toContain('secret');
     expect(frames.join('')).toContain('internal_error');
   });
@@ -111,14 +134,22 @@ describe('encodeStream', () => {
   });
 
   it('is silent about a failure after the end', () => {
-    const { frames, error } = write(concat(from([start, end]), throwError(() => failure)));
+    const { frames, error } = write(
+      concat(
+        from([start, end]),
+        throwError(() => failure),
+      ),
+    );
     expect([data(frames).at(-1), error]).toEqual(['[DONE]', undefined]);
   });
 
   it('leaves its source when it is left', () => {
     let left = 0;
     const source = new Observable<StreamEvent>(() => () => left++);
-    source.pipe(encodeStream({ ...head, includeUsage: false })).subscribe().unsubscribe();
+    source
+      .pipe(encodeStream({ ...head, includeUsage: false }))
+      .subscribe()
+      .unsubscribe();
     expect(left).toBe(1);
   });
 });
@@ -173,7 +204,18 @@ describe('encodeStream, read back by decodeStream', () => {
     fc.assert(
       fc.property(eventStreams(), fc.nat(40), (events, cut) => {
         const before = events.slice(0, 1 + (cut % (events.length - 1)));
-        const { events: read, error } = readBack(bytesOf(write(concat(from(before), throwError(() => failure)), true).frames), 64);
+        const { events: read, error } = readBack(
+          bytesOf(
+            write(
+              concat(
+                from(before),
+                throwError(() => failure),
+              ),
+              true,
+            ).frames,
+          ),
+          64,
+        );
         expect(error).toMatchObject({ code: 'upstream_error', message: 'Too slow.' });
         expect(sum(read)).toEqual(sum(before));
       }),
@@ -181,7 +223,9 @@ describe('encodeStream, read back by decodeStream', () => {
   });
 
   it('fails where the connection broke, at any byte', () => {
-    const whole = bytesOf(write(from<StreamEvent[]>([start, { type: 'text-start', block: 0 }, { type: 'text-delta', block: 0, text: 'héllo' }, { type: 'text-end', block: 0 }, end])).frames);
+    const whole = bytesOf(
+      write(from<StreamEvent[]>([start, { type: 'text-start', block: 0 }, { type: 'text-delta', block: 0, text: 'héllo' }, { type: 'text-end', block: 0 }, end])).frames,
+    );
     const finished = whole.indexOf('}\n\ndata: [DONE]') + 1;
     for (let cut = 0; cut < finished; cut++) {
       const { error } = readBack(whole.subarray(0, cut), 1000);

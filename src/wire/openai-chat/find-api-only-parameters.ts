@@ -9,7 +9,10 @@ const asksForIt: Readonly<Record<string, (value: unknown, param: string) => bool
   n: (value, param) => (readOptionalNumber(value, param, { integer: true, min: 1, max: 128 }) ?? 1) > 1,
   logprobs: (value, param) => readOptionalBoolean(value, param) ?? false,
   top_logprobs: (value, param) => (readOptionalNumber(value, param, { integer: true, min: 0, max: 20 }) ?? 0) > 0,
-  modalities: (value, param) => readArray(value, param).map((each, index) => readOneOf(each, `${param}[${index}]`, ['text', 'audio'])).includes('audio'),
+  modalities: (value, param) =>
+    readArray(value, param)
+      .map((each, index) => readOneOf(each, `${param}[${index}]`, ['text', 'audio']))
+      .includes('audio'),
   audio: isSent,
   prediction: isSent,
   web_search_options: isSent,

@@ -15,8 +15,7 @@ export const parameterError = {
     invalid(param, `Invalid value: '${clip(value)}'. Supported values are: ${supported.map((each) => `'${each}'`).join(', ')}.`),
 
   /** `reason` is whole sentences: why, and what to send in its place. */
-  unsupported: (param: string, reason: string): GatewayError =>
-    new GatewayError('unsupported_parameter', `Unsupported parameter: '${param}'. ${reason}`, { param }),
+  unsupported: (param: string, reason: string): GatewayError => new GatewayError('unsupported_parameter', `Unsupported parameter: '${param}'. ${reason}`, { param }),
 } as const;
 
 function invalid(param: string, message: string): GatewayError {

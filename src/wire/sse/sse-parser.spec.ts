@@ -81,7 +81,12 @@ describe('SseParser', () => {
     ['many lines', ['data: 12\n', 'data: 34\n', 'data: 56\n\n']],
     ['a comment without an end', [': 12345678901']],
   ])('refuses an event over the limit: %s', (_, chunks) => {
-    expect(() => parse(chunks.map((chunk) => Buffer.from(chunk)), 12)).toThrow(SseEventTooLargeError);
+    expect(() =>
+      parse(
+        chunks.map((chunk) => Buffer.from(chunk)),
+        12,
+      ),
+    ).toThrow(SseEventTooLargeError);
   });
 
   it('counts each event, and comments not at all', () => {
