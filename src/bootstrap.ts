@@ -27,6 +27,8 @@ export async function createApp(environment?: Environment): Promise<NestFastifyA
     bodyLimit: 512 * 1024 ** 2,
     frameworkErrors: answerFrameworkError,
     clientErrorHandler: answerClientError,
+    // How often Node looks for requests that are over their time.
+    http: { connectionsCheckingInterval: 1000 },
     return503OnClosing: false,
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 512, ignoreTrailingSlash: true },
@@ -41,6 +43,7 @@ export async function createApp(environment?: Environment): Promise<NestFastifyA
     // After the hooks above: a foreign origin is refused, its preflight too.
     app.enableCors({ origin: [...settings.corsOrigins], methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'], exposedHeaders: '*', maxAge: 600, hook: 'preParsing' });
   }
+  fastify.removeContentTypeParser('text/plain');
   app.useBodyParser('application/json', { bodyLimit: settings.bodyLimit });
   limitTimes(app, settings);
   documentApi(app);

@@ -40,7 +40,7 @@ describe('the gateway as a process', () => {
     await eventually(async () => (await call(`${gateway!.url}/health`)).body.capacity.active === 1);
     gateway.process.kill('SIGTERM');
     expect(await gateway.exited).toBe(0);
-    expect(await running).not.toContain('"finish_reason":"stop"');
+    expect(await running).toMatch(/"finish_reason":"error".*"code":"shutting_down"\}\}\n\n$/s);
     await eventually(() => processesOf(gateway!.dataDir).length === 0);
   });
 

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import OpenAI, { APIUserAbortError, AuthenticationError, BadRequestError, InternalServerError, NotFoundError, RateLimitError } from 'openai';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { bootGateway, call, type Gateway } from './support/boot.js';
 import { eventually } from './support/eventually.js';
 import { chunkFrame, MockVendor } from './support/mock-vendor.js';
@@ -167,6 +169,61 @@ describe('the OpenAI API passed through', () => {
     expect(text).toContain('"finish_reason":"error"');
     expect(text).toContain('"code":"upstream_error"');
     expect(text).not.toContain('[DONE]');
+  });
+
+  it.each([
+    ['nothing', []],
+    ['half an answer', [chunkFrame({ content: 'half an ans' })]],
+  ])('tells a stream that closes after %s from a whole one', async (_, frames) => {
+    vendor.stream(frames);
+    const { status, body } = await call(`${gateway.url}/v1/chat/completions`, { headers: { 'x-api-key': 'app-key' }, body: { model: 'gpt-4o', messages, stream: true } });
+    if (frames.length === 0) {
+      expect([status, body.error.code]).toEqual([502, 'upstream_error']);
+    } else {
+      expect(body).toMatch(/half an ans.*"finish_reason":"error".*"code":"upstream_error"\}\}\n\n$/s);
+    }
+  });
+
+  it('does not wait for ever for a body that never comes', async () => {
+    for (const status of [200, 204]) {
+      vendor.answer((response) => {
+        response.writeHead(status, { 'content-type': 'application/json' }).end();
+      });
+      await expect(client.chat.completions.create({ model: 'gpt-4o', messages })).rejects.toMatchObject({ status: 502, code: 'upstream_error' });
+    }
+  });
+
+  it('refuses what is nested too deeply to be passed on', async () => {
+    const deep = `{"model":"gpt-4o","messages":[{"role":"user","content":"hi"}],"x":${'['.repeat(100_000)}${']'.repeat(100_000)}}`;
+    const { status, body } = await call(`${gateway.url}/v1/chat/completions`, { headers: { 'x-api-key': 'app-key' }, body: deep });
+    expect([status, body.error.code]).toEqual([400, 'invalid_parameter']);
+  });
+
+  it("keeps the gateway's own key to itself where the vendor repeats it", async () => {
+    for (const status of [400, 500]) {
+      vendor.json(status, { error: { message: 'no quota for sk-server-key', code: 'x' } });
+      const { body } = await call(`${gateway.url}/v1/chat/completions`, { headers: { 'x-api-key': 'app-key' }, body: { model: 'gpt-4o', messages } });
+      expect(JSON.stringify(body)).toContain('no quota for [REDACTED:api_key]');
+    }
+  });
+
+  it('drops a client that takes nothing, and lets its vendor go', async () => {
+    const stalled = await bootGateway({ OPENAI_BASE_URL: `${vendor.url}/v1`, OPENAI_API_KEY: 'sk-x', SHELLM_REQUEST_TIMEOUT_MS: '1000' });
+    const flood = chunkFrame({ content: 'word '.repeat(4000) });
+    vendor.answer(async (response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      const gone = once(response, 'close');
+      while (!response.destroyed) if (!response.write(flood)) await Promise.race([once(response, 'drain'), gone]);
+    });
+    const body = JSON.stringify({ model: 'gpt-4o', messages, stream: true });
+    const socket = connect(Number(new URL(stalled.url).port), '127.0.0.1', () => {
+      socket.write(`POST /v1/chat/completions HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`);
+    });
+    socket.pause().on('error', () => undefined);
+    await eventually(() => vendor.requests.length === 1);
+    await eventually(() => vendor.aborted === 1, 10_000);
+    socket.destroy();
+    await stalled.close();
   });
 
   it('takes secrets out of what the vendor says, whole, split over chunks, and in errors', async () => {

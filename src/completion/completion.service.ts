@@ -64,13 +64,13 @@ export class CompletionService {
   async #pass(passthrough: NonNullable<Provider['passthrough']>, { model }: ModelId, call: CompletionCall, observe: (facts: Facts) => void): Promise<WireAnswer> {
     const { format, credential, abort, flow, stream } = call;
     const timer = setTimeout(() => {
-      abort.abort(new GatewayError('timeout', 'The provider did not answer in time.'));
+      abort.abort(new GatewayError('timeout', 'The provider did not answer in time.', { shouldRetry: false }));
     }, this.settings.requestTimeoutMs);
     try {
       const answer = await passthrough({ format, body: vendorBody(call.body, model), credential, signal: abort.signal, flow });
       const inspect = inspectors[format];
       const tapped = stream && answer.status < 400 ? inspect.stream(this.redactor, observe) : inspect.completion(this.redactor, observe);
-      return { ...answer, bytes: answer.bytes.pipe(this.#limitTime(flow, stream), tapped) };
+      return { ...answer, bytes: answer.bytes.pipe(this.#limitTime(flow, stream, true), tapped) };
     } finally {
       clearTimeout(timer);
     }
@@ -84,7 +84,7 @@ export class CompletionService {
         () =>
           new GatewayError(provider.kind === 'cli' ? 'cli_failed' : 'upstream_error', `The provider "${id.provider}" ended without finishing its answer.`, { shouldRetry: false }),
       ),
-      this.#limitTime(call.flow, call.stream),
+      this.#limitTime(call.flow, call.stream, false),
       limitOutput(request),
       redactEvents(this.redactor),
       redactFailure(this.redactor),
@@ -95,8 +95,8 @@ export class CompletionService {
     );
   }
 
-  #limitTime<T>(flow: Flow, stream: boolean): MonoTypeOperatorFunction<T> {
+  #limitTime<T>(flow: Flow, stream: boolean, begun: boolean): MonoTypeOperatorFunction<T> {
     const { requestTimeoutMs, turnMaxMs } = this.settings;
-    return limitTime(flow, stream ? { idleMs: requestTimeoutMs, totalMs: turnMaxMs } : { totalMs: requestTimeoutMs });
+    return limitTime(flow, { begun, idleMs: stream ? requestTimeoutMs : undefined, totalMs: stream ? turnMaxMs : requestTimeoutMs });
   }
 }

@@ -1,6 +1,7 @@
-import { type OperatorFunction } from 'rxjs';
+import { type OperatorFunction, pipe } from 'rxjs';
 import { type Facts, type WireFormat } from '../kernel/answer.js';
 import { type Redactor } from '../kernel/text-filter.js';
+import { endsWhole } from '../wire/openai-chat/ends-whole.js';
 import { inspectCompletion } from '../wire/openai-chat/inspect-completion.js';
 import { inspectStream } from '../wire/openai-chat/inspect-stream.js';
 
@@ -8,5 +9,5 @@ type Inspect = (redactor: Redactor, observe: (facts: Facts) => void) => Operator
 
 /** The taps on bytes that are passed on: what redacts them and reads their facts, per dialect. A completion comes out as one Buffer. */
 export const inspectors: Readonly<Record<WireFormat, { readonly stream: Inspect; readonly completion: Inspect }>> = {
-  'openai-chat': { stream: inspectStream, completion: inspectCompletion },
+  'openai-chat': { stream: (redactor, observe) => pipe(endsWhole(), inspectStream(redactor, observe)), completion: inspectCompletion },
 };

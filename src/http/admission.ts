@@ -1,11 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { type FastifyReply } from 'fastify';
+import { type GatewayRequest } from './gateway-request.js';
 import { GatewayError } from '../kernel/gateway-error.js';
+
+/** For the last words of answers that are cut. Milliseconds. */
+const FAREWELL_MS = 100;
 
 /** Counts the requests that are being answered, so that a shutdown can let them finish and refuse the rest. */
 @Injectable()
 export class Admission {
-  readonly #running = new Set<FastifyRequest>();
+  readonly #running = new Set<GatewayRequest>();
   #closing = false;
   #idle: (() => void) | undefined;
 
@@ -14,7 +18,7 @@ export class Admission {
   }
 
   /** @throws GatewayError `shutting_down` for everything but probes, once {@link close} was called */
-  enter(request: FastifyRequest, reply: FastifyReply): void {
+  enter(request: GatewayRequest, reply: FastifyReply): void {
     if (this.#closing) {
       void reply.header('connection', 'close');
       if (!request.url.startsWith('/health')) throw new GatewayError('shutting_down', 'The gateway is shutting down.', { retryAfter: 5 });
@@ -22,17 +26,20 @@ export class Admission {
     this.#running.add(request);
   }
 
-  leave(request: FastifyRequest): void {
+  leave(request: GatewayRequest): void {
     this.#running.delete(request);
     if (this.#running.size === 0) this.#idle?.();
   }
 
-  /** Refuses what comes from now on; resolves when nothing runs any more, or after the grace time. Milliseconds. */
+  /** Refuses what comes from now on; resolves when nothing runs any more. What still runs after the grace time is ended with an error. Milliseconds. */
   close(graceMs: number): Promise<void> {
     this.#closing = true;
     if (this.#running.size === 0) return Promise.resolve();
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, graceMs);
+      const timer = setTimeout(() => {
+        for (const { context } of this.#running) context.abort?.abort(new GatewayError('shutting_down', 'The gateway is shutting down.', { retryAfter: 5 }));
+        setTimeout(resolve, FAREWELL_MS);
+      }, graceMs);
       this.#idle = () => {
         clearTimeout(timer);
         resolve();

@@ -13,10 +13,15 @@ export class EnvelopePipe implements PipeTransform {
       throw new GatewayError('invalid_parameter', 'The request body must be a JSON object.');
     }
     if (!metatype) return body;
-    const [error] = validateSync(Object.assign(new metatype() as object, body), { forbidUnknownValues: false });
+    const [error] = validateSync(envelopeOf(body, new metatype() as object), { forbidUnknownValues: false });
     if (!error) return body;
     // The topmost decorator is evaluated last, and says the most basic thing.
     const problem = Object.values(error.constraints ?? {}).at(-1) ?? 'is not valid';
     throw new GatewayError('invalid_parameter', `Invalid value for '${error.property}': ${problem}.`, { param: error.property });
   }
+}
+
+/** An own `constructor` in the body would be taken for the DTO's class, and switch its checks off. */
+function envelopeOf(body: object, dto: object): object {
+  return Object.assign(dto, body, { constructor: dto.constructor });
 }

@@ -11,6 +11,10 @@ export interface EventStream {
   /** SSE frames: text, or bytes that are passed on. */
   readonly frames: Observable<string | Buffer>;
   readonly flow: Flow;
+  /** Aborted by the gateway with the error to end the stream with. */
+  readonly signal: AbortSignal;
+  /** A client that takes nothing for so long is dropped. Milliseconds. */
+  readonly stallMs: number;
   /** Headers that go out with the first frame; asked for at that moment. */
   headers(): Readonly<Record<string, string>>;
   /** The frames that report a failure after the headers are out. */
@@ -20,7 +24,7 @@ export interface EventStream {
 /**
  * Writes a stream of SSE frames to the client's socket. The headers go out with the first frame, at the latest after 15 s; until then a failure
  * rejects and can still become an HTTP status, afterwards it is a frame. A silent stream gets a comment every 15 s.
- * Back-pressure: a full socket pauses the flow until it has drained. A client that leaves unsubscribes the source. Resolves when all is said.
+ * Back-pressure: a full socket pauses the flow until it has drained; a client that takes nothing for too long is dropped, as its turn would keep its slot. A client that leaves unsubscribes the source. Resolves when all is said.
  */
 export function writeEventStream(reply: GatewayReply, stream: EventStream): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -48,6 +52,7 @@ class EventStreamWriter {
       this.#finish();
     });
     this.#timer = setTimeout(this.#beat, HEARTBEAT_MS);
+    this.stream.signal.addEventListener('abort', this.#aborted, { once: true });
     const subscription = this.stream.frames.subscribe({
       next: (frame) => {
         this.#write(frame);
@@ -58,6 +63,7 @@ class EventStreamWriter {
       complete: () => {
         this.#open();
         raw.end();
+        if (raw.writableLength > 0) raw.setTimeout(this.stream.stallMs);
         this.#finish();
       },
     });
@@ -66,6 +72,10 @@ class EventStreamWriter {
     };
     if (this.#done || raw.destroyed) this.#finish();
   }
+
+  readonly #aborted = (): void => {
+    this.#fail(this.stream.signal.reason);
+  };
 
   readonly #beat = (): void => {
     const silent = performance.now() - this.#lastWrite;
@@ -85,7 +95,9 @@ class EventStreamWriter {
     }
     if (this.stream.flow.paused) return;
     this.stream.flow.pause();
+    raw.setTimeout(this.stream.stallMs);
     raw.once('drain', () => {
+      raw.setTimeout(0);
       this.stream.flow.resume();
     });
   }
@@ -94,6 +106,9 @@ class EventStreamWriter {
     const { raw } = this.reply;
     if (raw.headersSent) return;
     this.reply.hijack();
+    raw.once('timeout', () => {
+      raw.destroy();
+    });
     raw.writeHead(200, {
       ...(this.reply.getHeaders() as Record<string, string>),
       'content-type': 'text/event-stream; charset=utf-8',
@@ -107,6 +122,7 @@ class EventStreamWriter {
     const { raw } = this.reply;
     if (raw.headersSent) {
       raw.end(this.stream.failure(error));
+      if (raw.writableLength > 0) raw.setTimeout(this.stream.stallMs);
       this.#finish();
     } else {
       this.#settle();
@@ -122,6 +138,7 @@ class EventStreamWriter {
     if (this.#done) return false;
     this.#done = true;
     clearTimeout(this.#timer);
+    this.stream.signal.removeEventListener('abort', this.#aborted);
     this.#unsubscribe?.();
     return true;
   }

@@ -20,6 +20,7 @@ export class GatewayErrorFilter implements ExceptionFilter {
     const http = host.switchToHttp();
     const request = http.getRequest<GatewayRequest>();
     const reply = http.getResponse<GatewayReply>();
+    if (reply.raw.destroyed) return; // the client has left
     if (isHealthReport(exception)) {
       void reply.status(exception.getStatus()).send(exception.getResponse());
       return;

@@ -6,6 +6,7 @@ import { type Admission } from './admission.js';
 import { edgeHeaders } from './edge-headers.js';
 import { type OriginPolicy } from './origin-policy.js';
 import { type RequestLog } from './request-log.js';
+import { GatewayError } from '../kernel/gateway-error.js';
 import { requestContext } from '../observability/request-context.js';
 
 /** `X-Request-ID` where it is fit to be repeated, else an id of our own. Fastify's `genReqId`. */
@@ -30,17 +31,24 @@ export function addRequestHooks(fastify: FastifyInstance, { admission, origins, 
     reply.headers(edgeHeaders(request.id, request.url));
     // Not onResponse: it does not come for a client that left before its answer began.
     reply.raw.once('close', () => {
-      admission.leave(request);
+      admission.leave(request as GatewayRequest);
       log.write(request as GatewayRequest, reply);
     });
     requestContext.run(context, () => {
       try {
         origins.check(request);
-        admission.enter(request, reply);
+        refuseEncodedBody(request.headers['content-encoding']);
+        admission.enter(request as GatewayRequest, reply);
         done();
       } catch (error) {
         done(error as Error);
       }
     });
   });
+}
+
+/** A body that was compressed would be read as it is, and be nonsense at best. */
+function refuseEncodedBody(encoding: string | undefined): void {
+  if (encoding === undefined || encoding === 'identity') return;
+  throw new GatewayError('unsupported_media_type', 'Send the body as it is, without a Content-Encoding.', { param: 'Content-Encoding' });
 }

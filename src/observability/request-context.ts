@@ -5,6 +5,8 @@ import { type ModelId } from '../kernel/model-id.js';
 /** What is known of the request that is being served; its one log line is written from it. */
 export interface RequestContext {
   readonly requestId: string;
+  /** Ends the work on the request, with the error to end it with. */
+  abort?: AbortController;
   client?: string;
   target?: ModelId;
   facts?: Facts;

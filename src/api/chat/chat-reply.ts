@@ -24,6 +24,7 @@ export class ChatReply {
     private readonly body: ChatCompletionDto,
     private readonly flow: Flow,
     private readonly signal: AbortSignal,
+    private readonly stallMs: number,
   ) {
     this.#head = { id: `chatcmpl-${randomUUID()}`, created: Math.floor(Date.now() / 1000), model: body.model };
     void reply.headers({ 'x-shellm-provider': served.id.provider, 'x-shellm-model': headerText(served.id.model) });
@@ -43,27 +44,25 @@ export class ChatReply {
       }),
       encodeStream({ ...this.#head, includeUsage: this.body.stream_options?.include_usage === true }),
     );
-    return writeEventStream(this.reply, { frames, flow: this.flow, headers: () => headers, failure: this.#failure });
+    return writeEventStream(this.reply, { frames, flow: this.flow, signal: this.signal, stallMs: this.stallMs, headers: () => headers, failure: this.#failure });
   }
 
   async #sendEvents({ events }: EventsAnswer): Promise<void> {
     const completion = await oneValue(events.pipe(collect()), this.signal);
-    if (!completion) return;
     void this.reply.headers({
       ...ignoredHeaders(this.served.id.provider, completion.warnings),
       ...(completion.usage.estimated === true ? { 'x-shellm-usage': 'estimated' } : {}),
       'content-type': 'application/json; charset=utf-8',
     });
-    writeBody(this.reply, { status: 200, headers: {} }, Buffer.from(JSON.stringify(encodeCompletion(completion, this.#head))));
+    writeBody(this.reply, { status: 200, headers: {} }, Buffer.from(JSON.stringify(encodeCompletion(completion, this.#head))), this.stallMs);
   }
 
   #streamBytes({ bytes, headers }: WireAnswer): Promise<void> {
-    return writeEventStream(this.reply, { frames: bytes, flow: this.flow, headers: () => headers, failure: this.#failure });
+    return writeEventStream(this.reply, { frames: bytes, flow: this.flow, signal: this.signal, stallMs: this.stallMs, headers: () => headers, failure: this.#failure });
   }
 
   async #sendBytes({ bytes, status, headers }: WireAnswer): Promise<void> {
-    const body = await oneValue(bytes, this.signal);
-    if (body) writeBody(this.reply, { status, headers }, body);
+    writeBody(this.reply, { status, headers }, await oneValue(bytes, this.signal), this.stallMs);
   }
 
   readonly #failure = (error: unknown): string => encodeFailure(this.#head, toGatewayError(error));

@@ -4,6 +4,7 @@ import { ChatCompletionDto } from './chat-completion.dto.js';
 import { chatExamples, completionExample, streamExample } from './chat-examples.js';
 import { ChatReply } from './chat-reply.js';
 import { CompletionService } from '../../completion/completion.service.js';
+import { ServerSettings } from '../../config/server-settings.js';
 import { RequiresScope } from '../../http/access.decorator.js';
 import { abortOnClientGone } from '../../http/client-gone.js';
 import { EnvelopePipe } from '../../http/envelope.pipe.js';
@@ -15,7 +16,10 @@ import { decodeRequest } from '../../wire/openai-chat/decode-request.js';
 @ApiTags('chat')
 @Controller('v1')
 export class ChatController {
-  constructor(private readonly completions: CompletionService) {}
+  constructor(
+    private readonly completions: CompletionService,
+    private readonly settings: ServerSettings,
+  ) {}
 
   @Post('chat/completions')
   @HttpCode(200)
@@ -32,7 +36,7 @@ export class ChatController {
   async create(@Body(EnvelopePipe) body: ChatCompletionDto, @Req() request: GatewayRequest, @Res() reply: GatewayReply): Promise<void> {
     const { headers, client } = request;
     const flow = new Flow();
-    const abort = abortOnClientGone(reply);
+    const abort = abortOnClientGone(request, reply);
     const served = await this.completions.run({
       client,
       format: 'openai-chat',
@@ -44,6 +48,6 @@ export class ChatController {
       abort,
       flow,
     });
-    await new ChatReply(reply, served, body, flow, abort.signal).send();
+    await new ChatReply(reply, served, body, flow, abort.signal, this.settings.requestTimeoutMs).send();
   }
 }

@@ -106,7 +106,7 @@ export class OpenAiProvider implements Provider, OnApplicationShutdown {
   }
 
   async passthrough({ body, credential, signal, flow }: WireCall): Promise<WireAnswer> {
-    const { status, headers, body: bytes } = await this.#complete(JSON.stringify(body), credential, signal, flow);
+    const { status, headers, body: bytes } = await this.#complete(encoded(body), credential, signal, flow);
     return { kind: 'wire', wire: 'openai-chat', status, headers: upstreamHeaders(headers), bytes: bytes.pipe(catchError(cutShort)) };
   }
 
@@ -124,7 +124,8 @@ export class OpenAiProvider implements Provider, OnApplicationShutdown {
     const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
     const response = await this.#send({ method: 'POST', path: '/chat/completions', headers, body, signal, flow });
     if (response.status < 300) return response;
-    const text = await collectBody(response.body, MAX_ERROR_BYTES);
+    // Some vendors repeat the key in their errors; the gateway's own is nobody else's to see.
+    const text = (await collectBody(response.body, MAX_ERROR_BYTES)).replaceAll(key, '[REDACTED:api_key]');
     const retryAfter = response.headers['retry-after'];
     const error = mapUpstreamError('OpenAI', { status: response.status, body: text, retryAfter, ownKey: key === credential });
     if (error) throw error;
@@ -169,4 +170,13 @@ export class OpenAiProvider implements Provider, OnApplicationShutdown {
 function cutShort(cause: unknown): never {
   if (cause instanceof GatewayError) throw cause;
   throw new GatewayError('upstream_error', 'The OpenAI API cut its answer short.', { cause, shouldRetry: false });
+}
+
+/** What the parser reads, the encoder may not be able to write: it nests by recursion. */
+function encoded(body: Readonly<Record<string, unknown>>): string {
+  try {
+    return JSON.stringify(body);
+  } catch (cause) {
+    throw new GatewayError('invalid_parameter', 'The request body is nested too deeply.', { cause });
+  }
 }

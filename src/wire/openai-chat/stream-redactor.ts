@@ -69,6 +69,8 @@ export class StreamRedactor {
     const before = this.#changes;
     const index = typeof choice['index'] === 'number' ? choice['index'] : position;
     if (isObject(delta)) this.#redactDelta(delta, index, []);
+    else if (typeof delta === 'string') this.#set(choice, 'delta', this.#redactor.redact(delta));
+    else if (Array.isArray(delta)) this.#redactList(delta, index, []);
     const inserted = typeof choice['finish_reason'] === 'string' ? this.#flush(index) : '';
     // The tokens would tell what was taken out.
     if (this.#changes > before && rest['logprobs']) rest['logprobs'] = null;
@@ -87,6 +89,8 @@ export class StreamRedactor {
 
   #redactList(list: readonly unknown[], choice: number, path: Path): void {
     for (const [position, element] of list.entries()) {
+      if (typeof element === 'string') this.#set(list as unknown as JsonObject, String(position), this.#redactor.redact(element));
+      else if (Array.isArray(element)) this.#redactList(element, choice, [...path, position]);
       if (!isObject(element)) continue;
       this.#redactDelta(element, choice, [...path, typeof element['index'] === 'number' ? element['index'] : position]);
     }
