@@ -193,6 +193,19 @@ describe('the OpenAI API passed through', () => {
     }
   });
 
+  it('notices a vendor that leads back to it', async () => {
+    vendor.answer(async (response, { headers, body }) => {
+      const answer = await fetch(`${gateway.url}/v1/chat/completions`, {
+        method: 'POST',
+        body,
+        headers: { 'content-type': 'application/json', 'x-api-key': 'app-key', 'x-shellm-instance': String(headers['x-shellm-instance']) },
+      });
+      response.writeHead(answer.status, { 'content-type': 'application/json' }).end(await answer.text());
+    });
+    await expect(client.chat.completions.create({ model: 'gpt-4o', messages })).rejects.toMatchObject({ status: 508, code: 'loop_detected' });
+    expect(vendor.requests).toHaveLength(1);
+  });
+
   it('refuses what is nested too deeply to be passed on', async () => {
     const deep = `{"model":"gpt-4o","messages":[{"role":"user","content":"hi"}],"x":${'['.repeat(100_000)}${']'.repeat(100_000)}}`;
     const { status, body } = await call(`${gateway.url}/v1/chat/completions`, { headers: { 'x-api-key': 'app-key' }, body: deep });

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type Environment } from './environment.js';
@@ -22,8 +22,9 @@ export function openDataDir(environment: Environment): string {
   const path = dataDirOf(environment);
   try {
     mkdirSync(path, { recursive: true, mode: 0o700 });
+    chmodSync(path, 0o700); // it may have been there before
   } catch (cause) {
-    throw new ConfigurationError(`SHELLM_DATA_DIR: the folder cannot be made (${(cause as NodeJS.ErrnoException).code ?? 'unknown error'})`);
+    throw new ConfigurationError(`SHELLM_DATA_DIR: the folder cannot be made or kept private (${(cause as NodeJS.ErrnoException).code ?? 'unknown error'})`);
   }
   return path;
 }

@@ -6,6 +6,7 @@ import { type Admission } from './admission.js';
 import { edgeHeaders } from './edge-headers.js';
 import { type OriginPolicy } from './origin-policy.js';
 import { type RequestLog } from './request-log.js';
+import { INSTANCE_HEADER, instanceId } from '../config/instance-id.js';
 import { GatewayError } from '../kernel/gateway-error.js';
 import { requestContext } from '../observability/request-context.js';
 
@@ -37,6 +38,7 @@ export function addRequestHooks(fastify: FastifyInstance, { admission, origins, 
     requestContext.run(context, () => {
       try {
         origins.check(request);
+        refuseLoop(request.headers[INSTANCE_HEADER]);
         refuseEncodedBody(request.headers['content-encoding']);
         admission.enter(request as GatewayRequest, reply);
         done();
@@ -45,6 +47,11 @@ export function addRequestHooks(fastify: FastifyInstance, { admission, origins, 
       }
     });
   });
+}
+
+/** A vendor that leads back to us, by a proxy or a chain of gateways, would never end. */
+function refuseLoop(instance: string | string[] | undefined): void {
+  if (instance === instanceId) throw new GatewayError('loop_detected', 'The request came from this gateway itself: a provider leads back to it.', { shouldRetry: false });
 }
 
 /** A body that was compressed would be read as it is, and be nonsense at best. */

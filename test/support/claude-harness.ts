@@ -1,3 +1,4 @@
+import { ServerSettings } from '../../src/config/server-settings.js';
 import { lastValueFrom, tap, toArray } from 'rxjs';
 import { CANARY, claudeHome, type ClaudeHome } from './claude-home.js';
 import { type MockAnthropic, type RecordedRequest, startMock } from './mock-anthropic.mjs';
@@ -71,7 +72,7 @@ export class ClaudeHarness {
       UNLISTED: CANARY,
     };
     const settings = Object.assign(new ClaudeCodeSettings(), { bin: this.bin });
-    return { pool, claude: new ClaudeCodeProvider(pool, settings, silentLog, { ...given, ...environment }) };
+    return { pool, claude: new ClaudeCodeProvider(pool, settings, silentLog, { ...given, ...environment }, new ServerSettings()) };
   }
 
   async close(): Promise<void> {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { lastValueFrom } from 'rxjs';
 import { ClaudeCodeProvider } from './claude-code.provider.js';
+import { ServerSettings } from '../../config/server-settings.js';
 import { ClaudeCodeSettings } from './settings.js';
 import { Flow } from '../../kernel/flow.js';
 import { silentLog } from '../../observability/log.js';
@@ -46,7 +47,7 @@ describe('ClaudeCodeProvider', () => {
       await pool.drain();
       rmSync(root, { recursive: true, force: true });
     });
-    return new ClaudeCodeProvider(pool, Object.assign(new ClaudeCodeSettings(), settings), silentLog, { PATH: `${root}:/usr/bin:/bin`, HOME: root });
+    return new ClaudeCodeProvider(pool, Object.assign(new ClaudeCodeSettings(), settings), silentLog, { PATH: `${root}:/usr/bin:/bin`, HOME: root }, new ServerSettings());
   }
 
   const refusal = (claude: ClaudeCodeProvider): Promise<unknown> => lastValueFrom(claude.stream(turn)).catch((error: unknown) => error);

@@ -12,6 +12,8 @@ import { DEFAULT_MODEL, isClaudeModel, models } from './models.js';
 import { ClaudeCodeSettings } from './settings.js';
 import { isSupported } from './version.js';
 import { ENVIRONMENT, type Environment } from '../../config/environment.js';
+import { refuseOwnAddress } from '../../config/own-address.js';
+import { ServerSettings } from '../../config/server-settings.js';
 import { type Capabilities } from '../../kernel/capabilities.js';
 import { GatewayError } from '../../kernel/gateway-error.js';
 import { type StreamEvent } from '../../kernel/stream-event.js';
@@ -54,7 +56,9 @@ export class ClaudeCodeProvider implements Provider {
     settings: ClaudeCodeSettings,
     @Inject(LOG) private readonly log: Log,
     @Inject(ENVIRONMENT) environment: Environment,
+    server: ServerSettings,
   ) {
+    refuseOwnAddress('ANTHROPIC_BASE_URL', environment['ANTHROPIC_BASE_URL'], server);
     const env = childEnvironment(environment, [...passedOn, ...settings.passedOn], switches);
     const command = locate(settings.bin ?? 'claude', environment['PATH']);
     const program = command === undefined ? undefined : new ClaudeProgram(pool, command, env);

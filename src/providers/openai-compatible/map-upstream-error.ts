@@ -12,18 +12,22 @@ export interface UpstreamFailure {
  * What a vendor's error is to our client (contract, sections 5 and 6), or undefined where it passes unchanged:
  * 4xx other than 401, 403 and 429 is the client's own affair.
  */
-export function mapUpstreamError(vendor: string, { status, body, retryAfter, ownKey }: UpstreamFailure): GatewayError | undefined {
+export function mapUpstreamError(vendor: string, failure: UpstreamFailure): GatewayError | undefined {
+  const { status, body, ownKey } = failure;
   if (status === 401 || status === 403) {
     if (ownKey) return undefined;
     return new GatewayError('provider_unavailable', `${vendor} refused the gateway's API key. The operator has to check it.`, { shouldRetry: false });
   }
-  if (status === 429) {
-    const seconds = secondsOf(retryAfter);
-    return new GatewayError('provider_rate_limited', messageOf(body) ?? `${vendor} limits the rate of requests.`, seconds === undefined ? {} : { retryAfter: seconds });
-  }
+  if (status === 429) return rateLimited(vendor, failure);
+  if (status === 508) return new GatewayError('loop_detected', messageOf(body) ?? `${vendor} leads back to where the request came from.`, { shouldRetry: false });
   if (status >= 500) return new GatewayError('upstream_error', messageOf(body) ?? `${vendor} answered with status ${status}.`);
   if (status >= 400) return undefined;
   return new GatewayError('upstream_error', `${vendor} answered with the unexpected status ${status}.`);
+}
+
+function rateLimited(vendor: string, { body, retryAfter }: UpstreamFailure): GatewayError {
+  const seconds = secondsOf(retryAfter);
+  return new GatewayError('provider_rate_limited', messageOf(body) ?? `${vendor} limits the rate of requests.`, seconds === undefined ? {} : { retryAfter: seconds });
 }
 
 /** `Retry-After` in either of its forms (RFC 9110, section 10.2.3), in whole seconds. */

@@ -7,6 +7,7 @@ import { OpenAiSettings } from './settings.js';
 import { Upstream, type UpstreamResponse } from './upstream.js';
 import { upstreamHeaders } from './upstream-headers.js';
 import { ENVIRONMENT, type Environment } from '../../config/environment.js';
+import { INSTANCE_HEADER, instanceId } from '../../config/instance-id.js';
 import { refuseOwnAddress } from '../../config/own-address.js';
 import { ServerSettings } from '../../config/server-settings.js';
 import { type WireAnswer } from '../../kernel/answer.js';
@@ -121,7 +122,7 @@ export class OpenAiProvider implements Provider, OnApplicationShutdown {
     }
     const key = credential ?? this.settings.apiKey;
     if (key === undefined) throw new GatewayError('provider_unavailable', this.whatToDo, { shouldRetry: false });
-    const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
+    const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json', [INSTANCE_HEADER]: instanceId };
     const response = await this.#send({ method: 'POST', path: '/chat/completions', headers, body, signal, flow });
     if (response.status < 300) return response;
     // Some vendors repeat the key in their errors; the gateway's own is nobody else's to see.
