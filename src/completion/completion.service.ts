@@ -10,7 +10,7 @@ import { vendorBody } from './vendor-body.js';
 import { ServerSettings } from '../config/server-settings.js';
 import { type Facts, type WireAnswer } from '../kernel/answer.js';
 import { type Flow } from '../kernel/flow.js';
-import { GatewayError } from '../kernel/gateway-error.js';
+import { GatewayError, toGatewayError } from '../kernel/gateway-error.js';
 import { formatModelId, type ModelId, modelMatches } from '../kernel/model-id.js';
 import { type StreamEvent } from '../kernel/stream-event.js';
 import { type Redactor } from '../kernel/text-filter.js';
@@ -63,6 +63,7 @@ export class CompletionService {
 
   async #pass(passthrough: NonNullable<Provider['passthrough']>, { model }: ModelId, call: CompletionCall, observe: (facts: Facts) => void): Promise<WireAnswer> {
     const { format, credential, abort, flow, stream } = call;
+    const began = performance.now();
     const timer = setTimeout(() => {
       abort.abort(new GatewayError('timeout', 'The provider did not answer in time.', { shouldRetry: false }));
     }, this.settings.requestTimeoutMs);
@@ -70,7 +71,7 @@ export class CompletionService {
       const answer = await passthrough({ format, body: vendorBody(call.body, model), credential, signal: abort.signal, flow });
       const inspect = inspectors[format];
       const tapped = stream && answer.status < 400 ? inspect.stream(this.redactor, observe) : inspect.completion(this.redactor, observe);
-      return { ...answer, bytes: answer.bytes.pipe(this.#limitTime(flow, stream, true), tapped) };
+      return { ...answer, bytes: answer.bytes.pipe(this.#limitTime(flow, stream, performance.now() - began), tapped, noteFailure()) };
     } finally {
       clearTimeout(timer);
     }
@@ -84,7 +85,7 @@ export class CompletionService {
         () =>
           new GatewayError(provider.kind === 'cli' ? 'cli_failed' : 'upstream_error', `The provider "${id.provider}" ended without finishing its answer.`, { shouldRetry: false }),
       ),
-      this.#limitTime(call.flow, call.stream, false),
+      this.#limitTime(call.flow, call.stream, 0),
       limitOutput(request),
       redactEvents(this.redactor),
       redactFailure(this.redactor),
@@ -92,11 +93,23 @@ export class CompletionService {
         affinity.observe(event);
         if (event.type === 'stream-end') observe({ model: id.model, reason: event.reason, usage: event.usage });
       }),
+      noteFailure(),
     );
   }
 
-  #limitTime<T>(flow: Flow, stream: boolean, begun: boolean): MonoTypeOperatorFunction<T> {
+  #limitTime<T>(flow: Flow, stream: boolean, spentMs: number): MonoTypeOperatorFunction<T> {
     const { requestTimeoutMs, turnMaxMs } = this.settings;
-    return limitTime(flow, { begun, idleMs: stream ? requestTimeoutMs : undefined, totalMs: stream ? turnMaxMs : requestTimeoutMs });
+    return limitTime(flow, { idleMs: stream ? requestTimeoutMs : undefined, totalMs: (stream ? turnMaxMs : requestTimeoutMs) - spentMs });
   }
+}
+
+/** A failure after the first byte leaves as a 200: only the log can tell. */
+function noteFailure<T>(): MonoTypeOperatorFunction<T> {
+  const context = requestContext.getStore();
+  return tap({
+    error: (failure: unknown) => {
+      const { code, cause } = toGatewayError(failure);
+      if (context) context.error = { code, cause };
+    },
+  });
 }

@@ -6,17 +6,15 @@ import { idleTimeout } from '../streaming/idle-timeout.js';
 export interface TimeLimits {
   readonly totalMs: number;
   readonly idleMs: number | undefined;
-  /** Whether the vendor has begun already. */
-  readonly begun: boolean;
 }
 
 /** How long an answer may take: in all, and without a sign of life (contract, section 8). Milliseconds. */
-export function limitTime<T>(flow: Flow, { totalMs, idleMs, begun }: TimeLimits): MonoTypeOperatorFunction<T> {
+export function limitTime<T>(flow: Flow, { totalMs, idleMs }: TimeLimits): MonoTypeOperatorFunction<T> {
   // A source that was told to pause is silent for the client's sake.
   return idleMs === undefined
-    ? deadline(totalMs, begun)
+    ? deadline(totalMs)
     : pipe(
-        idleTimeout<T>(idleMs, () => flow.paused, begun),
-        deadline<T>(totalMs, begun),
+        idleTimeout<T>(idleMs, () => flow.paused),
+        deadline<T>(totalMs),
       );
 }

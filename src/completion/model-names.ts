@@ -1,5 +1,5 @@
 /** What an OpenAI model name means to Claude where a client asks for Claude by header: the nearest in price and strength. */
-export const claudeNames: Readonly<Record<string, string>> = {
+const claudeNames: Readonly<Record<string, string>> = {
   'gpt-3.5-turbo': 'haiku',
   'gpt-4': 'opus',
   'gpt-4-turbo': 'sonnet',
@@ -17,6 +17,14 @@ export const claudeNames: Readonly<Record<string, string>> = {
   'o3-mini': 'sonnet',
   'o4-mini': 'sonnet',
 };
+
+/** The Claude model for an OpenAI name: by the table, without a date or `-latest` at its end, else by the size its family tells. */
+export function claudeNameFor(model: string): string | undefined {
+  const name = model.replace(/-(\d{4}-\d{2}-\d{2}|\d{4}|latest)$/, '');
+  if (Object.hasOwn(claudeNames, name)) return claudeNames[name];
+  if (vendorOf(name) !== 'openai') return undefined;
+  return /-(mini|nano)\b/.test(name) ? 'haiku' : /^o\d|-pro\b/.test(name) ? 'opus' : 'sonnet';
+}
 
 /** Names that lead to a `<provider>/<model>`, whoever asks. */
 export const aliases: ReadonlyMap<string, string> = new Map([

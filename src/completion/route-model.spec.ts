@@ -29,6 +29,8 @@ const ask = (model: string, request: Partial<RouteRequest> = {}): RouteRequest =
 describe(routeModel.name, () => {
   it.each<[string, RouteRequest, Routes, string]>([
     ['1: Claude mode maps an OpenAI name', ask('gpt-4o', { claudeMode: true }), routes([claude, openai]), 'claude sonnet'],
+    ['1: Claude mode maps a dated name', ask('gpt-4o-mini-2024-07-18', { claudeMode: true }), routes([claude]), 'claude haiku'],
+    ['1: Claude mode maps a name of tomorrow', ask('gpt-9-nano', { claudeMode: true }), routes([claude]), 'claude haiku'],
     ['1: Claude mode beats the provider header', ask('gpt-4o-mini', { claudeMode: true, headerProvider: 'openai' }), routes([claude, openai]), 'claude haiku'],
     ['1: Claude mode keeps a Claude name', ask('claude-opus-5-5', { claudeMode: true }), routes([claude, openai]), 'claude claude-opus-5-5'],
     ['1: Claude mode takes the prefix off', ask('claude/opus', { claudeMode: true }), routes([claude, openai]), 'claude opus'],

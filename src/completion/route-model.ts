@@ -1,4 +1,4 @@
-import { aliases, claudeNames, vendorOf } from './model-names.js';
+import { aliases, claudeNameFor, vendorOf } from './model-names.js';
 import { GatewayError } from '../kernel/gateway-error.js';
 import { type ModelId } from '../kernel/model-id.js';
 
@@ -68,7 +68,7 @@ function modelWithin(provider: RoutableProvider, { model, claudeMode }: RouteReq
   const target = aliases.get(model);
   if (target?.startsWith(`${provider.id}/`)) return target.slice(provider.id.length + 1);
   if (!claudeMode) return model;
-  const mapped = Object.hasOwn(claudeNames, model) ? claudeNames[model] : undefined;
+  const mapped = claudeNameFor(model);
   if (mapped !== undefined) return mapped;
   // Claude is what was asked for; a name that is no Claude's has no place to go.
   return vendorOf(model) === 'claude' || provider.models().includes(model) ? model : notFound(model, routes);
@@ -117,7 +117,7 @@ function byDefault({ model, credential }: RouteRequest, { enabled, defaultProvid
 /** A pass-through vendor judges any name itself; a CLI knows no foreign names. `X-SheLLM-Model` tells what ran. */
 function defaultModelFor(provider: RoutableProvider, model: string): string {
   if (provider.passesAnyModel || provider.models().includes(model)) return model;
-  return (provider.id === 'claude' && Object.hasOwn(claudeNames, model) ? claudeNames[model] : undefined) ?? provider.defaultModel;
+  return (provider.id === 'claude' ? claudeNameFor(model) : undefined) ?? provider.defaultModel;
 }
 
 function notFound(model: string, { enabled }: Routes): never {

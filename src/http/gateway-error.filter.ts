@@ -52,7 +52,8 @@ function isHealthReport(exception: unknown): exception is ServiceUnavailableExce
   return typeof body === 'object' && 'details' in body;
 }
 
-function setRetryHeaders(reply: GatewayReply, { retryAfter, shouldRetry }: GatewayError): void {
+function setRetryHeaders(reply: GatewayReply, { headers, retryAfter, shouldRetry }: GatewayError): void {
+  if (headers) void reply.headers(headers);
   if (retryAfter !== undefined) void reply.header('retry-after', String(retryAfter));
   if (shouldRetry === false) void reply.header('x-should-retry', 'false');
 }

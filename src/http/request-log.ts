@@ -1,14 +1,17 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type FastifyReply } from 'fastify';
 import { type GatewayRequest } from './gateway-request.js';
+import { statusOf } from './status-of.js';
 import { REDACTOR } from '../completion/completion.service.js';
 import { formatModelId } from '../kernel/model-id.js';
 import { type Redactor } from '../kernel/text-filter.js';
 import { LOG, type Log } from '../observability/log.js';
-import { requestContext } from '../observability/request-context.js';
+import { type RequestContext, requestContext } from '../observability/request-context.js';
 
 /** nginx's status for a client that left before its answer began. */
 const CLIENT_CLOSED_REQUEST = 499;
+
+const MAX_CAUSE = 4000;
 
 /** One line a request: no body, no header, no query. Probes at `debug`, 5xx at `error`. */
 @Injectable()
@@ -42,15 +45,16 @@ export class RequestLog {
       error: context.error && this.#describe(context.error),
       aborted: raw.writableFinished ? undefined : true,
     };
-    if (status >= 500) this.log.error(line, 'request failed');
+    if (failed(status, context)) this.log.error(line, 'request failed');
     else if (path.startsWith('/health')) this.log.debug(line, 'probe');
     else this.log.info(line, 'request');
   }
 
-  #describe({ code, cause }: { readonly code: string; readonly cause?: unknown }): object {
+  #describe({ code, cause }: NonNullable<RequestContext['error']>): object {
     if (cause === undefined) return { code };
     const told = cause instanceof Error ? (code === 'internal_error' ? (cause.stack ?? cause.message) : describeCause(cause)) : JSON.stringify(cause);
-    return { code, cause: this.redactor.redact(told.slice(0, 4000)) };
+    // The last words of a program say most.
+    return { code, cause: this.redactor.redact(told).slice(-MAX_CAUSE) };
   }
 }
 
@@ -62,4 +66,9 @@ function describeCause(cause: Error): string {
 function pathOf(url: string): string {
   const query = url.indexOf('?');
   return (query < 0 ? url : url.slice(0, query)).slice(0, 200);
+}
+
+/** A stream that fails after its first byte has left as a 200. */
+function failed(status: number, { error }: RequestContext): boolean {
+  return status >= 500 || (error !== undefined && statusOf[error.code] >= 500);
 }

@@ -11,11 +11,11 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
  */
 export function routeHintsOf(headers: IncomingHttpHeaders, { model, provider }: { readonly model: string; readonly provider?: string | null }): CompletionCall['route'] {
   const claudeMode = switchOf('X-Claude-Code', headers['x-claude-code']);
-  const claudeSession = sessionOf('X-Claude-Session-ID', headers['x-claude-session-id']);
-  sessionOf('X-SheLLM-Session-ID', headers['x-shellm-session-id']);
+  refuseSession('X-Claude-Session-ID', headers['x-claude-session-id']);
+  refuseSession('X-SheLLM-Session-ID', headers['x-shellm-session-id']);
   return {
     model,
-    claudeMode: claudeMode ?? claudeSession,
+    claudeMode: claudeMode ?? false,
     headerProvider: valueOf('X-SheLLM-Provider', headers['x-shellm-provider']),
     bodyProvider: provider ?? undefined,
   };
@@ -35,9 +35,9 @@ function switchOf(name: string, value: string | string[] | undefined): boolean |
 }
 
 /** No session is kept yet, so that any id is one that is not there. */
-function sessionOf(name: string, value: string | string[] | undefined): boolean {
+function refuseSession(name: string, value: string | string[] | undefined): void {
   const id = valueOf(name, value);
-  if (id === undefined) return false;
+  if (id === undefined) return;
   if (id !== 'new' && !UUID.test(id)) throw new GatewayError('invalid_header_value', `${name} must be a UUID or "new".`, { param: name });
   throw new GatewayError('session_not_found', 'There is no such session.', { param: name });
 }

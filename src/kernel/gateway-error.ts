@@ -44,9 +44,16 @@ export interface GatewayErrorOptions {
   readonly retryAfter?: number;
   /** `false`: client libraries must not try again on their own (`x-should-retry`). Left out: they may decide. */
   readonly shouldRetry?: false;
+  /** Headers that go out with it, lower case. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** What really happened: for the log, never for the client. */
   readonly cause?: unknown;
 }
+
+/** A turn was spent, and would be again: client libraries must not repeat it on their own. */
+const neverRetried: ReadonlySet<ErrorCode> = new Set(['cli_failed', 'output_limit_exceeded', 'invalid_structured_output', 'budget_exceeded']);
+/** A provider that is down is looked at again within a minute. Seconds. */
+const UNAVAILABLE_FOR = 60;
 
 /** The one error type of the gateway. Its message is written for the client: no path, no secret, no stack. */
 export class GatewayError extends Error {
@@ -54,6 +61,7 @@ export class GatewayError extends Error {
   readonly param: string | undefined;
   readonly retryAfter: number | undefined;
   readonly shouldRetry: false | undefined;
+  readonly headers: Readonly<Record<string, string>> | undefined;
 
   constructor(
     readonly code: ErrorCode,
@@ -62,9 +70,10 @@ export class GatewayError extends Error {
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.param = options.param;
-    this.retryAfter = options.retryAfter;
+    this.headers = options.headers;
+    this.retryAfter = options.retryAfter ?? (code === 'provider_unavailable' ? UNAVAILABLE_FOR : undefined);
     // A client library that waits a minute on its own looks like a hang to its user.
-    this.shouldRetry = options.shouldRetry ?? ((options.retryAfter ?? 0) > 60 ? false : undefined);
+    this.shouldRetry = options.shouldRetry ?? (neverRetried.has(code) || (options.retryAfter ?? 0) > 60 ? false : undefined);
   }
 }
 

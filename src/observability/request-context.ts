@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { type Facts } from '../kernel/answer.js';
+import { type ErrorCode } from '../kernel/gateway-error.js';
 import { type ModelId } from '../kernel/model-id.js';
 
 /** What is known of the request that is being served; its one log line is written from it. */
@@ -11,7 +12,7 @@ export interface RequestContext {
   target?: ModelId;
   facts?: Facts;
   /** The error's code and, for an error that is not ours, what really happened. */
-  error?: { readonly code: string; readonly cause?: unknown };
+  error?: { readonly code: ErrorCode; readonly cause?: unknown };
 }
 
 /** The context of the request whose code runs: entered by an `onRequest` hook, so that it covers unknown routes and broken bodies too. */

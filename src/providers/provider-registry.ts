@@ -16,6 +16,7 @@ export class ProviderRegistry implements OnApplicationBootstrap {
   readonly defaultProvider: string | undefined;
   readonly #byId: ReadonlyMap<string, Provider>;
   readonly #enabledIds: ReadonlySet<string>;
+  readonly #named: ReadonlySet<string>;
 
   constructor(@Inject(PROVIDERS) providers: readonly Provider[], settings: ProviderSettings) {
     this.known = providers;
@@ -25,6 +26,7 @@ export class ProviderRegistry implements OnApplicationBootstrap {
     this.defaultProvider = settings.defaultProvider;
     const others = providers.some(({ id, configured }) => id !== DEMO && configured);
     this.enabled = settings.providers ? providers.filter(({ id }) => settings.providers?.includes(id)) : providers.filter(({ id }) => id !== DEMO || !others);
+    this.#named = new Set(settings.providers);
     this.#enabledIds = new Set(this.enabled.map(({ id }) => id));
   }
 
@@ -42,7 +44,7 @@ export class ProviderRegistry implements OnApplicationBootstrap {
 
   /** Those whose state `/health` tells: named by the operator, or configured; the demo only where it stands alone. */
   get observed(): readonly Provider[] {
-    const relevant = this.enabled.filter(({ configured }) => configured);
+    const relevant = this.enabled.filter(({ id, configured }) => configured || this.#named.has(id));
     const others = relevant.filter(({ id }) => id !== DEMO);
     return others.length > 0 ? others : relevant;
   }

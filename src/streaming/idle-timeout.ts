@@ -6,22 +6,19 @@ import { timeoutError } from './timeout-error.js';
 /**
  * Ends a stream that was silent for `ms` milliseconds, from its subscription or from its last value, with the error `timeout`.
  *
- * @param begun whether the turn had begun before the first value: then nobody is to try again on his own
  * @param paused whether the reader keeps the source from speaking: such silence does not count
  */
-export function idleTimeout<T>(ms: number, paused: () => boolean = () => false, begun = false): MonoTypeOperatorFunction<T> {
+export function idleTimeout<T>(ms: number, paused: () => boolean = () => false): MonoTypeOperatorFunction<T> {
   return (source) =>
     new Observable((subscriber) => {
-      let began = begun;
       const timer = new SilenceTimer(ms, () => {
-        if (!paused()) subscriber.error(timeoutError(`The provider was silent for ${ms} ms.`, began));
+        if (!paused()) subscriber.error(timeoutError(`The provider was silent for ${ms} ms.`));
       });
       subscriber.add(() => {
         timer.stop();
       });
       return relay(source, subscriber, {
         next: (value) => {
-          began = true;
           timer.heard();
           subscriber.next(value);
         },

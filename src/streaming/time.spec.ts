@@ -23,13 +23,13 @@ function record(stream: Observable<string>): { heard: string[]; error?: unknown;
 }
 
 describe('deadline', () => {
-  it('ends a stream that is still silent; a client may try again', () => {
+  it('ends a stream that is still silent; a client must not try again on its own', () => {
     const source = new WatchedSource<string>();
     const log = record(source.stream.pipe(deadline(100)));
     jest.advanceTimersByTime(99);
     expect(log.error).toBeUndefined();
     jest.advanceTimersByTime(1);
-    expect(log.error).toMatchObject({ code: 'timeout', shouldRetry: undefined });
+    expect(log.error).toMatchObject({ code: 'timeout', shouldRetry: false });
     expect(source.left).toBe(1);
   });
 
@@ -58,7 +58,7 @@ describe('idleTimeout', () => {
     const source = new WatchedSource<string>();
     const log = record(source.stream.pipe(idleTimeout(100)));
     jest.advanceTimersByTime(100);
-    expect(log.error).toMatchObject({ code: 'timeout', shouldRetry: undefined });
+    expect(log.error).toMatchObject({ code: 'timeout', shouldRetry: false });
     expect(source.left).toBe(1);
   });
 

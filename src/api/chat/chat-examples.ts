@@ -1,4 +1,4 @@
-/** Requests to try from the documentation page; they run as they stand on a gateway without any login. */
+/** Requests to try from the documentation page; those of the demo run as they stand on a gateway without any login. */
 export const chatExamples = {
   'a plain question': { value: { model: 'demo', messages: [{ role: 'user', content: 'Hello there' }] } },
   streamed: { value: { model: 'demo', stream: true, stream_options: { include_usage: true }, messages: [{ role: 'user', content: 'Hello there' }] } },

@@ -4,6 +4,8 @@ export interface UpstreamFailure {
   readonly status: number;
   readonly body: string;
   readonly retryAfter: string | undefined;
+  /** The vendor's that a client may see. */
+  readonly headers: Readonly<Record<string, string>>;
   /** The client's own key was used. */
   readonly ownKey: boolean;
 }
@@ -25,9 +27,13 @@ export function mapUpstreamError(vendor: string, failure: UpstreamFailure): Gate
   return new GatewayError('upstream_error', `${vendor} answered with the unexpected status ${status}.`);
 }
 
-function rateLimited(vendor: string, { body, retryAfter }: UpstreamFailure): GatewayError {
+function rateLimited(vendor: string, { body, retryAfter, headers }: UpstreamFailure): GatewayError {
   const seconds = secondsOf(retryAfter);
-  return new GatewayError('provider_rate_limited', messageOf(body) ?? `${vendor} limits the rate of requests.`, seconds === undefined ? {} : { retryAfter: seconds });
+  return new GatewayError(
+    'provider_rate_limited',
+    messageOf(body) ?? `${vendor} limits the rate of requests.`,
+    seconds === undefined ? { headers } : { headers, retryAfter: seconds },
+  );
 }
 
 /** `Retry-After` in either of its forms (RFC 9110, section 10.2.3), in whole seconds. */

@@ -128,7 +128,7 @@ export class OpenAiProvider implements Provider, OnApplicationShutdown {
     // Some vendors repeat the key in their errors; the gateway's own is nobody else's to see.
     const text = (await collectBody(response.body, MAX_ERROR_BYTES)).replaceAll(key, '[REDACTED:api_key]');
     const retryAfter = response.headers['retry-after'];
-    const error = mapUpstreamError('OpenAI', { status: response.status, body: text, retryAfter, ownKey: key === credential });
+    const error = mapUpstreamError('OpenAI', { status: response.status, body: text, retryAfter, headers: upstreamHeaders(response.headers), ownKey: key === credential });
     if (error) throw error;
     return { ...response, body: from([Buffer.from(text)]) };
   }

@@ -57,6 +57,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   #error: ((error: unknown) => void) | undefined;
   #ended = false;
   readonly #abort = (): void => {
+    this.reject(this.signal.reason); // while the connection is still being made, nobody else says so
     this.#controller?.abort(this.signal.reason as Error);
   };
 
@@ -65,15 +66,13 @@ class Exchange implements Dispatcher.DispatchHandler {
     private readonly flow: Flow,
     private readonly resolve: (response: UpstreamResponse) => void,
     private readonly reject: (error: unknown) => void,
-  ) {}
+  ) {
+    signal.addEventListener('abort', this.#abort, { once: true });
+  }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
-    if (this.signal.aborted) {
-      this.#abort();
-      return;
-    }
-    this.signal.addEventListener('abort', this.#abort, { once: true });
+    if (this.signal.aborted) this.#abort();
   }
 
   onResponseStart(controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {

@@ -1,19 +1,22 @@
 import { type MonoTypeOperatorFunction, Observable } from 'rxjs';
 import { GatewayError } from '../../kernel/gateway-error.js';
 
-/** An end is looked for in the last pieces alone: the finish, the usage and `[DONE]` may each come by itself. */
-const LAST = 4;
-const END = /\[DONE\]|"finish_reason"\s*:\s*"|"error"/;
+/** The finish, the usage and `[DONE]` are the last things said; the usage is short. */
+const TAIL_BYTES = 8192;
+/** Outside of a text: inside one, quotes are escaped and no line begins. */
+const END = /^data: ?\[DONE\]|"finish_reason"\s*:\s*"|^data: ?\{\s*"error"\s*:\s*\{/m;
 
 /** A chat stream that passes as bytes and closes without having said that it is over was cut: error `upstream_error`, as with one that breaks. */
 export function endsWhole(): MonoTypeOperatorFunction<Buffer> {
   return (pieces) =>
     new Observable((subscriber) => {
       const last: Buffer[] = [];
+      let bytes = 0;
       return pieces.subscribe({
         next: (piece) => {
           last.push(piece);
-          if (last.length > LAST) last.shift();
+          bytes += piece.length;
+          while (last[0] && bytes - last[0].length >= TAIL_BYTES) bytes -= last.shift()?.length ?? 0;
           subscriber.next(piece);
         },
         error: (error: unknown) => {
