@@ -185,6 +185,19 @@ describe('the edge, with clients', () => {
   });
 });
 
+describe('/health', () => {
+  it.each<[Record<string, string>, number, string, string[]]>([
+    [{ SHELLM_PROVIDERS: 'openai' }, 503, 'unavailable', ['openai']],
+    [{ SHELLM_PROVIDERS: 'claude,demo', SHELLM_CLAUDE_BIN: '/nowhere/claude' }, 503, 'unavailable', ['claude']],
+    [{}, 200, 'ready', ['demo']],
+  ])('with %j answers %i %s', async (environment, status, state, providers) => {
+    const gateway = await bootGateway(environment);
+    const { status: seen, body } = await call(`${gateway.url}/health`);
+    expect([seen, body.status, Object.keys(body.providers)]).toEqual([status, state, providers]);
+    await gateway.close();
+  });
+});
+
 describe('every route', () => {
   it('is public by name, or closed without a key', async () => {
     const gateway = await bootGateway({ SHELLM_CLIENTS: '{"a":{"key":"k"}}' });

@@ -75,6 +75,17 @@ describe('the gateway as a process', () => {
     expect((error as Error).message).toMatch(/\(1\): shellm: SHELLM_HOST, SHELLM_PORT: cannot listen there[^\n]+\n$/);
   });
 
+  it('logs a stream that failed after its first word as a failure', async () => {
+    gateway = await spawnGateway();
+    await stream({ ...slow, messages: [{ role: 'user', content: '[[demo words=4 fail=after]]' }] });
+    await eventually(() => gateway!.output().includes('cli_failed'));
+    const line = gateway
+      .output()
+      .split('\n')
+      .find((each) => each.includes('cli_failed'));
+    expect(JSON.parse(line!)).toMatchObject({ level: 'error', status: 200, path: '/v1/chat/completions', error: { code: 'cli_failed' } });
+  });
+
   it('logs one line a request, with its id and without its words or keys', async () => {
     gateway = await spawnGateway({ SHELLM_CLIENTS: '{"app":{"key":"app-key-secret"}}' });
     await call(`${gateway.url}/v1/chat/completions?token=query-secret`, {

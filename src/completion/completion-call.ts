@@ -25,5 +25,6 @@ export interface CompletionCall {
 export interface Served {
   /** Who serves it: the provider and the model that runs. */
   readonly id: ModelId;
-  readonly answer: Answer;
+  /** Settled at once for `events`; at the vendor's response headers for `wire`. Rejects with a GatewayError. */
+  readonly answer: Promise<Answer>;
 }

@@ -33,8 +33,8 @@ export class CompletionService {
     @Inject(REDACTOR) private readonly redactor: Redactor,
   ) {}
 
-  /** Resolves with an answer that has not begun (`events`), or whose vendor has answered (`wire`). @throws GatewayError */
-  async run(call: CompletionCall): Promise<Served> {
+  /** Finds who serves it and sets it off. @throws GatewayError for a request that nobody serves */
+  run(call: CompletionCall): Served {
     const id = routeModel({ ...call.route, credential: call.credential !== undefined }, this.registry);
     const context = requestContext.getStore();
     if (context) context.target = id;
@@ -42,8 +42,8 @@ export class CompletionService {
     const observe = (facts: Facts): void => {
       if (context) context.facts = facts;
     };
-    if (provider.passthrough && provider.formats.includes(call.format)) return { id, answer: await this.#pass(provider.passthrough.bind(provider), id, call, observe) };
-    return { id, answer: { kind: 'events', events: this.#events(provider, id, call, observe) } };
+    if (provider.passthrough && provider.formats.includes(call.format)) return { id, answer: this.#pass(provider.passthrough.bind(provider), id, call, observe) };
+    return { id, answer: Promise.resolve({ kind: 'events', events: this.#events(provider, id, call, observe) }) };
   }
 
   #admit(id: ModelId, call: CompletionCall): Provider {

@@ -4,8 +4,9 @@ import { type Flow } from '../kernel/flow.js';
 
 /** Bytes that may wait for a slow client although its source was told to pause; beyond it the client is dropped. */
 const MAX_WAITING_BYTES = 8 * 1024 ** 2;
-const HEARTBEAT_MS = 15_000;
-const HEARTBEAT = ': keep-alive\n\n';
+/** A stream's headers are out after so long, and a silent one gets a comment. Milliseconds. */
+export const HEARTBEAT_MS = 15_000;
+export const HEARTBEAT = ': keep-alive\n\n';
 
 export interface EventStream {
   /** SSE frames: text, or bytes that are passed on. */

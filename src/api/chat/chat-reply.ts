@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { tap } from 'rxjs';
+import { concat, defer, type Observable, of, switchMap, tap, throwError } from 'rxjs';
 import { type ChatCompletionDto } from './chat-completion.dto.js';
 import { type Served } from '../../completion/completion-call.js';
-import { writeEventStream } from '../../http/event-stream.js';
+import { HEARTBEAT, HEARTBEAT_MS, writeEventStream } from '../../http/event-stream.js';
 import { type GatewayReply } from '../../http/gateway-request.js';
 import { oneValue, writeBody } from '../../http/json-reply.js';
-import { type EventsAnswer, type WireAnswer } from '../../kernel/answer.js';
+import { within } from '../../http/within.js';
+import { type Answer, type EventsAnswer, type WireAnswer } from '../../kernel/answer.js';
 import { type Flow } from '../../kernel/flow.js';
-import { toGatewayError } from '../../kernel/gateway-error.js';
+import { GatewayError, toGatewayError } from '../../kernel/gateway-error.js';
 import { type Warning } from '../../kernel/stream-event.js';
 import { collect } from '../../streaming/collect.js';
 import { type ChatCompletionHead, encodeCompletion } from '../../wire/openai-chat/encode-completion.js';
@@ -17,6 +18,8 @@ import { encodeStream } from '../../wire/openai-chat/encode-stream.js';
 /** One answer on its way out as a chat completion: bytes or events, streamed or whole. */
 export class ChatReply {
   readonly #head: ChatCompletionHead;
+  /** What goes out with the first frame. */
+  #headers: Readonly<Record<string, string>> = {};
 
   constructor(
     private readonly reply: GatewayReply,
@@ -30,21 +33,38 @@ export class ChatReply {
     void reply.headers({ 'x-shellm-provider': served.id.provider, 'x-shellm-model': headerText(served.id.model) });
   }
 
-  send(): Promise<void> {
+  async send(): Promise<void> {
     const { answer } = this.served;
-    if (answer.kind === 'events') return this.body.stream === true ? this.#streamEvents(answer) : this.#sendEvents(answer);
-    return this.body.stream === true && answer.status < 400 ? this.#streamBytes(answer) : this.#sendBytes(answer);
+    if (this.body.stream !== true) {
+      const whole = await answer;
+      await (whole.kind === 'events' ? this.#sendEvents(whole) : this.#sendBytes(whole));
+      return;
+    }
+    const early = await within(answer, HEARTBEAT_MS);
+    // The vendor is silent still: the client gets its headers now, and whatever comes later inside the stream.
+    if (!early) await this.#write(concat(of(HEARTBEAT), defer(() => answer).pipe(switchMap((late) => this.#frames(late)))));
+    else if (early.kind === 'wire' && early.status >= 400) await this.#sendBytes(early);
+    else await this.#write(this.#frames(early));
   }
 
-  #streamEvents({ events }: EventsAnswer): Promise<void> {
-    let headers = {};
-    const frames = events.pipe(
+  #write(frames: Observable<string | Buffer>): Promise<void> {
+    return writeEventStream(this.reply, { frames, flow: this.flow, signal: this.signal, stallMs: this.stallMs, headers: () => this.#headers, failure: this.#failure });
+  }
+
+  #frames(answer: Answer): Observable<string | Buffer> {
+    if (answer.kind === 'events') return this.#eventFrames(answer);
+    if (answer.status >= 400) return throwError(() => new GatewayError('upstream_error', `The provider refused the request with status ${answer.status}.`, { shouldRetry: false }));
+    this.#headers = answer.headers;
+    return answer.bytes;
+  }
+
+  #eventFrames({ events }: EventsAnswer): Observable<string> {
+    return events.pipe(
       tap((event) => {
-        if (event.type === 'stream-start') headers = ignoredHeaders(this.served.id.provider, event.warnings);
+        if (event.type === 'stream-start') this.#headers = ignoredHeaders(this.served.id.provider, event.warnings);
       }),
       encodeStream({ ...this.#head, includeUsage: this.body.stream_options?.include_usage === true }),
     );
-    return writeEventStream(this.reply, { frames, flow: this.flow, signal: this.signal, stallMs: this.stallMs, headers: () => headers, failure: this.#failure });
   }
 
   async #sendEvents({ events }: EventsAnswer): Promise<void> {
@@ -55,10 +75,6 @@ export class ChatReply {
       'content-type': 'application/json; charset=utf-8',
     });
     writeBody(this.reply, { status: 200, headers: {} }, Buffer.from(JSON.stringify(encodeCompletion(completion, this.#head))), this.stallMs);
-  }
-
-  #streamBytes({ bytes, headers }: WireAnswer): Promise<void> {
-    return writeEventStream(this.reply, { frames: bytes, flow: this.flow, signal: this.signal, stallMs: this.stallMs, headers: () => headers, failure: this.#failure });
   }
 
   async #sendBytes({ bytes, status, headers }: WireAnswer): Promise<void> {

@@ -37,7 +37,7 @@ export class ChatController {
     const { headers, client } = request;
     const flow = new Flow();
     const abort = abortOnClientGone(request, reply);
-    const served = await this.completions.run({
+    const served = this.completions.run({
       client,
       format: 'openai-chat',
       body: body as unknown as Record<string, unknown>,
