@@ -16,6 +16,7 @@ export async function serve(): Promise<void> {
     const url = await app.getHttpAdapter().getInstance().listen({ port, host });
     const log = app.get<Log>(LOG);
     log.info({ version: packageVersion, url, providers: app.get(ProviderRegistry).observed.map(({ id }) => id) }, 'SheLLM is listening');
+    for (const { configured, whatToDo } of app.get(ProviderRegistry).observed) if (!configured) log.warn(whatToDo);
     endOnSignal(app, log);
   } catch (error) {
     process.stderr.write(`shellm: ${reasonOf(error)}\n`);

@@ -61,6 +61,7 @@ describe('the gateway as a process', () => {
     ['an unknown provider', { SHELLM_PROVIDERS: 'demo,nope' }, /^shellm: SHELLM_PROVIDERS: "nope" is no provider[^\n]+\n$/],
     ['broken clients', { SHELLM_CLIENTS: '{"a":{"key":"topsecret!","rpm":"x"}}' }, /^shellm: SHELLM_CLIENTS: a\.rpm[^\n]+\n$/],
     ['itself behind Claude', { SHELLM_PORT: '6199', ANTHROPIC_BASE_URL: 'http://127.0.0.1:6199' }, /^shellm: ANTHROPIC_BASE_URL: [^\n]+\n$/],
+    ['a key that no header can carry', { OPENAI_API_KEY: 'sk-…' }, /^shellm: OPENAI_API_KEY: [^\n]+\n$/],
     ['itself as its own vendor', { SHELLM_PORT: '6199', OPENAI_BASE_URL: 'http://localhost:6199/v1', OPENAI_API_KEY: 'sk-x' }, /^shellm: OPENAI_BASE_URL: [^\n]+\n$/],
   ])('does not start with %s, and says so in one line', async (_, environment, line) => {
     const error = await spawnGateway(environment).catch((caught: unknown) => caught as Error);

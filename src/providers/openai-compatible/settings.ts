@@ -1,10 +1,10 @@
-import { IsBoolean, IsOptional, IsString, IsUrl } from 'class-validator';
+import { IsBoolean, IsOptional, IsUrl, Matches } from 'class-validator';
 import { Env, Switch } from '../../config/settings.js';
 
 export class OpenAiSettings {
   @Env('OPENAI_API_KEY')
   @IsOptional()
-  @IsString()
+  @Matches(/^[\x21-\x7e]+$/, { message: 'must be visible ASCII characters alone' })
   apiKey: string | undefined;
 
   @Env('OPENAI_BASE_URL')
