@@ -1,12 +1,14 @@
 import { type Observable } from 'rxjs';
 import { type GatewayReply } from './gateway-request.js';
 import { type Flow } from '../kernel/flow.js';
+import { heartbeat } from '../streaming/heartbeat.js';
+import { encodeComment } from '../wire/sse/comment.js';
 
 /** Bytes that may wait for a slow client although its source was told to pause; beyond it the client is dropped. */
 const MAX_WAITING_BYTES = 8 * 1024 ** 2;
 /** A stream's headers are out after so long, and a silent one gets a comment. Milliseconds. */
 export const HEARTBEAT_MS = 15_000;
-export const HEARTBEAT = ': keep-alive\n\n';
+export const HEARTBEAT = encodeComment('keep-alive');
 
 export interface EventStream {
   /** SSE frames: text, or bytes that are passed on. */
@@ -35,8 +37,6 @@ export function writeEventStream(reply: GatewayReply, stream: EventStream): Prom
 }
 
 class EventStreamWriter {
-  #lastWrite = performance.now();
-  #timer: NodeJS.Timeout | undefined;
   #done = false;
   #unsubscribe: (() => void) | undefined;
 
@@ -52,9 +52,8 @@ class EventStreamWriter {
     raw.once('close', () => {
       this.#finish();
     });
-    this.#timer = setTimeout(this.#beat, HEARTBEAT_MS);
     this.stream.signal.addEventListener('abort', this.#aborted, { once: true });
-    const subscription = this.stream.frames.subscribe({
+    const subscription = this.stream.frames.pipe(heartbeat<string | Buffer>(HEARTBEAT_MS, HEARTBEAT)).subscribe({
       next: (frame) => {
         this.#write(frame);
       },
@@ -78,17 +77,10 @@ class EventStreamWriter {
     this.#fail(this.stream.signal.reason);
   };
 
-  readonly #beat = (): void => {
-    const silent = performance.now() - this.#lastWrite;
-    if (silent >= HEARTBEAT_MS - 1) this.#write(HEARTBEAT);
-    this.#timer = setTimeout(this.#beat, silent >= HEARTBEAT_MS - 1 ? HEARTBEAT_MS : HEARTBEAT_MS - silent);
-  };
-
   #write(frame: string | Buffer): void {
     if (this.#done) return;
     const { raw } = this.reply;
     this.#open();
-    this.#lastWrite = performance.now();
     if (raw.write(frame)) return;
     if (raw.writableLength > MAX_WAITING_BYTES) {
       raw.destroy();
@@ -138,7 +130,6 @@ class EventStreamWriter {
   #settle(): boolean {
     if (this.#done) return false;
     this.#done = true;
-    clearTimeout(this.#timer);
     this.stream.signal.removeEventListener('abort', this.#aborted);
     this.#unsubscribe?.();
     return true;

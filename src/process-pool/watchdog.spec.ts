@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { reap } from './reaper.js';
 import { Watchdog } from './watchdog.js';
 import { eventually, isRunning, withDataDir } from '../../test/fake-cli/pool-fixture.js';
+import { processesOf } from '../../test/support/processes.js';
 
 function sleeper(): ChildProcess & { readonly pid: number } {
   return spawn('sleep', ['60'], { detached: true, stdio: 'ignore' }) as ChildProcess & { readonly pid: number };
@@ -58,8 +59,9 @@ describe('a gateway that is killed', () => {
 
       gateway.kill('SIGKILL');
       expect(await eventually(() => pids.filter(isRunning).length === 0)).toBe(true);
-      // A short-lived child of the program's may still be dying: it is the reaper's to meet.
-      await reap(dataDir);
+      // Short-lived children of the programs may take a moment longer.
+      expect(await eventually(() => processesOf(dataDir).length === 0)).toBe(true);
+      expect(await reap(dataDir)).toBe(0);
       expect(readdirSync(join(dataDir, 'run'))).toEqual([]);
     });
   });

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { catchError, concatAll, from, Observable, type Subscriber, tap, throwError } from 'rxjs';
+import { catchError, concatAll, from, type Observable, type Subscriber, tap, throwError } from 'rxjs';
 import { NO_KEY, NOT_INSTALLED, NOT_LOGGED_IN, NOT_STARTING, tooOld } from './advice.js';
 import { ClaudeProgram } from './claude-program.js';
 import { Conversations, type ConversationProcess } from './conversations.js';
@@ -21,6 +21,7 @@ import { LOG, type Log } from '../../observability/log.js';
 import { childEnvironment } from '../../process-pool/environment.js';
 import { ProcessPool } from '../../process-pool/process-pool.js';
 import { type Provider, type ProviderStatus, type Turn } from '../provider.js';
+import { slottedTurn } from '../slotted-turn.js';
 
 /** Claude Code as a plain chat model: a process per conversation, started before its request is known. */
 @Injectable()
@@ -100,24 +101,15 @@ export class ClaudeCodeProvider implements Provider {
   }
 
   stream(turn: Turn): Observable<StreamEvent> {
-    return new Observable((subscriber) => {
-      const abort = new AbortController();
-      this.#run(turn, subscriber, abort.signal).catch((error: unknown) => {
-        subscriber.error(error);
-      });
-      return () => {
-        abort.abort();
-      };
-    });
+    return slottedTurn(
+      this.pool,
+      turn.owner,
+      async () => ({ program: await this.#ready(turn.model), script: encodeConversation(turn.request, turn.model) }),
+      (prepared, subscriber, signal) => this.#run(turn, prepared, subscriber, signal),
+    );
   }
 
-  async #run(turn: Turn, subscriber: Subscriber<StreamEvent>, signal: AbortSignal): Promise<void> {
-    const program = await this.#ready(turn.model);
-    const script = encodeConversation(turn.request, turn.model); // before the slot: what cannot be served does not queue
-    const slot = await this.pool.slots.acquire(turn.owner, signal);
-    subscriber.add(() => {
-      slot.release();
-    });
+  async #run(turn: Turn, { program, script }: { program: ClaudeProgram; script: TurnScript }, subscriber: Subscriber<StreamEvent>, signal: AbortSignal): Promise<void> {
     const held = await this.#conversations.take(turn.affinity);
     if (subscriber.closed) {
       void held?.child.end('cancelled');

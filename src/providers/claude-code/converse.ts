@@ -6,6 +6,7 @@ import { Flow } from '../../kernel/flow.js';
 import { GatewayError } from '../../kernel/gateway-error.js';
 import { type StreamEvent } from '../../kernel/stream-event.js';
 import { type Child } from '../../process-pool/child.js';
+import { ignoredParameters } from '../cli-parameters.js';
 import { type Turn } from '../provider.js';
 
 /** After the answer the CLI has its own end of the turn to say: normally a matter of milliseconds. */
@@ -28,8 +29,7 @@ export interface TurnObserver {
  */
 export function converse(child: Child, script: TurnScript, turn: Turn, observer: TurnObserver): Observable<StreamEvent> {
   return new Observable((subscriber) => {
-    const warnings = turn.request.samplingParameters.map((parameter) => ({ type: 'ignored-parameter', parameter }) as const);
-    const decoder = new TurnDecoder({ model: turn.model, warnings, historyLines: script.batches.length - 1 });
+    const decoder = new TurnDecoder({ model: turn.model, warnings: ignoredParameters(turn.request), historyLines: script.batches.length - 1 });
     const reading = new Subscription();
     const settling = new Settling(reading);
     const flow = new Flow();

@@ -1,8 +1,10 @@
 import { type ConversationTurn, conversationOf } from './conversation.js';
 import { type Block, wellFormed } from './encode-content.js';
+import { NAME } from './launch.js';
 import { defaultTurnSettings, sameTurnSettings, type TurnSettings, turnSettings } from './turn-settings.js';
 import { type CompletionRequest } from '../../kernel/completion-request.js';
 import { GatewayError } from '../../kernel/gateway-error.js';
+import { refuseUnsupported } from '../cli-parameters.js';
 
 /**
  * What to write to the CLI for one turn: batches of lines, the last of which ends with the message to answer. After each of the others the CLI
@@ -15,7 +17,7 @@ export interface TurnScript {
 
 /** The whole conversation for a process that knows nothing of it. @throws GatewayError for what the CLI cannot take */
 export function encodeConversation(request: CompletionRequest, model: string): TurnScript {
-  refuseUnsupported(request);
+  refuseUnsupported(NAME, request);
   const settings = turnSettings(request);
   const turns = conversationOf(request.messages);
   const opening = turns[0]?.role === 'assistant' ? turns.shift() : undefined;
@@ -33,12 +35,6 @@ export function encodeConversation(request: CompletionRequest, model: string): T
 export function nextTurnOf({ batches, settings }: TurnScript, current: TurnSettings): TurnScript {
   const message = batches.at(-1)?.at(-1) ?? '';
   return { batches: [sameTurnSettings(settings, current) ? [message] : [settingsLine(settings), message]], settings };
-}
-
-function refuseUnsupported({ tools, toolChoice, responseFormat, apiOnlyParameters }: CompletionRequest): void {
-  const [apiOnly] = apiOnlyParameters;
-  const parameter = apiOnly ?? (tools.length > 0 && toolChoice !== 'none' ? 'tools' : undefined) ?? (responseFormat.type === 'text' ? undefined : 'response_format');
-  if (parameter !== undefined) throw new GatewayError('unsupported_parameter', `Claude Code does not support "${parameter}".`, { param: parameter });
 }
 
 function batchesOf(opening: readonly string[], turns: readonly ConversationTurn[], model: string): string[][] {

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { fileURLToPath } from 'node:url';
-import { map, Observable, type Subscriber } from 'rxjs';
+import { map, type Observable, type Subscriber } from 'rxjs';
 import { decodeLine, type DemoLine } from './decode-line.js';
 import { encodeTurn } from './encode-turn.js';
 import { ENVIRONMENT, type Environment } from '../../config/environment.js';
@@ -10,7 +10,9 @@ import { type Child } from '../../process-pool/child.js';
 import { childEnvironment } from '../../process-pool/environment.js';
 import { type ExclusivePool } from '../../process-pool/exclusive-pool.js';
 import { ProcessPool } from '../../process-pool/process-pool.js';
+import { ignoredParameters } from '../cli-parameters.js';
 import { type Provider, type ProviderStatus, type Turn } from '../provider.js';
+import { slottedTurn } from '../slotted-turn.js';
 
 const MODEL = 'demo';
 
@@ -67,23 +69,15 @@ export class DemoProvider implements Provider {
   }
 
   stream(turn: Turn): Observable<StreamEvent> {
-    return new Observable((subscriber) => {
-      const abort = new AbortController();
-      this.#run(turn, subscriber, abort.signal).catch((error: unknown) => {
-        subscriber.error(error);
-      });
-      return () => {
-        abort.abort();
-      };
-    });
+    return slottedTurn(
+      this.pool,
+      turn.owner,
+      () => encodeTurn(turn.request),
+      (input, subscriber, signal) => this.#run(turn, input, subscriber, signal),
+    );
   }
 
-  async #run(turn: Turn, subscriber: Subscriber<StreamEvent>, signal: AbortSignal): Promise<void> {
-    const input = encodeTurn(turn.request);
-    const slot = await this.pool.slots.acquire(turn.owner, signal);
-    subscriber.add(() => {
-      slot.release();
-    });
+  async #run(turn: Turn, input: string, subscriber: Subscriber<StreamEvent>, signal: AbortSignal): Promise<void> {
     const child = this.#resume(turn) ?? (await this.#processes.take(signal));
     let finished = false;
     subscriber.add(() => {
@@ -126,8 +120,7 @@ export class DemoProvider implements Provider {
 
 function* eventsOf(message: DemoLine, open: boolean, { request, model }: Turn): Generator<StreamEvent> {
   if (!open) {
-    const warnings = request.samplingParameters.map((parameter) => ({ type: 'ignored-parameter', parameter }) as const);
-    yield { type: 'stream-start', id: `demo-${process.hrtime.bigint().toString(36)}`, model, warnings };
+    yield { type: 'stream-start', id: `demo-${process.hrtime.bigint().toString(36)}`, model, warnings: ignoredParameters(request) };
     yield { type: 'text-start', block: 0 };
   }
   if (message.type === 'delta') {

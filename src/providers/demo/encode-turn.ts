@@ -1,18 +1,13 @@
 import { type CompletionRequest } from '../../kernel/completion-request.js';
 import { GatewayError } from '../../kernel/gateway-error.js';
 import { type ContentPart, type Message } from '../../kernel/message.js';
+import { refuseUnsupported } from '../cli-parameters.js';
 
 /** One line for the demo agent. @throws GatewayError `unsupported_parameter` for what it cannot take */
 export function encodeTurn(request: CompletionRequest): string {
-  refuse(request);
+  refuseUnsupported('The demo agent', request);
   const messages = request.messages.map((message) => ({ role: message.role, text: textOf(message) }));
   return JSON.stringify({ messages, ...(request.maxOutputTokens === undefined ? {} : { max_tokens: request.maxOutputTokens }) });
-}
-
-function refuse({ tools, toolChoice, responseFormat, apiOnlyParameters }: CompletionRequest): void {
-  const [apiOnly] = apiOnlyParameters;
-  const parameter = apiOnly ?? (tools.length > 0 && toolChoice !== 'none' ? 'tools' : undefined) ?? (responseFormat.type === 'text' ? undefined : 'response_format');
-  if (parameter !== undefined) throw new GatewayError('unsupported_parameter', `The demo agent does not support "${parameter}".`, { param: parameter });
 }
 
 function textOf(message: Message): string {

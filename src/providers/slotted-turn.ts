@@ -1,0 +1,35 @@
+import { Observable, type Subscriber } from 'rxjs';
+import { type StreamEvent } from '../kernel/stream-event.js';
+import { type ProcessPool } from '../process-pool/process-pool.js';
+
+/**
+ * One turn of a CLI, in its slot: cold, cancelled by unsubscribing, the slot given back however it ends.
+ *
+ * @param owner whose turn it is: slots are shared out fairly between owners
+ * @param prepare comes before the slot: what cannot be served does not queue
+ * @param run has the slot until the subscriber is done; rejecting is the turn's error
+ */
+export function slottedTurn<T>(
+  pool: ProcessPool,
+  owner: string,
+  prepare: () => T | Promise<T>,
+  run: (prepared: T, subscriber: Subscriber<StreamEvent>, signal: AbortSignal) => Promise<void>,
+): Observable<StreamEvent> {
+  return new Observable((subscriber) => {
+    const abort = new AbortController();
+    const take = async (): Promise<void> => {
+      const prepared = await prepare();
+      const slot = await pool.slots.acquire(owner, abort.signal);
+      subscriber.add(() => {
+        slot.release();
+      });
+      await run(prepared, subscriber, abort.signal);
+    };
+    take().catch((error: unknown) => {
+      subscriber.error(error);
+    });
+    return () => {
+      abort.abort();
+    };
+  });
+}
