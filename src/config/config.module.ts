@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ConfigModule as NestConfigModule, ConfigService } from '@nestjs/config';
+import { ConfigFile } from './config-file.js';
 import { DATA_DIR, openDataDir } from './data-dir.js';
 import { ENVIRONMENT, type Environment } from './environment.js';
 import { ServerSettings } from './server-settings.js';
@@ -21,8 +22,9 @@ export class ConfigModule {
         { provide: ENVIRONMENT, inject: [ConfigService], useFactory: (): Environment => Object.freeze({ ...(environment ?? process.env) }) },
         { provide: DATA_DIR, inject: [ENVIRONMENT], useFactory: openDataDir },
         provideSettings(ServerSettings),
+        ConfigFile,
       ],
-      exports: [ENVIRONMENT, DATA_DIR, ServerSettings],
+      exports: [ENVIRONMENT, DATA_DIR, ServerSettings, ConfigFile],
     };
   }
 }

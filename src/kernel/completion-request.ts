@@ -34,6 +34,8 @@ export interface CompletionRequest {
   readonly responseFormat: ResponseFormat;
   /** Wire names of parameters that were sent and that only an API can set (`temperature`, `seed`, …): a CLI ignores them and says so. */
   readonly samplingParameters: readonly string[];
+  /** What an API vendor is to be told beside all this, by wire name, as the client sent it: sampling values, and fields that the gateway does not know. */
+  readonly vendorParameters?: Readonly<Record<string, unknown>>;
   /** Wire names of what only an API can do at all (`n` over 1, `logprobs`, audio): a CLI refuses them. */
   readonly apiOnlyParameters: readonly string[];
 }

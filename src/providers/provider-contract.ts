@@ -27,7 +27,7 @@ export function itKeepsTheProviderContract(start: () => Promise<ProviderUnderTes
 
     it('names itself and its models from memory', () => {
       const { id, kind, defaultModel, capabilities, whatToDo } = at.provider;
-      expect(id).toMatch(/^[a-z][a-z0-9-]*$/);
+      expect(id).toMatch(/^(acp\/)?[a-z][a-z0-9-]*$/);
       expect(['cli', 'api']).toContain(kind);
       expect(defaultModel).not.toBe('');
       expect(whatToDo).toMatch(/\.$/);

@@ -1,5 +1,5 @@
-import { IsArray, IsOptional, IsString } from 'class-validator';
-import { Env, List } from '../config/settings.js';
+import { IsArray, IsBoolean, IsOptional, IsString } from 'class-validator';
+import { Env, List, Switch } from '../config/settings.js';
 
 export class ProviderSettings {
   /** The providers to switch on; undefined: all that are configured or found. */
@@ -14,4 +14,17 @@ export class ProviderSettings {
   @IsOptional()
   @IsString()
   defaultProvider: string | undefined;
+
+  /** Who is asked next, in order, where a provider failed; undefined: claude, gemini, cerebras. */
+  @Env('SHELLM_FALLBACK_CHAIN')
+  @List()
+  @IsOptional()
+  @IsArray()
+  fallbackChain: readonly string[] | undefined;
+
+  /** Whether a provider's own rate limit (429) may fall back too. */
+  @Env('SHELLM_FALLBACK_ON_RATE_LIMIT')
+  @Switch()
+  @IsBoolean({ message: 'must be true or false' })
+  fallbackOnRateLimit: boolean = false;
 }

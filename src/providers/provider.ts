@@ -1,9 +1,11 @@
 import { type Type } from '@nestjs/common';
 import { type Observable } from 'rxjs';
+import { type FileSettings } from '../config/file-settings.js';
 import { type WireAnswer, type WireFormat } from '../kernel/answer.js';
 import { type Capabilities } from '../kernel/capabilities.js';
 import { type CompletionRequest } from '../kernel/completion-request.js';
 import { type Flow } from '../kernel/flow.js';
+import { type QuotaWindow } from '../kernel/quota.js';
 import { type StreamEvent } from '../kernel/stream-event.js';
 
 /** Which live process a turn may go on in, and under which name to keep it afterwards. Keys are opaque and hold the owner. */
@@ -59,8 +61,12 @@ export interface Provider {
   readonly passesAnyModel: boolean;
   /** Whether the machine or the configuration has it: a CLI found on PATH, an API key set. Known at construction. */
   readonly configured: boolean;
-  /** Called once, when the server is about to listen and the provider is switched on: time to warm up. Must not throw or wait. */
+  /** It may run tools of its own: only keys whose `models` name it may use it, and a bare model name never leads to it. */
+  readonly restricted?: boolean;
+  /** Called once, when the server is about to listen (or a reload brings it) and the provider is switched on: time to warm up. Must not throw or wait. */
   start?(): void;
+  /** A reload took it away: no turn begins any more; running ones may finish. Must not throw or wait. */
+  retire?(): void;
   /** The models it lists; from memory, never a wait. */
   models(): readonly string[];
   /** The latest knowledge about it; from memory. `credential`: whether the client brought a key of its own. */
@@ -69,6 +75,8 @@ export interface Provider {
   readonly whatToDo: string;
   /** A probe that costs no tokens. */
   status(): Promise<ProviderStatus>;
+  /** What the vendor last said of the account's limits, from memory; a vendor that has to be asked is asked in the background. Costs no tokens. */
+  quota?(): readonly QuotaWindow[];
   /** Cold: subscribing starts the turn, unsubscribing cancels it at the vendor too. */
   stream(turn: Turn): Observable<StreamEvent>;
   /** The dialects in which it can pass bytes on. */
@@ -77,14 +85,31 @@ export interface Provider {
   passthrough?(call: WireCall): Promise<WireAnswer>;
 }
 
-/** What a provider's folder exports and `registered.ts` lists. */
-export interface ProviderDefinition {
-  readonly id: string;
-  /** A class of `config`'s kind: read from the environment and checked at start. */
-  readonly settings?: Type;
-  /** The provider's class, built by Nest. */
-  readonly provider: Type<Provider>;
+/** Several providers of one class: as many as the configuration names. */
+export interface ProviderFamily {
+  /**
+   * Those there are by the configuration file as it is now, in the table's order. Called at start and after each reload; an entry that did not change is the
+   * same object as before. An entry that is gone is not retired here: the registry does that.
+   *
+   * @throws ConfigurationError that names what is wrong
+   */
+  providers(file: FileSettings): readonly Provider[];
 }
 
-/** Token of the list of all providers, in the order of `registered.ts`. */
+/** What a provider's folder exports and `registered.ts` lists. */
+export type ProviderDefinition = {
+  /** Classes of `config`'s kind: read from the environment and checked at start. */
+  readonly settings?: readonly Type[];
+} & (
+  | {
+      /** The provider's class, built by Nest. */
+      readonly provider: Type<Provider>;
+    }
+  | {
+      /** The class of a family, built by Nest. */
+      readonly family: Type<ProviderFamily>;
+    }
+);
+
+/** Token of the list of what `registered.ts` lists, in its order. */
 export const PROVIDERS = Symbol('PROVIDERS');

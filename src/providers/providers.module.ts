@@ -1,17 +1,21 @@
-import { Module } from '@nestjs/common';
-import { PROVIDERS, type Provider } from './provider.js';
+import { Module, type Type } from '@nestjs/common';
+import { PROVIDERS, type Provider, type ProviderDefinition, type ProviderFamily } from './provider.js';
 import { ProviderRegistry } from './provider-registry.js';
 import { ProviderSettings } from './provider-settings.js';
 import { registered } from './registered.js';
 import { provideSettings } from '../config/settings.js';
 import { ProcessPoolModule } from '../process-pool/process-pool.module.js';
 
+function sourceOf(definition: ProviderDefinition): Type<Provider | ProviderFamily> {
+  return 'family' in definition ? definition.family : definition.provider;
+}
+
 @Module({
   imports: [ProcessPoolModule],
   providers: [
     provideSettings(ProviderSettings),
-    ...registered.flatMap(({ settings, provider }) => [...(settings ? [provideSettings(settings)] : []), provider]),
-    { provide: PROVIDERS, useFactory: (...providers: Provider[]) => providers, inject: registered.map(({ provider }) => provider) },
+    ...registered.flatMap((definition) => [...(definition.settings ?? []).map((settings) => provideSettings(settings)), sourceOf(definition)]),
+    { provide: PROVIDERS, useFactory: (...sources: (Provider | ProviderFamily)[]) => sources, inject: registered.map(sourceOf) },
     ProviderRegistry,
   ],
   exports: [ProviderRegistry, ProcessPoolModule],

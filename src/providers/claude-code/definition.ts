@@ -2,4 +2,4 @@ import { ClaudeCodeProvider } from './claude-code.provider.js';
 import { ClaudeCodeSettings } from './settings.js';
 import { type ProviderDefinition } from '../provider.js';
 
-export const claudeCode: ProviderDefinition = { id: 'claude', settings: ClaudeCodeSettings, provider: ClaudeCodeProvider };
+export const claudeCode: ProviderDefinition = { settings: [ClaudeCodeSettings], provider: ClaudeCodeProvider };

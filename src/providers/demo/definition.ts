@@ -1,4 +1,4 @@
 import { DemoProvider } from './demo.provider.js';
 import { type ProviderDefinition } from '../provider.js';
 
-export const demo: ProviderDefinition = { id: 'demo', provider: DemoProvider };
+export const demo: ProviderDefinition = { provider: DemoProvider };

@@ -2,4 +2,4 @@ import { OpenAiProvider } from './openai.provider.js';
 import { OpenAiSettings } from './settings.js';
 import { type ProviderDefinition } from '../provider.js';
 
-export const openai: ProviderDefinition = { id: 'openai', settings: OpenAiSettings, provider: OpenAiProvider };
+export const openai: ProviderDefinition = { settings: [OpenAiSettings], provider: OpenAiProvider };

@@ -1,0 +1,35 @@
+import { Injectable } from '@nestjs/common';
+import { type FileSettings } from './file-settings.js';
+
+/**
+ * Prepares for what the file says: checks it against what else is known, and returns what makes it effective.
+ *
+ * @throws ConfigurationError that names what is wrong: at start it stops the start, at a reload the old settings stay
+ */
+export type Prepare = (candidate: FileSettings) => () => void;
+
+const nothing: FileSettings = { aliases: new Map(), providers: new Map(), acp: new Map(), images: { fetch: false, allow: [] }, callbacks: { allow: [] }, prices: new Map() };
+
+/** The optional `shellm.config.yaml`. */
+@Injectable()
+export class ConfigFile {
+  #current: FileSettings = nothing;
+  readonly #users: Prepare[] = [];
+
+  get current(): FileSettings {
+    return this.#current;
+  }
+
+  /** Prepares and makes effective what the file says now, and again at each reload: first everybody prepares, then, if nobody objects, everybody changes. */
+  use(prepare: Prepare): void {
+    this.#users.push(prepare);
+    prepare(this.#current)();
+  }
+
+  /** @throws ConfigurationError where a user of the file objects; nothing has changed then */
+  adopt(candidate: FileSettings): void {
+    const commits = this.#users.map((prepare) => prepare(candidate));
+    this.#current = candidate;
+    for (const commit of commits) commit();
+  }
+}
