@@ -32,9 +32,14 @@ export class ConversationAffinity implements Affinity {
     else if (event.type === 'stream-end') this.#ended = true;
   }
 
+  /** The conversation with this turn's answer; undefined before its end. */
+  history(): readonly Message[] | undefined {
+    return this.#ended ? [...this.#messages, { role: 'assistant', text: this.#text, toolCalls: [...this.#toolCalls.values()] }] : undefined;
+  }
+
   keepKey(): string | undefined {
-    if (!this.#ended) return undefined;
-    return this.#key([...this.#messages, { role: 'assistant', text: this.#text, toolCalls: [...this.#toolCalls.values()] }]);
+    const history = this.history();
+    return history && this.#key(history);
   }
 
   #extend(block: number, json: string): void {

@@ -1,19 +1,24 @@
+import { type Outcome } from './outcome.js';
+import { type RouteRequest } from './route-model.js';
 import { type Client } from '../auth/client.js';
 import { type Answer, type WireFormat } from '../kernel/answer.js';
 import { type CompletionRequest } from '../kernel/completion-request.js';
 import { type Flow } from '../kernel/flow.js';
-import { type ModelId } from '../kernel/model-id.js';
-import { type RouteRequest } from './route-model.js';
 
 /** One completion as an endpoint asks for it. */
 export interface CompletionCall {
   readonly client: Client;
-  readonly format: WireFormat;
+  /** The dialect in which a vendor's bytes may be passed on; undefined: the answer must be events. */
+  readonly format: WireFormat | undefined;
   /** The client's body as sent. */
   readonly body: Readonly<Record<string, unknown>>;
   /** The body in the gateway's own words; called only where the bytes cannot be passed on. @throws GatewayError 400 */
   decode(): CompletionRequest;
-  readonly route: Omit<RouteRequest, 'credential'>;
+  readonly route: Omit<RouteRequest, 'credential' | 'session'>;
+  /** The id of the session that the turn belongs to, or `new`. */
+  readonly session: string | undefined;
+  /** Whether another provider may answer where the first one fails. */
+  readonly fallback: boolean;
   /** The client's own key for the vendor. */
   readonly credential: string | undefined;
   readonly stream: boolean;
@@ -23,8 +28,8 @@ export interface CompletionCall {
 }
 
 export interface Served {
-  /** Who serves it: the provider and the model that runs. */
-  readonly id: ModelId;
-  /** Settled at once for `events`; at the vendor's response headers for `wire`. Rejects with a GatewayError. */
+  /** Who answers, as far as is known: final once the answer's first event or byte is there. */
+  readonly outcome: Outcome;
+  /** Resolves at once for `events`; at the vendor's response headers for `wire`. Rejects with a GatewayError. */
   readonly answer: Promise<Answer>;
 }

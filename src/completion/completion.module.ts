@@ -1,6 +1,11 @@
 import { Global, Module } from '@nestjs/common';
-import { CompletionService, REDACTOR } from './completion.service.js';
+import { Attempt } from './attempt.js';
+import { CompletionService } from './completion.service.js';
 import { ModelCatalogue } from './model-catalogue.js';
+import { ProviderHealth } from './provider-health.js';
+import { REDACTOR } from './redactor.js';
+import { Router } from './router.js';
+import { StandIns } from './stand-ins.js';
 import { provideSettings } from '../config/settings.js';
 import { ProvidersModule } from '../providers/providers.module.js';
 import { createRedactor, passThroughRedactor } from '../redaction/create-redactor.js';
@@ -12,9 +17,13 @@ import { RedactionSettings } from '../redaction/redaction-settings.js';
   providers: [
     provideSettings(RedactionSettings),
     { provide: REDACTOR, inject: [RedactionSettings], useFactory: ({ redact }: RedactionSettings) => (redact ? createRedactor() : passThroughRedactor) },
+    Router,
+    ProviderHealth,
+    Attempt,
+    StandIns,
     CompletionService,
     ModelCatalogue,
   ],
-  exports: [CompletionService, ModelCatalogue, REDACTOR, ProvidersModule],
+  exports: [CompletionService, ModelCatalogue, ProviderHealth, REDACTOR, ProvidersModule],
 })
 export class CompletionModule {}

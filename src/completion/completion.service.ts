@@ -1,111 +1,142 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { type MonoTypeOperatorFunction, type Observable, tap } from 'rxjs';
-import { ConversationAffinity } from './affinity.js';
+import { Injectable } from '@nestjs/common';
+import { finalize, type Observable, tap } from 'rxjs';
+import { atEnd } from './at-end.js';
+import { type Admitted, Attempt } from './attempt.js';
 import { type CompletionCall, type Served } from './completion-call.js';
-import { limitOutput } from './limit-output.js';
-import { limitTime } from './limit-time.js';
-import { redactFailure } from './redact-failure.js';
-import { routeModel } from './route-model.js';
-import { vendorBody } from './vendor-body.js';
-import { ServerSettings } from '../config/server-settings.js';
-import { type Facts, type WireAnswer } from '../kernel/answer.js';
-import { type Flow } from '../kernel/flow.js';
-import { GatewayError, toGatewayError } from '../kernel/gateway-error.js';
-import { formatModelId, type ModelId, modelMatches } from '../kernel/model-id.js';
+import { Outcome } from './outcome.js';
+import { type Route } from './route-model.js';
+import { Router } from './router.js';
+import { withinSession } from './session-turn.js';
+import { StandIns } from './stand-ins.js';
+import { withAlternate } from './with-alternate.js';
+import { type Answer, type EventsAnswer, type Facts } from '../kernel/answer.js';
+import { toGatewayError } from '../kernel/gateway-error.js';
 import { type StreamEvent } from '../kernel/stream-event.js';
-import { type Redactor } from '../kernel/text-filter.js';
-import { requestContext } from '../observability/request-context.js';
-import { type Provider } from '../providers/provider.js';
-import { ProviderRegistry } from '../providers/provider-registry.js';
-import { redactEvents } from '../redaction/redact-events.js';
-import { endsOnce } from '../streaming/ends-once.js';
-import { inspectors } from './inspectors.js';
+import { type RequestContext, requestContext } from '../observability/request-context.js';
+import { type SessionLease, SessionService } from '../sessions/session.service.js';
 
-/** Token of the gateway's {@link Redactor}. */
-export const REDACTOR = Symbol('REDACTOR');
+/** One completion under way: where it was led, what became of it, and the log line that is being gathered. */
+interface Run {
+  readonly call: CompletionCall;
+  readonly route: Route;
+  readonly outcome: Outcome;
+  readonly context: RequestContext | undefined;
+  readonly observe: (facts: Facts) => void;
+}
 
-/** The one use case: find who serves a request, run it, and tap the answer for redaction and facts. Knows no HTTP. */
+/** The one use case: find who serves a request, run it, within its session where it has one, and let another one answer where the first fails. Knows no HTTP. */
 @Injectable()
 export class CompletionService {
   constructor(
-    private readonly registry: ProviderRegistry,
-    private readonly settings: ServerSettings,
-    @Inject(REDACTOR) private readonly redactor: Redactor,
+    private readonly router: Router,
+    private readonly attempt: Attempt,
+    private readonly standIns: StandIns,
+    private readonly sessions: SessionService,
   ) {}
 
   /** Finds who serves it and sets it off. @throws GatewayError for a request that nobody serves */
-  run(call: CompletionCall): Served {
-    const id = routeModel({ ...call.route, credential: call.credential !== undefined }, this.registry);
+  async run(call: CompletionCall): Promise<Served> {
+    if (call.session !== undefined) return this.#withinSession(call, call.session);
+    const run = this.#begin(call, this.#route(call, undefined), undefined);
+    return { outcome: run.outcome, answer: this.#answer(run) };
+  }
+
+  #route({ route, credential, client }: CompletionCall, session: Route['target'] | undefined): Route {
+    return this.router.route({ ...route, credential: credential !== undefined, session }, client);
+  }
+
+  #begin(call: CompletionCall, route: Route, session: Outcome['session']): Run {
     const context = requestContext.getStore();
-    if (context) context.target = id;
-    const provider = this.#admit(id, call);
+    if (context) context.target = route.target;
     const observe = (facts: Facts): void => {
       if (context) context.facts = facts;
     };
-    if (provider.passthrough && provider.formats.includes(call.format)) return { id, answer: this.#pass(provider.passthrough.bind(provider), id, call, observe) };
-    return { id, answer: Promise.resolve({ kind: 'events', events: this.#events(provider, id, call, observe) }) };
+    return { call, route, outcome: new Outcome(route.target, session), context, observe };
   }
 
-  #admit(id: ModelId, call: CompletionCall): Provider {
-    const { client, credential } = call;
-    if (client.models && !client.models.some((pattern) => modelMatches(pattern, id))) {
-      throw new GatewayError('model_not_allowed', `This key may not use "${formatModelId(id)}".`, { param: 'model' });
-    }
-    const provider = this.registry.get(id.provider);
-    if (!provider || !this.registry.isEnabled(id.provider)) {
-      throw new GatewayError('provider_unavailable', `The provider "${id.provider}" is switched off. The operator can name it in SHELLM_PROVIDERS.`, { shouldRetry: false });
-    }
-    if (!provider.usable(credential !== undefined)) {
-      throw new GatewayError('provider_unavailable', provider.whatToDo, { shouldRetry: false });
-    }
-    return provider;
-  }
-
-  async #pass(passthrough: NonNullable<Provider['passthrough']>, { model }: ModelId, call: CompletionCall, observe: (facts: Facts) => void): Promise<WireAnswer> {
-    const { format, credential, abort, flow, stream } = call;
-    const began = performance.now();
-    const timer = setTimeout(() => {
-      abort.abort(new GatewayError('timeout', 'The provider did not answer in time.', { shouldRetry: false }));
-    }, this.settings.requestTimeoutMs);
+  async #answer(run: Run): Promise<Answer> {
+    const { call, route, context } = run;
+    let admitted: Admitted;
     try {
-      const answer = await passthrough({ format, body: vendorBody(call.body, model), credential, signal: abort.signal, flow });
-      const inspect = inspectors[format];
-      const tapped = stream && answer.status < 400 ? inspect.stream(this.redactor, observe) : inspect.completion(this.redactor, observe);
-      return { ...answer, bytes: answer.bytes.pipe(this.#limitTime(flow, stream, performance.now() - began), tapped, noteFailure()) };
-    } finally {
-      clearTimeout(timer);
+      admitted = this.attempt.admit(route.target, call);
+    } catch (error) {
+      return this.#standIn(error, run);
+    }
+    const { format } = call;
+    if (format === undefined || !admitted.provider.formats.includes(format)) return this.#events(admitted, run);
+    try {
+      const answer = await this.attempt.bytes(admitted, format, call, run.observe);
+      return { ...answer, bytes: answer.bytes.pipe(noteFailure(context)) };
+    } catch (error) {
+      return this.#standIn(error, run);
     }
   }
 
-  #events(provider: Provider, id: ModelId, call: CompletionCall, observe: (facts: Facts) => void): Observable<StreamEvent> {
-    const request = call.decode();
-    const affinity = new ConversationAffinity(call.client.id, id, request);
-    return provider.stream({ request, model: id.model, owner: call.client.id, flow: call.flow, affinity }).pipe(
-      endsOnce(
-        () =>
-          new GatewayError(provider.kind === 'cli' ? 'cli_failed' : 'upstream_error', `The provider "${id.provider}" ended without finishing its answer.`, { shouldRetry: false }),
-      ),
-      this.#limitTime(call.flow, call.stream, 0),
-      limitOutput(request),
-      redactEvents(this.redactor),
-      redactFailure(this.redactor),
-      tap((event) => {
-        affinity.observe(event);
-        if (event.type === 'stream-end') observe({ model: id.model, reason: event.reason, usage: event.usage });
-      }),
-      noteFailure(),
-    );
+  #events(admitted: Admitted, run: Run): EventsAnswer {
+    const { call, outcome, context, observe } = run;
+    const { events } = this.attempt.events(admitted, call.decode(), call, observe);
+    const guarded = withAlternate(events, { whole: !call.stream, sealed: () => outcome.sealed, next: (error) => this.#alternate(error, run) });
+    return { kind: 'events', events: guarded.pipe(noteFailure(context)) };
   }
 
-  #limitTime<T>(flow: Flow, stream: boolean, spentMs: number): MonoTypeOperatorFunction<T> {
-    const { requestTimeoutMs, turnMaxMs } = this.settings;
-    return limitTime(flow, { idleMs: stream ? requestTimeoutMs : undefined, totalMs: (stream ? turnMaxMs : requestTimeoutMs) - spentMs });
+  /** @throws the error itself where nobody stands in */
+  #standIn(error: unknown, run: Run): EventsAnswer {
+    const events = this.#alternate(error, run);
+    if (!events) throw error;
+    return { kind: 'events', events: events.pipe(noteFailure(run.context)) };
+  }
+
+  #alternate(error: unknown, { call, route, outcome, context, observe }: Run): Observable<StreamEvent> | undefined {
+    const standIn = outcome.sealed ? undefined : this.standIns.find(error, route, call);
+    if (!standIn) return undefined;
+    const { id, code, request } = standIn;
+    const admitted = this.attempt.admit(id, { ...call, credential: undefined });
+    outcome.target = id;
+    outcome.fallback = { provider: route.target.provider, code };
+    if (context) Object.assign(context, { target: id, fallback: outcome.fallback });
+    return this.attempt.events(admitted, request, call, observe).events;
+  }
+
+  async #withinSession(call: CompletionCall, session: string): Promise<Served> {
+    const { client, abort } = call;
+    const known = session === 'new' ? undefined : await this.sessions.acquire(session, client.id, abort.signal);
+    try {
+      const route = this.#route(call, known?.session.target);
+      const admitted = this.attempt.admit(route.target, call);
+      const request = call.decode();
+      const lease = known ?? (await this.#open(client.id, abort.signal));
+      const run = this.#begin(call, route, { id: lease.session.id, created: known === undefined });
+      return { outcome: run.outcome, answer: Promise.resolve(this.#turn(lease, admitted, withinSession(request, lease.session), run)) };
+    } catch (error) {
+      known?.release();
+      throw error;
+    }
+  }
+
+  async #open(owner: string, signal: AbortSignal): Promise<SessionLease> {
+    const { id } = await this.sessions.open(owner);
+    return this.sessions.acquire(id, owner, signal);
+  }
+
+  /** A turn that fails leaves the session as it was. */
+  #turn(lease: SessionLease, admitted: Admitted, request: ReturnType<CompletionCall['decode']>, { call, context, observe }: Run): EventsAnswer {
+    const { events, conversation } = this.attempt.events(admitted, request, call, observe);
+    const commit = (): Promise<void> => lease.commit({ target: admitted.id, system: request.system, messages: conversation.history() ?? [] });
+    return {
+      kind: 'events',
+      events: events.pipe(
+        atEnd(commit),
+        finalize(() => {
+          lease.release();
+        }),
+        noteFailure(context),
+      ),
+    };
   }
 }
 
 /** A failure after the first byte leaves as a 200: only the log can tell. */
-function noteFailure<T>(): MonoTypeOperatorFunction<T> {
-  const context = requestContext.getStore();
+function noteFailure<T>(context: RequestContext | undefined): (source: Observable<T>) => Observable<T> {
   return tap({
     error: (failure: unknown) => {
       const { code, cause } = toGatewayError(failure);

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { aliases } from './model-names.js';
-import { byName } from './route-model.js';
+import { mayUse } from './may-use.js';
+import { Router } from './router.js';
 import { type Client } from '../auth/client.js';
 import { GatewayError } from '../kernel/gateway-error.js';
-import { formatModelId, modelMatches } from '../kernel/model-id.js';
+import { formatModelId, type ModelId } from '../kernel/model-id.js';
 import { ProviderRegistry } from '../providers/provider-registry.js';
 
 export interface CatalogueEntry {
@@ -14,16 +14,19 @@ export interface CatalogueEntry {
 /** What a client may ask for: every model of every usable provider, and the aliases that lead to one. */
 @Injectable()
 export class ModelCatalogue {
-  constructor(private readonly registry: ProviderRegistry) {}
+  constructor(
+    private readonly registry: ProviderRegistry,
+    private readonly router: Router,
+  ) {}
 
   list(client: Client): CatalogueEntry[] {
     const models = this.registry.enabled
       .filter((provider) => provider.usable(false))
-      .flatMap((provider) => provider.models().map((model) => ({ id: formatModelId({ provider: provider.id, model }), ownedBy: provider.id })))
-      .filter(({ id }) => mayUse(client, id));
-    const ids = new Set(models.map(({ id }) => id));
-    const names = [...aliases].filter(([, target]) => ids.has(target)).map(([name]) => ({ id: name, ownedBy: 'shellm' }));
-    return [...models, ...names];
+      .flatMap((provider) => provider.models().map((model) => ({ provider: provider.id, model })))
+      .filter((id) => this.#mayUse(client, id))
+      .map((id) => ({ id: formatModelId(id), ownedBy: id.provider }));
+    const names = [...this.router.aliases.keys()].filter((name) => this.router.targetsOf(name).some((id) => this.#serves(client, id)));
+    return [...models, ...names.map((name) => ({ id: name, ownedBy: 'shellm' }))];
   }
 
   /**
@@ -34,14 +37,17 @@ export class ModelCatalogue {
   find(name: string, client: Client): CatalogueEntry {
     const listed = this.list(client).find(({ id }) => id === name);
     if (listed) return listed;
-    const id = byName({ model: name, claudeMode: false, headerProvider: undefined, bodyProvider: undefined, credential: false }, this.registry);
-    const resolved = id && this.list(client).find((entry) => entry.id === formatModelId(id));
+    const target = this.router.find(name, client)?.target;
+    const resolved = target && this.list(client).find(({ id }) => id === formatModelId(target));
     if (resolved) return { id: name, ownedBy: resolved.ownedBy };
     throw new GatewayError('model_not_found', `The model "${name.slice(0, 80)}" does not exist.`, { param: 'model' });
   }
-}
 
-function mayUse({ models }: Client, id: string): boolean {
-  const [provider = ''] = id.split('/', 1);
-  return models?.some((pattern) => modelMatches(pattern, { provider, model: id.slice(provider.length + 1) })) ?? true;
+  #serves(client: Client, id: ModelId): boolean {
+    return this.registry.isEnabled(id.provider) && this.registry.get(id.provider)?.usable(false) === true && this.#mayUse(client, id);
+  }
+
+  #mayUse(client: Client, id: ModelId): boolean {
+    return mayUse(client, id, this.registry.get(id.provider));
+  }
 }

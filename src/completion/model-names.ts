@@ -26,12 +26,6 @@ export function claudeNameFor(model: string): string | undefined {
   return /-(mini|nano)\b/.test(name) ? 'haiku' : /^o\d|-pro\b/.test(name) ? 'opus' : 'sonnet';
 }
 
-/** Names that lead to a `<provider>/<model>`, whoever asks. */
-export const aliases: ReadonlyMap<string, string> = new Map([
-  ['fast', 'claude/haiku'],
-  ['smart', 'claude/opus'],
-]);
-
 /** Whose model a bare name is, by the vendors' own naming; undefined where it tells nothing. */
 export function vendorOf(model: string): 'claude' | 'gemini' | 'openai' | undefined {
   if (/^(claude-|opus$|sonnet$|haiku$)/.test(model)) return 'claude';

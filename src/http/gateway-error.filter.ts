@@ -3,7 +3,7 @@ import { type GatewayReply, type GatewayRequest } from './gateway-request.js';
 import { RouteTable } from './route-table.js';
 import { statusOf } from './status-of.js';
 import { httpErrorOf } from './to-gateway-error.js';
-import { REDACTOR } from '../completion/completion.service.js';
+import { REDACTOR } from '../completion/redactor.js';
 import { GatewayError } from '../kernel/gateway-error.js';
 import { type Redactor } from '../kernel/text-filter.js';
 import { encodeError } from '../wire/openai-chat/encode-error.js';

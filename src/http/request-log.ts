@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type FastifyReply } from 'fastify';
 import { type GatewayRequest } from './gateway-request.js';
 import { statusOf } from './status-of.js';
-import { REDACTOR } from '../completion/completion.service.js';
+import { REDACTOR } from '../completion/redactor.js';
 import { formatModelId } from '../kernel/model-id.js';
 import { type Redactor } from '../kernel/text-filter.js';
 import { LOG, type Log } from '../observability/log.js';
@@ -40,6 +40,7 @@ export class RequestLog {
       ms: Math.round(reply.elapsedTime),
       client: context.client,
       model: context.target && this.redactor.redact(formatModelId(context.target)),
+      fallback: context.fallback,
       reason: context.facts?.reason,
       usage: context.facts?.usage,
       error: context.error && this.#describe(context.error),

@@ -2,23 +2,31 @@ import { type IncomingHttpHeaders } from 'node:http';
 import { type CompletionCall } from '../completion/completion-call.js';
 import { GatewayError } from '../kernel/gateway-error.js';
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/** What a request says of where it is to run, and in which session. */
+export type RouteHints = Pick<CompletionCall, 'route' | 'session'>;
 
 /**
- * What the headers and the body say of where a completion is to run (contract, section 2, steps 1 and 2).
+ * What the headers and the body say of where a completion is to run (contract, section 2, steps 1 and 2, and sessions in section 4).
  *
- * @throws GatewayError `invalid_header_value`, or `session_not_found` for a session that is not there
+ * @throws GatewayError `invalid_header_value`
  */
-export function routeHintsOf(headers: IncomingHttpHeaders, { model, provider }: { readonly model: string; readonly provider?: string | null }): CompletionCall['route'] {
-  const claudeMode = switchOf('X-Claude-Code', headers['x-claude-code']);
-  refuseSession('X-Claude-Session-ID', headers['x-claude-session-id']);
-  refuseSession('X-SheLLM-Session-ID', headers['x-shellm-session-id']);
-  return {
-    model,
-    claudeMode: claudeMode ?? false,
+export function routeHintsOf(headers: IncomingHttpHeaders, { model, provider }: { readonly model?: string | null; readonly provider?: string | null }): RouteHints {
+  const claudeSwitch = switchOf('X-Claude-Code', headers['x-claude-code']);
+  const claudeSession = sessionOf('X-Claude-Session-ID', headers['x-claude-session-id']);
+  const session = sessionOf('X-SheLLM-Session-ID', headers['x-shellm-session-id']);
+  if (claudeSession !== undefined && session !== undefined && claudeSession !== session) {
+    throw new GatewayError('invalid_header_value', 'X-Claude-Session-ID and X-SheLLM-Session-ID name two sessions.', { param: 'X-SheLLM-Session-ID' });
+  }
+  const route = {
+    model: model ?? undefined,
+    claudeMode: claudeSwitch ?? claudeSession !== undefined,
     headerProvider: valueOf('X-SheLLM-Provider', headers['x-shellm-provider']),
     bodyProvider: provider ?? undefined,
   };
+  // Claude mode without an id begins a session.
+  return { route, session: claudeSession ?? session ?? (claudeSwitch === true ? 'new' : undefined) };
 }
 
 /** The client's own OpenAI key, where it sent one. */
@@ -34,12 +42,10 @@ function switchOf(name: string, value: string | string[] | undefined): boolean |
   throw new GatewayError('invalid_header_value', `${name} must be true or false.`, { param: name });
 }
 
-/** No session is kept yet, so that any id is one that is not there. */
-function refuseSession(name: string, value: string | string[] | undefined): void {
-  const id = valueOf(name, value);
-  if (id === undefined) return;
-  if (id !== 'new' && !UUID.test(id)) throw new GatewayError('invalid_header_value', `${name} must be a UUID or "new".`, { param: name });
-  throw new GatewayError('session_not_found', 'There is no such session.', { param: name });
+function sessionOf(name: string, value: string | string[] | undefined): string | undefined {
+  const id = valueOf(name, value)?.toLowerCase();
+  if (id === undefined || id === 'new' || UUID.test(id)) return id;
+  throw new GatewayError('invalid_header_value', `${name} must be a UUID or "new".`, { param: name });
 }
 
 function valueOf(name: string, value: string | string[] | undefined): string | undefined {

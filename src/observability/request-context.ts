@@ -10,6 +10,8 @@ export interface RequestContext {
   abort?: AbortController;
   client?: string;
   target?: ModelId;
+  /** The first provider and how it failed, where another one answers. */
+  fallback?: { readonly provider: string; readonly code: ErrorCode };
   facts?: Facts;
   /** The error's code and, for an error that is not ours, what really happened. */
   error?: { readonly code: ErrorCode; readonly cause?: unknown };

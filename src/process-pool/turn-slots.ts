@@ -87,7 +87,7 @@ export class TurnSlots {
         waiter.refuse(signal.reason);
       };
       const timer = setTimeout(() => {
-        waiter.refuse(new GatewayError('timeout', `No turn slot became free within ${queueTimeoutMs} ms.`));
+        waiter.refuse(new GatewayError('timeout', `No turn slot became free within ${queueTimeoutMs} ms.`, { retryAfter: this.#retryAfter() }));
       }, queueTimeoutMs);
       signal.addEventListener('abort', onAbort);
       this.#waiting.set(owner, [...(this.#waiting.get(owner) ?? []), waiter]);

@@ -18,6 +18,6 @@ function sourceOf(definition: ProviderDefinition): Type<Provider | ProviderFamil
     { provide: PROVIDERS, useFactory: (...sources: (Provider | ProviderFamily)[]) => sources, inject: registered.map(sourceOf) },
     ProviderRegistry,
   ],
-  exports: [ProviderRegistry, ProcessPoolModule],
+  exports: [ProviderRegistry, ProviderSettings, ProcessPoolModule],
 })
 export class ProvidersModule {}

@@ -35,4 +35,9 @@ export class ChatCompletionDto {
   @IsOptional()
   @IsString({ message: 'must be a string' })
   provider?: string | null;
+
+  @ApiPropertyOptional({ description: '`false`: no other provider answers where the first one fails.', default: true })
+  @IsOptional()
+  @IsBoolean({ message: 'must be a boolean' })
+  fallback?: boolean | null;
 }

@@ -5,11 +5,11 @@ import { type Served } from '../../completion/completion-call.js';
 import { HEARTBEAT, HEARTBEAT_MS, writeEventStream } from '../../http/event-stream.js';
 import { type GatewayReply } from '../../http/gateway-request.js';
 import { oneValue, writeBody } from '../../http/json-reply.js';
+import { ignoredHeaders, outcomeHeaders } from '../../http/outcome-headers.js';
 import { within } from '../../http/within.js';
 import { type Answer, type EventsAnswer, type WireAnswer } from '../../kernel/answer.js';
 import { type Flow } from '../../kernel/flow.js';
 import { GatewayError, toGatewayError } from '../../kernel/gateway-error.js';
-import { type Warning } from '../../kernel/stream-event.js';
 import { collect } from '../../streaming/collect.js';
 import { type ChatCompletionHead, encodeCompletion } from '../../wire/openai-chat/encode-completion.js';
 import { encodeFailure } from '../../wire/openai-chat/encode-failure.js';
@@ -30,10 +30,19 @@ export class ChatReply {
     private readonly stallMs: number,
   ) {
     this.#head = { id: `chatcmpl-${randomUUID()}`, created: Math.floor(Date.now() / 1000), model: body.model };
-    void reply.headers({ 'x-shellm-provider': served.id.provider, 'x-shellm-model': headerText(served.id.model) });
   }
 
+  /** An error that becomes an HTTP status has the headers of the outcome too. */
   async send(): Promise<void> {
+    try {
+      await this.#send();
+    } catch (error) {
+      if (!this.reply.raw.headersSent) void this.reply.headers(outcomeHeaders(this.served.outcome));
+      throw error;
+    }
+  }
+
+  async #send(): Promise<void> {
     const { answer } = this.served;
     if (this.body.stream !== true) {
       const whole = await answer;
@@ -48,8 +57,15 @@ export class ChatReply {
   }
 
   #write(frames: Observable<string | Buffer>): Promise<void> {
-    return writeEventStream(this.reply, { frames, flow: this.flow, signal: this.signal, stallMs: this.stallMs, headers: () => this.#headers, failure: this.#failure });
+    return writeEventStream(this.reply, { frames, flow: this.flow, signal: this.signal, stallMs: this.stallMs, headers: this.#seal, failure: this.#failure });
   }
+
+  /** The headers go out: whoever answers now does so to the end. */
+  readonly #seal = (): Record<string, string> => {
+    const { outcome } = this.served;
+    outcome.seal();
+    return { ...outcomeHeaders(outcome), ...this.#headers };
+  };
 
   #frames(answer: Answer): Observable<string | Buffer> {
     if (answer.kind === 'events') return this.#eventFrames(answer);
@@ -61,7 +77,7 @@ export class ChatReply {
   #eventFrames({ events }: EventsAnswer): Observable<string> {
     return events.pipe(
       tap((event) => {
-        if (event.type === 'stream-start') this.#headers = ignoredHeaders(this.served.id.provider, event.warnings);
+        if (event.type === 'stream-start') this.#headers = ignoredHeaders(this.served.outcome, event.warnings);
       }),
       encodeStream({ ...this.#head, includeUsage: this.body.stream_options?.include_usage === true }),
     );
@@ -70,7 +86,8 @@ export class ChatReply {
   async #sendEvents({ events }: EventsAnswer): Promise<void> {
     const completion = await oneValue(events.pipe(collect()), this.signal);
     void this.reply.headers({
-      ...ignoredHeaders(this.served.id.provider, completion.warnings),
+      ...outcomeHeaders(this.served.outcome),
+      ...ignoredHeaders(this.served.outcome, completion.warnings),
       ...(completion.usage.estimated === true ? { 'x-shellm-usage': 'estimated' } : {}),
       'content-type': 'application/json; charset=utf-8',
     });
@@ -78,20 +95,8 @@ export class ChatReply {
   }
 
   async #sendBytes({ bytes, status, headers }: WireAnswer): Promise<void> {
-    writeBody(this.reply, { status, headers }, await oneValue(bytes, this.signal), this.stallMs);
+    writeBody(this.reply, { status, headers: { ...outcomeHeaders(this.served.outcome), ...headers } }, await oneValue(bytes, this.signal), this.stallMs);
   }
 
   readonly #failure = (error: unknown): string => encodeFailure(this.#head, toGatewayError(error));
-}
-
-/** The parameters that the provider could not set, by their names. */
-function ignoredHeaders(provider: string, warnings: readonly Warning[]): Record<string, string> {
-  if (warnings.length === 0) return {};
-  const names = headerText(warnings.map(({ parameter }) => parameter).join(', '));
-  return { 'x-shellm-ignored-params': names, ...(provider === 'claude' ? { 'x-claude-ignored-params': names } : {}) };
-}
-
-/** A header holds visible ASCII; a model's name may be anything the client wrote. */
-function headerText(text: string): string {
-  return text.replace(/[^\x20-\x7e]/g, '?').slice(0, 256);
 }

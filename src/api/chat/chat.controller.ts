@@ -27,6 +27,7 @@ export class ChatController {
   @ApiOperation({ summary: 'Chat completion', description: 'OpenAI chat completions over any provider, as JSON or, with `stream: true`, as server-sent events.' })
   @ApiHeader({ name: 'X-SheLLM-Provider', required: false, description: 'Names the provider: `claude`, `openai`, `demo`, …' })
   @ApiHeader({ name: 'X-Claude-Code', required: false, description: '`true`: Claude Code answers; OpenAI model names are mapped.' })
+  @ApiHeader({ name: 'X-SheLLM-Session-ID', required: false, description: '`new` begins a session, its id goes on with it; `X-Claude-Session-ID` does the same with Claude.' })
   @ApiHeader({ name: 'X-OpenAI-API-Key', required: false, description: "The client's own OpenAI key for this one request." })
   @ApiBody({ type: ChatCompletionDto, examples: chatExamples })
   @ApiOkResponse({
@@ -37,12 +38,13 @@ export class ChatController {
     const { headers, client } = request;
     const flow = new Flow();
     const abort = abortOnClientGone(request, reply);
-    const served = this.completions.run({
+    const served = await this.completions.run({
       client,
       format: 'openai-chat',
       body: body as unknown as Record<string, unknown>,
       decode: () => decodeRequest(body as unknown as Record<string, unknown>),
-      route: routeHintsOf(headers, body),
+      ...routeHintsOf(headers, body),
+      fallback: body.fallback !== false,
       credential: credentialOf(headers),
       stream: body.stream === true,
       abort,

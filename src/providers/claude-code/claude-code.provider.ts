@@ -9,6 +9,7 @@ import { NAME, passedOn, switches } from './launch.js';
 import { locate } from './locate.js';
 import { Login } from './login.js';
 import { DEFAULT_MODEL, isClaudeModel, models } from './models.js';
+import { Quota } from './quota.js';
 import { ClaudeCodeSettings } from './settings.js';
 import { isSupported } from './version.js';
 import { ENVIRONMENT, type Environment } from '../../config/environment.js';
@@ -16,6 +17,7 @@ import { refuseOwnAddress } from '../../config/own-address.js';
 import { ServerSettings } from '../../config/server-settings.js';
 import { type Capabilities } from '../../kernel/capabilities.js';
 import { GatewayError } from '../../kernel/gateway-error.js';
+import { type QuotaWindow } from '../../kernel/quota.js';
 import { type StreamEvent } from '../../kernel/stream-event.js';
 import { LOG, type Log } from '../../observability/log.js';
 import { childEnvironment } from '../../process-pool/environment.js';
@@ -43,11 +45,12 @@ export class ClaudeCodeProvider implements Provider {
     stop: 'emulated',
     max_tokens: 'native',
     usage: 'native',
-    sessions: 'none',
+    sessions: 'native',
   };
   readonly #program: ClaudeProgram | undefined;
   readonly #conversations: Conversations;
   readonly #login: Login;
+  readonly #quota = new Quota();
   /** What keeps the installed program from serving at all; undefined until it was looked at. */
   #problem: string | undefined;
   #examined: Promise<void> | undefined;
@@ -80,6 +83,10 @@ export class ClaudeCodeProvider implements Provider {
 
   usable(): boolean {
     return this.#problem === undefined && !this.#login.bad;
+  }
+
+  quota(): readonly QuotaWindow[] {
+    return this.#quota.windows();
   }
 
   get whatToDo(): string {
@@ -137,8 +144,8 @@ export class ClaudeCodeProvider implements Provider {
         this.#login.confirmed();
         this.#conversations.keep(turn.affinity, process, settled);
       },
-      rateLimit: ({ status, rateLimitType, utilization, resetsAt }) => {
-        this.log.debug({ status, rateLimitType, utilization, resetsAt }, 'limit of the Claude account');
+      rateLimit: (info) => {
+        this.#quota.see(info);
       },
       noise: (lines) => {
         if (lines > 0) this.log.debug({ lines }, 'Claude Code printed lines that are not of its protocol');

@@ -17,10 +17,18 @@ export interface ApiUsage {
 }
 
 /** What the CLI last heard of a subscription's limits. `resetsAt` is in seconds since 1970, `utilization` a share of 1. */
-export interface RateLimitInfo {
-  readonly status?: string;
-  readonly resetsAt?: number;
+export interface RateLimitInfo extends RateLimitWindow {
   readonly rateLimitType?: string;
+  /** By name: `five_hour`, `seven_day`. Older versions have none. */
+  readonly unifiedWindows?: Readonly<Record<string, RateLimitWindow>> | null;
+}
+
+export interface RateLimitWindow {
+  /** `allowed`, `allowed_warning`, `rejected`. */
+  readonly status?: string;
+  /** Seconds since 1970. */
+  readonly resetsAt?: number;
+  /** 0 to 1. */
   readonly utilization?: number;
 }
 

@@ -40,7 +40,7 @@ export class DemoProvider implements Provider {
     stop: 'emulated',
     max_tokens: 'native',
     usage: 'native',
-    sessions: 'none',
+    sessions: 'emulated',
   };
   readonly #processes: ExclusivePool;
 

@@ -1,0 +1,148 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { lastValueFrom, type MonoTypeOperatorFunction, type Observable, of, tap } from 'rxjs';
+import { ConversationAffinity } from './affinity.js';
+import { type CircuitBreaker, isProviderFault } from './circuit-breaker.js';
+import { type CompletionCall } from './completion-call.js';
+import { inspectors } from './inspectors.js';
+import { limitOutput } from './limit-output.js';
+import { limitTime } from './limit-time.js';
+import { mayUse } from './may-use.js';
+import { ProviderHealth } from './provider-health.js';
+import { redactFailure } from './redact-failure.js';
+import { REDACTOR } from './redactor.js';
+import { vendorBody } from './vendor-body.js';
+import { ServerSettings } from '../config/server-settings.js';
+import { type Facts, type WireAnswer, type WireFormat } from '../kernel/answer.js';
+import { type CompletionRequest } from '../kernel/completion-request.js';
+import { type Flow } from '../kernel/flow.js';
+import { GatewayError, toGatewayError } from '../kernel/gateway-error.js';
+import { formatModelId, type ModelId } from '../kernel/model-id.js';
+import { type StreamEvent } from '../kernel/stream-event.js';
+import { type Redactor } from '../kernel/text-filter.js';
+import { type Provider, type WireCall } from '../providers/provider.js';
+import { ProviderRegistry } from '../providers/provider-registry.js';
+import { redactEvents } from '../redaction/redact-events.js';
+import { endsOnce } from '../streaming/ends-once.js';
+import { peek } from '../streaming/peek.js';
+import { timeoutError } from '../streaming/timeout-error.js';
+
+/** Who may try, with the breaker that lets it. */
+export interface Admitted {
+  readonly id: ModelId;
+  readonly provider: Provider;
+  readonly breaker: CircuitBreaker;
+}
+
+/** An answer's events, and the conversation that it makes. */
+export interface EventsAttempt {
+  readonly events: Observable<StreamEvent>;
+  readonly conversation: ConversationAffinity;
+}
+
+/** One provider's try at a completion: admitted, limited in time and length, redacted, its outcome told to the circuit breaker. */
+@Injectable()
+export class Attempt {
+  constructor(
+    private readonly registry: ProviderRegistry,
+    private readonly health: ProviderHealth,
+    private readonly settings: ServerSettings,
+    @Inject(REDACTOR) private readonly redactor: Redactor,
+  ) {}
+
+  /** @throws GatewayError `model_not_allowed`, or `provider_unavailable` with what to do */
+  admit(id: ModelId, { client, credential }: CompletionCall): Admitted {
+    const provider = this.registry.get(id.provider);
+    if (!mayUse(client, id, provider)) throw new GatewayError('model_not_allowed', `This key may not use "${formatModelId(id)}".`, { param: 'model' });
+    if (!provider || !this.registry.isEnabled(id.provider)) {
+      throw new GatewayError('provider_unavailable', `The provider "${id.provider}" is switched off. The operator can name it in SHELLM_PROVIDERS.`, { shouldRetry: false });
+    }
+    if (!provider.usable(credential !== undefined)) throw new GatewayError('provider_unavailable', provider.whatToDo, { shouldRetry: false });
+    const breaker = this.health.breaker(provider);
+    if (!breaker.enter()) {
+      throw new GatewayError('provider_unavailable', `The provider "${id.provider}" failed several times in a row and is left alone for a while.`, {
+        retryAfter: breaker.retryAfter,
+      });
+    }
+    return { id, provider, breaker };
+  }
+
+  /** The vendor's bytes. Resolves at the first of them, not streamed with the whole body: until then another provider may still answer. */
+  async bytes({ id, provider, breaker }: Admitted, format: WireFormat, call: CompletionCall, observe: (facts: Facts) => void): Promise<WireAnswer> {
+    const began = performance.now();
+    const answer = await this.#passthrough(provider, { format, body: vendorBody(call.body, id.model), credential: call.credential, flow: call.flow }, call.abort.signal).catch(
+      (error: unknown) => {
+        tell(breaker, error);
+        throw error;
+      },
+    );
+    const inspect = inspectors[format];
+    const tapped = call.stream && answer.status < 400 ? inspect.stream(this.redactor, observe) : inspect.completion(this.redactor, observe);
+    const bytes = answer.bytes.pipe(this.#limitTime(call, performance.now() - began), tapped, redactFailure(this.redactor), report(breaker));
+    return { ...answer, bytes: call.stream ? await peek(bytes) : of(await lastValueFrom(bytes)) };
+  }
+
+  /** The answer as events: cold. */
+  events({ id, provider, breaker }: Admitted, request: CompletionRequest, call: CompletionCall, observe: (facts: Facts) => void): EventsAttempt {
+    const conversation = new ConversationAffinity(call.client.id, id, request);
+    const events = provider.stream({ request, model: id.model, owner: call.client.id, flow: call.flow, affinity: conversation }).pipe(
+      endsOnce(
+        () =>
+          new GatewayError(provider.kind === 'cli' ? 'cli_failed' : 'upstream_error', `The provider "${id.provider}" ended without finishing its answer.`, { shouldRetry: false }),
+      ),
+      this.#limitTime(call, 0),
+      limitOutput(request),
+      redactEvents(this.redactor),
+      redactFailure(this.redactor),
+      report(breaker),
+      tap((event) => {
+        conversation.observe(event);
+        if (event.type === 'stream-end') observe({ model: id.model, reason: event.reason, usage: event.usage });
+      }),
+    );
+    return { events, conversation };
+  }
+
+  /** The try's own time-out leaves the request to another one. */
+  async #passthrough(provider: Provider, call: Omit<WireCall, 'signal'>, request: AbortSignal): Promise<WireAnswer> {
+    if (!provider.passthrough) throw new Error(`the provider ${provider.id} passes no bytes on`);
+    const abort = new AbortController();
+    const leave = (): void => {
+      abort.abort(request.reason);
+    };
+    if (request.aborted) leave();
+    else request.addEventListener('abort', leave, { once: true });
+    const timer = setTimeout(() => {
+      abort.abort(timeoutError('The provider did not answer in time.'));
+    }, this.settings.requestTimeoutMs);
+    try {
+      return await provider.passthrough({ ...call, signal: abort.signal });
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #limitTime<T>({ flow, stream }: { readonly flow: Flow; readonly stream: boolean }, spentMs: number): MonoTypeOperatorFunction<T> {
+    const { requestTimeoutMs, turnMaxMs } = this.settings;
+    return limitTime(flow, { idleMs: stream ? requestTimeoutMs : undefined, totalMs: (stream ? turnMaxMs : requestTimeoutMs) - spentMs });
+  }
+}
+
+/** Tells the breaker how the answer went, however it ends. */
+function report<T>(breaker: CircuitBreaker): MonoTypeOperatorFunction<T> {
+  return tap({
+    complete: () => {
+      breaker.succeeded();
+    },
+    error: (error: unknown) => {
+      tell(breaker, error);
+    },
+    unsubscribe: () => {
+      breaker.left();
+    },
+  });
+}
+
+function tell(breaker: CircuitBreaker, error: unknown): void {
+  if (isProviderFault(toGatewayError(error))) breaker.failed();
+  else breaker.left();
+}
