@@ -6,6 +6,7 @@ import { ChildOutput } from './child-output.js';
 import { type LaunchSpec, type LineWriter } from './launch-spec.js';
 import { outputLimits, type OutputLimits } from './output-limits.js';
 import { clearGroup, signalGroup } from './process-group.js';
+import { type ChildFolder } from './run-folder.js';
 import { type Flow } from '../kernel/flow.js';
 
 export interface ChildOptions {
@@ -23,6 +24,8 @@ const defaults = { limits: outputLimits, cancelGraceMs: 200, termGraceMs: 800, d
 /** A running program that is spoken to in lines. It leads a process group of its own, which ends with it. Started by `Children.launch`. */
 export class Child implements LineWriter {
   readonly pid: number;
+  /** Where it works and where its TMPDIR is; both go with it. */
+  readonly folder: Pick<ChildFolder, 'work' | 'tmp'>;
   /** Resolves when the program, its group and its folder are gone. Never rejects. */
   readonly exited: Promise<ChildExit>;
   readonly #process: ChildProcessWithoutNullStreams;
@@ -39,14 +42,16 @@ export class Child implements LineWriter {
   constructor(
     process: ChildProcessWithoutNullStreams & { readonly pid: number },
     spec: LaunchSpec,
+    folder: Pick<ChildFolder, 'work' | 'tmp'>,
     /** Called once, after the whole group has ended. */
     release: () => Promise<void>,
     options: ChildOptions = {},
   ) {
     this.pid = process.pid;
+    this.folder = folder;
     this.#process = process;
     this.#spec = spec;
-    this.#options = { ...defaults, ...options };
+    this.#options = { ...defaults, ...options, limits: { ...(options.limits ?? defaults.limits), ...spec.limits } };
     this.#output = new ChildOutput(spec.name, process.stdout, process.stderr, this.#options.limits, () => void this.end('output-limit', { gentle: false }));
     process.stdin.on('error', () => undefined); // EPIPE: the exit that follows says more
     process.on('error', () => undefined); // a signal that could not be sent

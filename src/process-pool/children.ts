@@ -45,6 +45,7 @@ export class Children {
     const child = new Child(
       process,
       spec,
+      folder,
       async () => {
         this.#watchdog.release(pid);
         this.#running.delete(child);

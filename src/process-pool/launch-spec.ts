@@ -1,3 +1,5 @@
+import { type OutputLimits } from './output-limits.js';
+
 /** How to start a program, once or many times. */
 export interface LaunchSpec {
   /** Names the program in errors and in the log: `Claude Code`. */
@@ -8,6 +10,8 @@ export interface LaunchSpec {
   readonly args: readonly string[];
   /** The whole environment but TMPDIR, which each child has of its own; see `environment.ts`. */
   readonly env: Readonly<Record<string, string>>;
+  /** Where it differs from the rest: a process that serves many has no end to what it says in all. */
+  readonly limits?: Partial<OutputLimits>;
   /** Asks a child in the program's own words to give up its turn. Signals follow whatever comes of it. */
   cancel?(child: LineWriter): void;
 }

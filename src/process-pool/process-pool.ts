@@ -2,9 +2,11 @@ import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } fro
 import { Children } from './children.js';
 import { ExclusivePool, type ExclusivePoolOptions } from './exclusive-pool.js';
 import { type LaunchSpec } from './launch-spec.js';
+import { LiveEntries } from './live-entries.js';
 import { LiveProcesses } from './live-processes.js';
 import { PoolSettings } from './pool-settings.js';
 import { reap } from './reaper.js';
+import { SharedPool, type SharedProcessSpec } from './shared-pool.js';
 import { TurnSlots } from './turn-slots.js';
 import { DATA_DIR } from '../config/data-dir.js';
 import { LOG, type Log } from '../observability/log.js';
@@ -17,13 +19,22 @@ export interface PoolCapacity {
   readonly warm: number;
 }
 
+/** Conversations that are kept in shared processes, a provider's share: far less than a process each. */
+const THREADS_PER_PROCESS = 16;
+
+/** What a pool is asked for at the end. */
+interface Pool {
+  readonly warm: number;
+  drain(): Promise<void>;
+}
+
 /** All programs the gateway runs, and the right to run them. It knows commands, lines and signals; no HTTP and no model. */
 @Injectable()
 export class ProcessPool implements OnModuleInit, OnApplicationShutdown {
   readonly slots: TurnSlots;
   readonly live: LiveProcesses;
   readonly #children: Children;
-  readonly #exclusive: ExclusivePool[] = [];
+  readonly #pools: Pool[] = [];
   #drained: Promise<void> | undefined;
 
   constructor(
@@ -51,13 +62,27 @@ export class ProcessPool implements OnModuleInit, OnApplicationShutdown {
   /** Children of one program that serve one conversation each. Nothing is started before `warmUp()` or the first `take()`. */
   exclusive(spec: LaunchSpec, options: Partial<ExclusivePoolOptions> = {}): ExclusivePool {
     const pool = new ExclusivePool(spec, { warm: this.settings.warm, ...options }, (launched) => this.#children.launch(launched), this.log);
-    this.#exclusive.push(pool);
+    this.#pools.push(pool);
     return pool;
+  }
+
+  /** One program that serves many chats in one process. Nothing is started before `warmUp()` or the first `lease()`. */
+  shared<C>(spec: SharedProcessSpec<C>): SharedPool<C> {
+    const { warm, liveTtlMs } = this.settings;
+    const pool = new SharedPool(spec, { warm: warm > 0, idleMs: liveTtlMs }, (launched) => this.#children.launch(launched), this.log);
+    this.#pools.push(pool);
+    return pool;
+  }
+
+  /** Conversations kept in a shared process for their next turn. They go with their process. */
+  threads<T>(alive: (thread: T) => boolean, drop: (thread: T) => void): LiveEntries<T> {
+    const { max, ttlMs } = this.live.limits;
+    return new LiveEntries({ max: max * THREADS_PER_PROCESS, ttlMs }, alive, drop);
   }
 
   capacity(): PoolCapacity {
     const { active, queued, limits } = this.slots;
-    return { active, max: limits.max, queued, max_queued: limits.queueDepth, warm: this.#exclusive.reduce((sum, { warm }) => sum + warm, 0) };
+    return { active, max: limits.max, queued, max_queued: limits.queueDepth, warm: this.#pools.reduce((sum, { warm }) => sum + warm, 0) };
   }
 
   /** Refuses those that wait, and ends every child: waiting, kept and running. Resolves when nothing is left. */
@@ -68,6 +93,6 @@ export class ProcessPool implements OnModuleInit, OnApplicationShutdown {
 
   async #drain(): Promise<void> {
     this.slots.close();
-    await Promise.all([...this.#exclusive.map((pool) => pool.drain()), this.live.drain(), this.#children.close('shutdown')]);
+    await Promise.all([...this.#pools.map((pool) => pool.drain()), this.live.drain(), this.#children.close('shutdown')]);
   }
 }
