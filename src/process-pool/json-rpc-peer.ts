@@ -14,7 +14,7 @@ export interface PeerHandlers {
 
 interface Waiting {
   resolve(result: unknown): void;
-  reject(error: unknown): void;
+  reject(error: Error): void;
 }
 
 /** A program that speaks JSON-RPC 2.0 in lines over its stdin and stdout, without the member `jsonrpc`. It is heard for its whole life. */

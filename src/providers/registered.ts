@@ -1,7 +1,7 @@
 import { claudeCode } from './claude-code/definition.js';
 import { demo } from './demo/definition.js';
-import { openai } from './openai-compatible/definition.js';
+import { openAiCompatible } from './openai-compatible/definition.js';
 import { type ProviderDefinition } from './provider.js';
 
 /** One line a provider; the order decides where two list the same model. */
-export const registered: readonly ProviderDefinition[] = [claudeCode, openai, demo];
+export const registered: readonly ProviderDefinition[] = [claudeCode, openAiCompatible, demo];

@@ -1,5 +1,5 @@
-import { OpenAiProvider } from './openai.provider.js';
-import { OpenAiSettings } from './settings.js';
+import { OpenAiCompatibleFamily } from './openai-compatible.family.js';
+import { CerebrasSettings, OllamaSettings, OpenAiSettings } from './settings.js';
 import { type ProviderDefinition } from '../provider.js';
 
-export const openai: ProviderDefinition = { settings: [OpenAiSettings], provider: OpenAiProvider };
+export const openAiCompatible: ProviderDefinition = { settings: [OpenAiSettings, CerebrasSettings, OllamaSettings], family: OpenAiCompatibleFamily };

@@ -1,3 +1,4 @@
+import { readVendorError } from './vendor-error.js';
 import { GatewayError } from '../../kernel/gateway-error.js';
 
 export interface UpstreamFailure {
@@ -6,8 +7,8 @@ export interface UpstreamFailure {
   readonly retryAfter: string | undefined;
   /** The vendor's that a client may see. */
   readonly headers: Readonly<Record<string, string>>;
-  /** The client's own key was used. */
-  readonly ownKey: boolean;
+  /** Whose key was sent. */
+  readonly key: 'client' | 'gateway' | 'none';
 }
 
 /**
@@ -15,23 +16,26 @@ export interface UpstreamFailure {
  * 4xx other than 401, 403 and 429 is the client's own affair.
  */
 export function mapUpstreamError(vendor: string, failure: UpstreamFailure): GatewayError | undefined {
-  const { status, body, ownKey } = failure;
-  if (status === 401 || status === 403) {
-    if (ownKey) return undefined;
-    return new GatewayError('provider_unavailable', `${vendor} refused the gateway's API key. The operator has to check it.`, { shouldRetry: false });
-  }
+  const { status, body } = failure;
+  if (status === 401 || status === 403) return keyRefused(vendor, failure);
   if (status === 429) return rateLimited(vendor, failure);
-  if (status === 508) return new GatewayError('loop_detected', messageOf(body) ?? `${vendor} leads back to where the request came from.`, { shouldRetry: false });
-  if (status >= 500) return new GatewayError('upstream_error', messageOf(body) ?? `${vendor} answered with status ${status}.`);
+  if (status === 508) return new GatewayError('loop_detected', readVendorError(body).message ?? `${vendor} leads back to where the request came from.`, { shouldRetry: false });
+  if (status >= 500) return new GatewayError('upstream_error', readVendorError(body).message ?? `${vendor} answered with status ${status}.`);
   if (status >= 400) return undefined;
   return new GatewayError('upstream_error', `${vendor} answered with the unexpected status ${status}.`);
+}
+
+function keyRefused(vendor: string, { key }: UpstreamFailure): GatewayError | undefined {
+  if (key === 'client') return undefined;
+  const what = key === 'gateway' ? "refused the gateway's API key. The operator has to check it." : 'asks for an API key. The operator has to set one.';
+  return new GatewayError('provider_unavailable', `${vendor} ${what}`, { shouldRetry: false });
 }
 
 function rateLimited(vendor: string, { body, retryAfter, headers }: UpstreamFailure): GatewayError {
   const seconds = secondsOf(retryAfter);
   return new GatewayError(
     'provider_rate_limited',
-    messageOf(body) ?? `${vendor} limits the rate of requests.`,
+    readVendorError(body).message ?? `${vendor} limits the rate of requests.`,
     seconds === undefined ? { headers } : { headers, retryAfter: seconds },
   );
 }
@@ -42,15 +46,4 @@ function secondsOf(retryAfter: string | undefined): number | undefined {
   if (/^\s*\d{1,9}\s*$/.test(retryAfter)) return Number(retryAfter);
   const date = Date.parse(retryAfter);
   return Number.isNaN(date) ? undefined : Math.max(0, Math.ceil((date - Date.now()) / 1000));
-}
-
-/** The vendor's own words, where it speaks OpenAI's error form. */
-function messageOf(body: string): string | undefined {
-  try {
-    const { error } = JSON.parse(body) as { error?: { message?: unknown } | string };
-    const message = typeof error === 'string' ? error : error?.message;
-    return typeof message === 'string' && message !== '' ? message.slice(0, 2000) : undefined;
-  } catch {
-    return undefined;
-  }
 }

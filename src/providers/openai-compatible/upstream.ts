@@ -5,6 +5,7 @@ import { type Flow } from '../../kernel/flow.js';
 
 export interface UpstreamRequest {
   readonly method: 'GET' | 'POST';
+  /** Below the base URL; `../` is its parent. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | null;
@@ -19,13 +20,19 @@ export interface UpstreamResponse {
   readonly body: Observable<Buffer>;
 }
 
+export interface Proxies {
+  readonly httpProxy?: string | undefined;
+  readonly httpsProxy?: string | undefined;
+  readonly noProxy?: string | undefined;
+}
+
 /** HTTP to one origin over kept-alive connections; through the environment's proxy where it names one. Time limits are the caller's signal. */
 export class Upstream {
   readonly #dispatcher: Dispatcher;
   readonly #origin: string;
   readonly #prefix: string;
 
-  constructor(baseUrl: string, proxies: { readonly httpProxy?: string | undefined; readonly httpsProxy?: string | undefined; readonly noProxy?: string | undefined }) {
+  constructor(baseUrl: string, proxies: Proxies) {
     const url = new URL(baseUrl);
     this.#origin = url.origin;
     this.#prefix = url.pathname.replace(/\/+$/, '');
@@ -40,12 +47,22 @@ export class Upstream {
   send({ method, path, headers, body, signal, flow }: UpstreamRequest): Promise<UpstreamResponse> {
     return new Promise((resolve, reject) => {
       const exchange = new Exchange(signal, flow, resolve, reject);
-      this.#dispatcher.dispatch({ origin: this.#origin, path: this.#prefix + path, method, headers, body }, exchange);
+      this.#dispatcher.dispatch({ origin: this.#origin, path: this.#pathOf(path), method, headers, body }, exchange);
     });
   }
 
+  /** Lets running exchanges end, then closes the connections; new ones are refused. */
+  finish(): Promise<void> {
+    return this.#dispatcher.close();
+  }
+
+  /** Ends everything at once. */
   close(): Promise<void> {
     return this.#dispatcher.destroy();
+  }
+
+  #pathOf(path: string): string {
+    return path.startsWith('../') ? this.#prefix.slice(0, this.#prefix.lastIndexOf('/') + 1) + path.slice(3) : this.#prefix + path;
   }
 }
 

@@ -24,7 +24,7 @@ describe('decodeRequest', () => {
     });
   });
 
-  it('takes null for left out, and ignores what OpenAI does not know', () => {
+  it('takes null for left out', () => {
     const names = [
       'max_tokens',
       'max_completion_tokens',
@@ -49,7 +49,7 @@ describe('decodeRequest', () => {
       'web_search_options',
     ];
     const nulls = Object.fromEntries(names.map((name) => [name, null]));
-    expect(decodeRequest({ messages: [user], ...nulls, odd: [1], metadata: {} })).toEqual(decodeRequest({ messages: [user] }));
+    expect(decodeRequest({ messages: [user], ...nulls, odd: null })).toEqual(decodeRequest({ messages: [user] }));
   });
 
   it('reads a whole conversation', () => {
@@ -174,7 +174,15 @@ describe('decodeRequest', () => {
     [
       'sampling',
       { temperature: 0, top_p: 1, seed: -3, presence_penalty: -2, logit_bias: { 50256: -100 }, frequency_penalty: null },
-      { samplingParameters: ['temperature', 'top_p', 'presence_penalty', 'seed', 'logit_bias'] },
+      {
+        samplingParameters: ['temperature', 'top_p', 'presence_penalty', 'seed', 'logit_bias'],
+        vendorParameters: { temperature: 0, top_p: 1, seed: -3, presence_penalty: -2, logit_bias: { 50256: -100 } },
+      },
+    ],
+    [
+      'what it does not know',
+      { odd: [1, null, { a: 'b' }], metadata: {}, service_tier: 'flex', user: '', top_k: 0, other: false },
+      { samplingParameters: [], vendorParameters: { odd: [1, null, { a: 'b' }], metadata: {}, service_tier: 'flex', user: '', top_k: 0, other: false } },
     ],
     [
       'what only an API can do',
@@ -184,6 +192,17 @@ describe('decodeRequest', () => {
     ['what asks for nothing', { n: 1, logprobs: false, top_logprobs: 0, modalities: ['text'] }, { apiOnlyParameters: [] }],
   ])('reads %s', (_, body, expected) => {
     expect(decodeRequest({ messages: [user], ...body })).toMatchObject(expected);
+  });
+
+  it('keeps for a vendor nothing that it says in other words, that is the gateway\'s own, or that events cannot carry', () => {
+    const body = {
+      ...{ model: 'm', messages: [user], stream: true, stream_options: { include_usage: true }, stop: 'x', max_tokens: 1, max_completion_tokens: 1 },
+      ...{ response_format: { type: 'text' }, reasoning_effort: 'low', tools: [tool('f')], tool_choice: 'auto', parallel_tool_calls: false },
+      ...{ n: 2, logprobs: true, top_logprobs: 1, modalities: ['text'], audio: {}, prediction: {}, web_search_options: {} },
+      ...{ provider: 'openai', fallback: false, template: 't', variables: {}, conversation_id: 'c', cache: 5, callback_url: 'http://x' },
+    };
+    expect(decodeRequest(body)).not.toHaveProperty('vendorParameters');
+    expect(decodeRequest({ ...body, seed: 1 }).vendorParameters).toEqual({ seed: 1 });
   });
 
   it('makes every text well-formed', () => {

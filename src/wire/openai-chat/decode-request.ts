@@ -5,13 +5,14 @@ import { decodeToolChoice } from './decode-tool-choice.js';
 import { decodeTools } from './decode-tools.js';
 import { findApiOnlyParameters } from './find-api-only-parameters.js';
 import { findSamplingParameters } from './find-sampling-parameters.js';
+import { findVendorParameters } from './find-vendor-parameters.js';
 import { parameterError } from './parameter-error.js';
 import { isAbsent, type JsonObject, readOneOf, readOptionalBoolean, readOptionalNumber } from './read-value.js';
 import { type CompletionRequest, type ReasoningEffort } from '../../kernel/completion-request.js';
 
 /**
- * Reads the body of a chat completion. `model`, `stream` and `stream_options` are the envelope's, not read here; fields that OpenAI does
- * not know are ignored.
+ * Reads the body of a chat completion. `model`, `stream` and `stream_options` are the envelope's, not read here; fields that the
+ * gateway does not know are kept for API vendors.
  *
  * @throws GatewayError `invalid_parameter` or `unsupported_parameter`; its `param` is the path of what is wrong (`messages[1].content[0]`)
  */
@@ -21,6 +22,7 @@ export function decodeRequest(body: JsonObject): CompletionRequest {
   const tools = decodeTools(body['tools']);
   const maxOutputTokens = decodeMaxTokens(body);
   const reasoningEffort = decodeReasoningEffort(body['reasoning_effort']);
+  const vendorParameters = findVendorParameters(body);
   return {
     system,
     messages,
@@ -31,6 +33,7 @@ export function decodeRequest(body: JsonObject): CompletionRequest {
     parallelToolCalls: readOptionalBoolean(body['parallel_tool_calls'], 'parallel_tool_calls') ?? true,
     responseFormat: decodeResponseFormat(body['response_format']),
     samplingParameters: findSamplingParameters(body),
+    ...(vendorParameters === undefined ? {} : { vendorParameters }),
     apiOnlyParameters: findApiOnlyParameters(body),
   };
 }

@@ -33,6 +33,10 @@ describe('encodeRequest', () => {
       tool_choice: tool('f'),
       parallel_tool_calls: false,
       response_format: { type: 'json_schema', json_schema: { name: 's', schema: { type: 'object' } } },
+      temperature: 0.5,
+      seed: 7,
+      service_tier: 'flex',
+      odd: { kept: ['as', 1, 'sent'] },
     };
     const written = encodeRequest(decodeRequest(body), 'gpt', { stream: false });
     expect(written).toEqual({ model: 'gpt', ...body });
@@ -44,9 +48,9 @@ describe('encodeRequest', () => {
     expect(written).toEqual({ model: 'gpt', messages: [user], stream: true, stream_options: { include_usage: true } });
   });
 
-  it('adds sampling parameters, and names the limit as the vendor does', () => {
-    const request = decodeRequest({ messages: [user], max_tokens: 5, response_format: { type: 'json_object' } });
-    expect(encodeRequest(request, 'qwen', { stream: false, sampling: { temperature: 0, model: 'other' }, maxTokensName: 'max_tokens' })).toEqual({
+  it('names the limit as the vendor does, and lets no field of the client take the place of its own', () => {
+    const request = { ...decodeRequest({ messages: [user], max_tokens: 5, response_format: { type: 'json_object' } }), vendorParameters: { temperature: 0, model: 'other', max_tokens: 9 } };
+    expect(encodeRequest(request, 'qwen', { stream: false, maxTokensName: 'max_tokens' })).toEqual({
       model: 'qwen',
       messages: [user],
       max_tokens: 5,

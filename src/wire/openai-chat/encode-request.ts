@@ -3,8 +3,6 @@ import { type CompletionRequest, type FunctionTool, type ResponseFormat, type To
 
 export interface EncodeRequestOptions {
   readonly stream: boolean;
-  /** Sampling parameters with their values, as the client sent them: {@link CompletionRequest} holds only their names. */
-  readonly sampling?: Readonly<Record<string, unknown>>;
   /** What the vendor calls the limit of the answer's tokens. */
   readonly maxTokensName?: 'max_completion_tokens' | 'max_tokens';
 }
@@ -17,10 +15,10 @@ export interface EncodeRequestOptions {
 export function encodeRequest(
   request: CompletionRequest,
   model: string,
-  { stream, sampling = {}, maxTokensName = 'max_completion_tokens' }: EncodeRequestOptions,
+  { stream, maxTokensName = 'max_completion_tokens' }: EncodeRequestOptions,
 ): Readonly<Record<string, unknown>> {
   return {
-    ...sampling,
+    ...request.vendorParameters,
     model,
     messages: encodeMessages(request),
     ...(stream ? { stream: true, stream_options: { include_usage: true } } : {}),
