@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ChatModule } from './api/chat/chat.module.js';
 import { ModelsModule } from './api/models/models.module.js';
+import { SessionsApiModule } from './api/sessions/sessions.module.js';
 import { CompletionModule } from './completion/completion.module.js';
 import { ConfigModule } from './config/config.module.js';
 import { type Environment } from './config/environment.js';
@@ -13,7 +14,7 @@ export class AppModule {
   static forRoot(environment?: Environment): DynamicModule {
     return {
       module: AppModule,
-      imports: [ConfigModule.forRoot(environment), ObservabilityModule, CompletionModule, HttpModule, ChatModule, ModelsModule, HealthModule],
+      imports: [ConfigModule.forRoot(environment), ObservabilityModule, CompletionModule, HttpModule, ChatModule, ModelsModule, SessionsApiModule, HealthModule],
     };
   }
 }

@@ -10,10 +10,11 @@ import { provideSettings } from '../config/settings.js';
 import { ProvidersModule } from '../providers/providers.module.js';
 import { createRedactor, passThroughRedactor } from '../redaction/create-redactor.js';
 import { RedactionSettings } from '../redaction/redaction-settings.js';
+import { SessionsModule } from '../sessions/sessions.module.js';
 
 @Global()
 @Module({
-  imports: [ProvidersModule],
+  imports: [ProvidersModule, SessionsModule],
   providers: [
     provideSettings(RedactionSettings),
     { provide: REDACTOR, inject: [RedactionSettings], useFactory: ({ redact }: RedactionSettings) => (redact ? createRedactor() : passThroughRedactor) },

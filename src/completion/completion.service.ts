@@ -10,6 +10,7 @@ import { withinSession } from './session-turn.js';
 import { StandIns } from './stand-ins.js';
 import { withAlternate } from './with-alternate.js';
 import { type Answer, type EventsAnswer, type Facts } from '../kernel/answer.js';
+import { type CompletionRequest } from '../kernel/completion-request.js';
 import { toGatewayError } from '../kernel/gateway-error.js';
 import { type StreamEvent } from '../kernel/stream-event.js';
 import { type RequestContext, requestContext } from '../observability/request-context.js';
@@ -74,7 +75,7 @@ export class CompletionService {
 
   #events(admitted: Admitted, run: Run): EventsAnswer {
     const { call, outcome, context, observe } = run;
-    const { events } = this.attempt.events(admitted, call.decode(), call, observe);
+    const { events } = this.attempt.events(admitted, decodeFor(admitted, call), call, observe);
     const guarded = withAlternate(events, { whole: !call.stream, sealed: () => outcome.sealed, next: (error) => this.#alternate(error, run) });
     return { kind: 'events', events: guarded.pipe(noteFailure(context)) };
   }
@@ -103,7 +104,7 @@ export class CompletionService {
     try {
       const route = this.#route(call, known?.session.target);
       const admitted = this.attempt.admit(route.target, call);
-      const request = call.decode();
+      const request = decodeFor(admitted, call);
       const lease = known ?? (await this.#open(client.id, abort.signal));
       const run = this.#begin(call, route, { id: lease.session.id, created: known === undefined });
       return { outcome: run.outcome, answer: Promise.resolve(this.#turn(lease, admitted, withinSession(request, lease.session), run)) };
@@ -119,7 +120,7 @@ export class CompletionService {
   }
 
   /** A turn that fails leaves the session as it was. */
-  #turn(lease: SessionLease, admitted: Admitted, request: ReturnType<CompletionCall['decode']>, { call, context, observe }: Run): EventsAnswer {
+  #turn(lease: SessionLease, admitted: Admitted, request: CompletionRequest, { call, context, observe }: Run): EventsAnswer {
     const { events, conversation } = this.attempt.events(admitted, request, call, observe);
     const commit = (): Promise<void> => lease.commit({ target: admitted.id, system: request.system, messages: conversation.history() ?? [] });
     return {
@@ -132,6 +133,16 @@ export class CompletionService {
         noteFailure(context),
       ),
     };
+  }
+}
+
+/** @throws GatewayError 400: the client's fault, which says nothing of the provider that was to serve it */
+function decodeFor({ breaker }: Admitted, call: CompletionCall): CompletionRequest {
+  try {
+    return call.decode();
+  } catch (error) {
+    breaker.left();
+    throw error;
   }
 }
 

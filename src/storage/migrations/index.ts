@@ -1,0 +1,7 @@
+import { type Migration } from 'kysely/migration';
+import { sessions } from './0001-sessions.js';
+
+/** In the order of their names, which a database remembers: one line each, and none is ever changed. */
+export const migrations: Readonly<Record<string, Migration>> = {
+  '0001-sessions': sessions,
+};
