@@ -10,7 +10,7 @@ export interface LockWait {
   readonly signal: AbortSignal;
   readonly timeoutMs: number;
   /** What the wait rejects with when it has lasted too long, or too many wait already. */
-  busy(): Error;
+  readonly busy: () => Error;
 }
 
 /** One holder a name at a time, in the order in which they came. */

@@ -1,6 +1,6 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
-import { Locks } from './locks.js';
+import { Locks, type Release } from './locks.js';
 import { SessionSettings } from './session-settings.js';
 import { SessionStore } from './session-store.js';
 import { type Session, type SessionLease, type SessionState, type SessionSummary } from './session.js';
@@ -34,7 +34,7 @@ export class SessionService implements OnApplicationBootstrap, OnApplicationShut
     private readonly pool: PoolSettings,
     @Inject(LOG) private readonly log: Log,
   ) {
-    this.#store = new SessionStore(storage, settings, Date.now);
+    this.#store = new SessionStore(storage, settings, () => Date.now());
   }
 
   onApplicationBootstrap(): void {
@@ -60,10 +60,7 @@ export class SessionService implements OnApplicationBootstrap, OnApplicationShut
    * @throws GatewayError `session_not_found` for one that is unknown, expired or another owner's; `session_busy` after a wait as long as that for a turn slot
    */
   async acquire(id: string, owner: string, signal: AbortSignal): Promise<SessionLease> {
-    // Who may not have it does not wait for it.
-    if (this.#locks.isHeld(id) && !(await this.#store.exists(id, owner))) throw notFound();
-    const { queueTimeoutMs: timeoutMs } = this.pool;
-    const release = await this.#locks.acquire(id, { signal, timeoutMs, busy });
+    const release = await this.#lock(id, owner, signal);
     try {
       const session = await this.#store.find(id, owner);
       if (!session) throw notFound();
@@ -92,6 +89,22 @@ export class SessionService implements OnApplicationBootstrap, OnApplicationShut
     } catch (error) {
       this.log.warn({ err: error }, 'expired sessions could not be removed');
     }
+  }
+
+  /** Who may not have the session leaves its queue at once. */
+  #lock(id: string, owner: string, signal: AbortSignal): Promise<Release> {
+    const refused = new AbortController();
+    const isHeld = this.#locks.isHeld(id);
+    const lock = this.#locks.acquire(id, { signal: AbortSignal.any([signal, refused.signal]), timeoutMs: this.pool.queueTimeoutMs, busy });
+    const refuse = (error: unknown): void => {
+      refused.abort(error);
+    };
+    if (isHeld) {
+      this.#store.exists(id, owner).then((exists) => {
+        if (!exists) refuse(notFound());
+      }, refuse);
+    }
+    return lock;
   }
 
   async #commit(session: Session, owner: string, state: SessionState): Promise<void> {

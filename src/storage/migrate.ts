@@ -16,6 +16,7 @@ export async function migrate(db: Kysely<Database>, provider: MigrationProvider 
   const { error } = await migrator.migrateToLatest();
   if (error === undefined) return;
   // Kysely tells it by its words alone.
-  if (error instanceof Error && error.message.includes('corrupted migrations')) throw new NewerSchemaError('The database was made by another version of SheLLM.');
-  throw error;
+  const cause = error as Error;
+  if (cause.message.includes('corrupted migrations')) throw new NewerSchemaError('The database was made by another version of SheLLM.');
+  throw cause;
 }

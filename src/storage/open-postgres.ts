@@ -3,8 +3,8 @@ import pg from 'pg';
 import { type Database } from './database.js';
 import { type Log } from '../observability/log.js';
 
-/** PostgreSQL's whole numbers of eight bytes. */
-const INT8 = 20;
+/** Whole numbers of eight bytes are times and counts: all of them far below what a number holds. */
+const getTypeParser: pg.CustomTypesConfig['getTypeParser'] = (...asked) => (asked[0] === pg.types.builtins.INT8 ? Number : (pg.types.getTypeParser(...asked) as unknown));
 
 /** The database that `DATABASE_URL` names. Nothing is connected before the first query. */
 export function openPostgres(url: string, log: Log): Kysely<Database> {
@@ -14,9 +14,8 @@ export function openPostgres(url: string, log: Log): Kysely<Database> {
     connectionTimeoutMillis: 5000,
     idleTimeoutMillis: 30_000,
     application_name: 'shellm',
-    // Times and counts: all of them far below what a number holds.
-    types: { getTypeParser: (oid: number, format?: 'text' | 'binary') => (oid === INT8 ? Number : (pg.types.getTypeParser(oid, format as 'text') as unknown)) },
-  } as pg.PoolConfig);
+    types: { getTypeParser },
+  });
   pool.on('error', (error: Error) => {
     log.warn({ code: (error as NodeJS.ErrnoException).code }, 'a connection to PostgreSQL was lost');
   });

@@ -1,0 +1,159 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { FILE } from './open-sqlite.js';
+import { migrate, NewerSchemaError } from './migrate.js';
+import { migrations } from './migrations/index.js';
+import { Storage } from './storage.js';
+import { silentLog } from '../observability/log.js';
+import { testStores, type TestDatabase } from '../../test/support/databases.js';
+
+const row = (id: string, used = 1) => ({ id, owner: 'o', system: '[]', messages: '[]', created_at: 1_790_000_000_000, used_at: used });
+
+describe.each(await testStores())('a database in $name', (store) => {
+  let at: TestDatabase;
+  const open: Storage[] = [];
+  const storage = async (): Promise<Storage> => {
+    const opened = await Storage.open(at.url, at.dataDir, silentLog);
+    open.push(opened);
+    return opened;
+  };
+  beforeEach(async () => {
+    at = await store.make();
+  });
+  afterEach(async () => {
+    for (const opened of open.splice(0)) await opened.onApplicationShutdown();
+    await at.remove();
+  });
+
+  it('keeps what was stored, numbers as numbers', async () => {
+    const first = await storage();
+    await first.db.insertInto('sessions').values(row('a', 1_790_000_000_123)).execute();
+    await first.onApplicationShutdown();
+    open.length = 0;
+    const second = await storage();
+    expect(await second.db.selectFrom('sessions').selectAll().execute()).toEqual([{ ...row('a', 1_790_000_000_123), provider: null, model: null, turns: 0 }]);
+  });
+
+  it('is made once, however many come at the same time', async () => {
+    // SQLite waits for another process without letting go of its own: here all are one process.
+    const opened = at.url === undefined ? [await storage(), await storage()] : await Promise.all([storage(), storage(), storage()]);
+    for (const [index, { db }] of opened.entries())
+      await db
+        .insertInto('sessions')
+        .values(row(String(index)))
+        .execute();
+    expect(await opened[0]?.db.selectFrom('sessions').select('id').orderBy('id').execute()).toEqual(opened.map((_, index) => ({ id: String(index) })));
+  });
+
+  it('does all of a transaction or nothing, whatever others do meanwhile', async () => {
+    const { db } = await storage();
+    const failing = db.transaction().execute(async (transaction) => {
+      await transaction.insertInto('sessions').values(row('lost')).execute();
+      await sleep(30);
+      throw new Error('no');
+    });
+    const other = db.insertInto('sessions').values(row('kept')).execute();
+    await expect(failing).rejects.toThrow('no');
+    await other;
+    expect(await db.selectFrom('sessions').select('id').execute()).toEqual([{ id: 'kept' }]);
+  });
+
+  it('counts under many at once', async () => {
+    const { db } = await storage();
+    await db.insertInto('sessions').values(row('a')).execute();
+    const addOne = (): Promise<void> =>
+      db.transaction().execute(async (transaction) => {
+        const query = transaction.selectFrom('sessions').select('turns').where('id', '=', 'a');
+        // SQLite has one writer anyway, and no word for it.
+        const { turns } = await (at.url === undefined ? query : query.forUpdate()).executeTakeFirstOrThrow();
+        await sleep(1);
+        await transaction
+          .updateTable('sessions')
+          .set({ turns: turns + 1 })
+          .where('id', '=', 'a')
+          .execute();
+      });
+    await Promise.all(Array.from({ length: 20 }, addOne));
+    expect(await db.selectFrom('sessions').select('turns').execute()).toEqual([{ turns: 20 }]);
+  });
+
+  it('of a newer version is left as it is', async () => {
+    const { db } = await storage();
+    const newer = { ...migrations, '9999-later': { up: () => Promise.resolve() } };
+    await migrate(db, { getMigrations: () => Promise.resolve(newer) });
+    await expect(migrate(db)).rejects.toBeInstanceOf(NewerSchemaError);
+    await expect(Storage.open(at.url, at.dataDir, silentLog)).rejects.toThrow(/^(SHELLM_DATA_DIR|DATABASE_URL): The database was made by another version of SheLLM\.$/);
+  });
+});
+
+describe('the file', () => {
+  let dataDir: string;
+  beforeEach(() => {
+    dataDir = mkdtempSync(join(tmpdir(), 'store-'));
+  });
+  afterEach(() => {
+    rmSync(dataDir, { recursive: true });
+  });
+  const why = async (): Promise<string> =>
+    Storage.open(undefined, dataDir, silentLog).then(
+      () => 'opened',
+      (error: unknown) => String(error),
+    );
+
+  it("is nobody else's to read", async () => {
+    const storage = await Storage.open(undefined, dataDir, silentLog);
+    await storage.db.insertInto('sessions').values(row('a')).execute();
+    for (const name of [FILE, `${FILE}-wal`, `${FILE}-shm`]) expect(statSync(join(dataDir, name)).mode & 0o777).toBe(0o600);
+    await storage.onApplicationShutdown();
+  });
+
+  it.each<[string, () => void, string]>([
+    [
+      'that is something else',
+      () => {
+        writeFileSync(join(dataDir, FILE), 'I am a text and no database at all.'.repeat(50));
+      },
+      'is no SQLite database',
+    ],
+    [
+      'that is damaged',
+      () => {
+        damage(join(dataDir, FILE));
+      },
+      'is damaged',
+    ],
+    [
+      'that is a folder',
+      () => {
+        mkdirSync(join(dataDir, FILE));
+      },
+      'cannot be opened (EISDIR)',
+    ],
+  ])('%s stops the start in one line', async (_, spoil, expected) => {
+    spoil();
+    const said = await why();
+    expect(said).toBe(`ConfigurationError: SHELLM_DATA_DIR: the database ${FILE} ${expected}`);
+  });
+});
+
+/** A database whose pages are noise behind a good head. */
+function damage(path: string): void {
+  const database = new DatabaseSync(path);
+  database.exec('create table shellm_migrations (name text primary key, timestamp text not null); create table filler (text)');
+  for (let index = 0; index < 200; index += 1) database.prepare('insert into filler values (?)').run('x'.repeat(500));
+  database.close();
+  const file = openSync(path, 'r+');
+  writeSync(file, new Uint8Array(statSync(path).size - 100).fill(0xa5), 0, undefined, 100);
+  closeSync(file);
+}
+
+describe('PostgreSQL that is not there', () => {
+  it('stops the start in one line, without the password', async () => {
+    const url = 'postgres://someone:hunter2@127.0.0.1:1/nothing';
+    await expect(Storage.open(url, '/nowhere', silentLog)).rejects.toThrow(/^DATABASE_URL: PostgreSQL cannot be used \(ECONNREFUSED\)$/);
+  });
+});
