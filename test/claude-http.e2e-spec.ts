@@ -2,14 +2,13 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import OpenAI, { BadRequestError, NotFoundError } from 'openai';
 import { ProcessPool } from '../src/process-pool/process-pool.js';
 import { bootGateway, call, type Gateway } from './support/boot.js';
-import { findClaudeCli, sayThatItIsSkipped } from './support/claude-cli.js';
+import { findInstalledCli } from './support/installed-cli.js';
 import { eventually } from './support/eventually.js';
 import { startMock } from './support/mock-anthropic.mjs';
 import { processesOf } from './support/processes.js';
 import { spawnGateway } from './support/spawn-gateway.js';
 
-const bin = findClaudeCli();
-if (bin === undefined) sayThatItIsSkipped();
+const bin = findInstalledCli('claude');
 const withCli = bin === undefined ? describe.skip : describe;
 const mock = (directive: object): string => `@@mock ${JSON.stringify(directive)} @@`;
 

@@ -1,13 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { type Subscription } from 'rxjs';
-import { findClaudeCli, sayThatItIsSkipped } from './support/claude-cli.js';
+import { findInstalledCli } from './support/installed-cli.js';
 import { assistant, ClaudeHarness, mock, turnsOf, user } from './support/claude-harness.js';
 import { eventually } from './support/eventually.js';
 import { type Child } from '../src/process-pool/child.js';
 import { ExclusivePool } from '../src/process-pool/exclusive-pool.js';
 
-const bin = findClaudeCli();
-if (bin === undefined) sayThatItIsSkipped();
+const bin = findInstalledCli('claude');
 const withCli = bin === undefined ? describe.skip : describe;
 
 withCli('processes of the real Claude Code CLI', () => {

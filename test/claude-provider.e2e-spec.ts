@@ -1,12 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { existsSync } from 'node:fs';
-import { findClaudeCli, sayThatItIsSkipped } from './support/claude-cli.js';
+import { findInstalledCli } from './support/installed-cli.js';
 import { assistant, ClaudeHarness, mock, turnsOf, user } from './support/claude-harness.js';
 import { CANARY } from './support/claude-home.js';
 import { type Message } from '../src/kernel/message.js';
 
-const bin = findClaudeCli();
-if (bin === undefined) sayThatItIsSkipped();
+const bin = findInstalledCli('claude');
 const withCli = bin === undefined ? describe.skip : describe;
 
 const png = 'iVBORw0KGgoAAAANSUhEUgAAAAoAAAAKCAYAAACNMs+9AAAAFUlEQVR42mP8z8BQz0AEYBxVSF+FABJADveWkH6oAAAAAElFTkSuQmCC';

@@ -6,7 +6,7 @@ import { Conversations, type ConversationProcess } from './conversations.js';
 import { converse, isProcessFailure } from './converse.js';
 import { encodeConversation, nextTurnOf, type TurnScript } from './encode-turn.js';
 import { NAME, passedOn, switches } from './launch.js';
-import { locate } from './locate.js';
+import { locate } from '../../process-pool/locate.js';
 import { Login } from './login.js';
 import { DEFAULT_MODEL, isClaudeModel, models } from './models.js';
 import { Quota } from './quota.js';

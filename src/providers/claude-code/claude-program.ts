@@ -1,6 +1,6 @@
 import { type AuthStatus, hasApiKey, parseAuthStatus } from './auth-status.js';
 import { authStatusProcess, chatProcess, versionProcess } from './launch.js';
-import { runCommand } from './run-command.js';
+import { runCommand } from '../../process-pool/run-command.js';
 import { parseVersion } from './version.js';
 import { type ExclusivePool } from '../../process-pool/exclusive-pool.js';
 import { type ProcessPool } from '../../process-pool/process-pool.js';

@@ -1,6 +1,6 @@
 import { catchError, EMPTY, firstValueFrom, reduce, timeout } from 'rxjs';
-import { Flow } from '../../kernel/flow.js';
-import { type ExclusivePool } from '../../process-pool/exclusive-pool.js';
+import { Flow } from '../kernel/flow.js';
+import { type ExclusivePool } from './exclusive-pool.js';
 
 /**
  * Runs a program that asks for nothing to its end. @returns what it printed, whatever its exit code

@@ -1,0 +1,111 @@
+import { leanThread } from './lean-thread.js';
+import { NAME } from './launch.js';
+import { type RateLimits, type TurnParams, unwanted } from './protocol.js';
+import { type TurnScript } from './encode-turn.js';
+import { type GatewayError } from '../../kernel/gateway-error.js';
+import { type Child } from '../../process-pool/child.js';
+import { JsonRpcError, METHOD_NOT_FOUND } from '../../process-pool/json-rpc-error.js';
+import { JsonRpcPeer } from '../../process-pool/json-rpc-peer.js';
+
+export interface ThreadListener {
+  notified(method: string, params: TurnParams): void;
+  /** The process is gone. */
+  closed(error: GatewayError): void;
+}
+
+export interface AppServerObserver {
+  rateLimits(limits: RateLimits): void;
+}
+
+/** One `codex app-server`: threads are chats of their own, many at once. */
+export class AppServer {
+  readonly #peer: JsonRpcPeer;
+  readonly #listeners = new Map<string, ThreadListener>();
+
+  /** Shakes hands with a new process. @throws JsonRpcError, GatewayError where it ends, the signal's reason */
+  static async open(child: Child, version: string, observer: AppServerObserver, signal: AbortSignal): Promise<AppServer> {
+    const server = new AppServer(child, observer);
+    const capabilities = { experimentalApi: true, requestAttestation: false, optOutNotificationMethods: unwanted };
+    await server.#peer.request('initialize', { clientInfo: { name: 'shellm', title: 'SheLLM', version }, capabilities }, signal);
+    server.#peer.notify('initialized');
+    return server;
+  }
+
+  private constructor(
+    private readonly child: Child,
+    private readonly observer: AppServerObserver,
+  ) {
+    this.#peer = new JsonRpcPeer(child, NAME, {
+      notification: (method, params) => {
+        this.#notified(method, (params ?? {}) as TurnParams & { readonly rateLimits?: RateLimits });
+      },
+      request: (method) => answer(method),
+      closed: (error) => {
+        for (const listener of [...this.#listeners.values()]) listener.closed(error);
+      },
+    });
+  }
+
+  /** A new chat that leaves no file. Resolves with its id. */
+  async startThread(model: string, instructions: string, signal?: AbortSignal): Promise<string> {
+    const { thread } = (await this.#peer.request(
+      'thread/start',
+      {
+        model,
+        cwd: this.child.folder.work,
+        approvalPolicy: 'never',
+        sandbox: 'read-only',
+        ephemeral: true,
+        environments: [],
+        ...(instructions === '' ? {} : { developerInstructions: instructions }),
+        config: leanThread,
+      },
+      signal,
+    )) as { readonly thread: { readonly id: string } };
+    return thread.id;
+  }
+
+  async inject(threadId: string, items: TurnScript['items']): Promise<void> {
+    if (items.length > 0) await this.#peer.request('thread/inject_items', { threadId, items });
+  }
+
+  /** Begins a turn. Resolves with its id; the thread's listener hears the rest. */
+  async startTurn(threadId: string, { input, effort }: TurnScript): Promise<string> {
+    const { turn } = (await this.#peer.request('turn/start', { threadId, input, summary: 'auto', ...(effort === undefined ? {} : { effort }) })) as { readonly turn: { readonly id: string } };
+    return turn.id;
+  }
+
+  /** Ends a turn at the vendor too. Resolves when the CLI has taken it in; its end is a notification. */
+  async interrupt(threadId: string, turnId: string, signal: AbortSignal): Promise<void> {
+    await this.#peer.request('turn/interrupt', { threadId, turnId }, signal);
+  }
+
+  /** Asks the vendor for the account's limits; the observer hears them. Costs no tokens. @throws JsonRpcError where there is no subscription */
+  async readRateLimits(signal: AbortSignal): Promise<void> {
+    const { rateLimits } = (await this.#peer.request('account/rateLimits/read', undefined, signal)) as { readonly rateLimits?: RateLimits };
+    if (rateLimits) this.observer.rateLimits(rateLimits);
+  }
+
+  /** Gives a thread's notifications to `listener`, until what is returned is called. */
+  listen(threadId: string, listener: ThreadListener): () => void {
+    this.#listeners.set(threadId, listener);
+    return () => {
+      if (this.#listeners.get(threadId) === listener) this.#listeners.delete(threadId);
+    };
+  }
+
+  #notified(method: string, params: TurnParams & { readonly rateLimits?: RateLimits }): void {
+    if (method === 'account/rateLimits/updated') {
+      if (params.rateLimits) this.observer.rateLimits(params.rateLimits);
+      return;
+    }
+    if (typeof params.threadId === 'string') this.#listeners.get(params.threadId)?.notified(method, params);
+  }
+}
+
+/** The CLI asks for leave to act, which a plain completion never does. Every question needs an answer, else its turn hangs. */
+function answer(method: string): unknown {
+  if (method.endsWith('/requestApproval')) return { decision: 'decline' };
+  if (method === 'applyPatchApproval' || method === 'execCommandApproval') return { decision: 'denied' };
+  throw new JsonRpcError(METHOD_NOT_FOUND, 'Method not found');
+}

@@ -1,0 +1,39 @@
+/** A model as the CLI describes it; what is not named here stays as it is. */
+interface CatalogueModel {
+  readonly slug?: unknown;
+  readonly visibility?: unknown;
+  readonly [property: string]: unknown;
+}
+
+export interface Catalogue {
+  /** For the CLI: the same models without the tools and the prompts that come with them. */
+  readonly json: string;
+  /** Those that are offered for use, the CLI's preferred one first. */
+  readonly models: readonly string[];
+}
+
+/** What brings tools of the CLI's own, or instructions for them. */
+const dropped: ReadonlySet<string> = new Set(['apply_patch_tool_type', 'tool_mode', 'multi_agent_version', 'model_messages']);
+const replaced = {
+  experimental_supported_tools: [],
+  supports_search_tool: false,
+  base_instructions: '',
+  include_skills_usage_instructions: false,
+  include_plugin_usage_instructions: false,
+  include_apps_usage_instructions: false,
+  upgrade: null,
+};
+
+/**
+ * Makes plain chat models of what `codex debug models` prints: the tools that a model brings along cannot be switched off otherwise.
+ *
+ * @throws where it prints something else
+ */
+export function leanCatalogue(printed: string): Catalogue {
+  const { models, ...rest } = JSON.parse(printed) as { readonly models?: unknown };
+  if (!Array.isArray(models) || models.length === 0) throw new Error('codex debug models lists no models');
+  const known = models as CatalogueModel[];
+  const lean = known.map((model) => ({ ...Object.fromEntries(Object.entries(model).filter(([name]) => !dropped.has(name))), ...replaced }));
+  const offered = known.filter(({ visibility }) => visibility === undefined || visibility === 'list').flatMap(({ slug }) => (typeof slug === 'string' ? [slug] : []));
+  return { json: JSON.stringify({ ...rest, models: lean }), models: offered };
+}

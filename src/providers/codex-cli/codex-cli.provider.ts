@@ -1,0 +1,240 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { catchError, concatAll, from, type Observable, type Subscriber, tap, throwError } from 'rxjs';
+import { NO_KEY, NOT_INSTALLED, NOT_LOGGED_IN, NOT_STARTING, tooOld } from './advice.js';
+import { CodexProgram } from './codex-program.js';
+import { Conversations, type Place } from './conversations.js';
+import { converse } from './converse.js';
+import { encodeConversation, encodeNextTurn, type TurnScript } from './encode-turn.js';
+import { findProgram } from './find-program.js';
+import { NAME, passedOn } from './launch.js';
+import { Quota } from './quota.js';
+import { CodexCliSettings } from './settings.js';
+import { isSupported } from './version.js';
+import { DATA_DIR } from '../../config/data-dir.js';
+import { ENVIRONMENT, type Environment } from '../../config/environment.js';
+import { refuseOwnAddress } from '../../config/own-address.js';
+import { ServerSettings } from '../../config/server-settings.js';
+import { type Capabilities } from '../../kernel/capabilities.js';
+import { GatewayError } from '../../kernel/gateway-error.js';
+import { type QuotaWindow } from '../../kernel/quota.js';
+import { type StreamEvent } from '../../kernel/stream-event.js';
+import { LOG, type Log } from '../../observability/log.js';
+import { childEnvironment } from '../../process-pool/environment.js';
+import { ProcessPool } from '../../process-pool/process-pool.js';
+import { bufferWhilePaused } from '../../streaming/buffer-while-paused.js';
+import { type Provider, type ProviderStatus, type Turn } from '../provider.js';
+import { slottedTurn } from '../slotted-turn.js';
+
+/** What the CLI prefers until it has told it. */
+const DEFAULT_MODEL = 'gpt-5.5';
+/** Characters of an answer that wait for a slow client. */
+const MAX_HELD = 8 * 1024 ** 2;
+/** How long a login that the vendor refused counts as bad: nobody tells the gateway of a new one. */
+const REFUSED_MS = 60_000;
+
+/** Codex CLI as a plain chat model: one process for all chats, a thread for each. */
+@Injectable()
+export class CodexCliProvider implements Provider {
+  readonly id = 'codex';
+  readonly kind = 'cli';
+  readonly passesAnyModel = false;
+  readonly formats = [];
+  readonly configured: boolean;
+  readonly capabilities: Capabilities = {
+    streaming: 'native',
+    system: 'native',
+    tools: 'none',
+    json_schema: 'none',
+    images: 'native',
+    files: 'none',
+    reasoning: 'native',
+    stop: 'emulated',
+    max_tokens: 'emulated',
+    usage: 'native',
+    sessions: 'native',
+  };
+  readonly #program: CodexProgram | undefined;
+  readonly #conversations: Conversations;
+  readonly #quota = new Quota();
+  #models: readonly string[] = [DEFAULT_MODEL];
+  /** What keeps the installed program from serving at all; undefined until it was looked at. */
+  #problem: string | undefined;
+  #examined: Promise<void> | undefined;
+  #refusedAt = -Infinity;
+
+  constructor(
+    private readonly pool: ProcessPool,
+    private readonly settings: CodexCliSettings,
+    @Inject(LOG) private readonly log: Log,
+    @Inject(ENVIRONMENT) environment: Environment,
+    @Inject(DATA_DIR) dataDir: string,
+    server: ServerSettings,
+  ) {
+    const { config } = settings;
+    const baseUrl = config['openai_base_url'];
+    refuseOwnAddress('SHELLM_CODEX_CONFIG', typeof baseUrl === 'string' ? baseUrl : undefined, server);
+    const command = findProgram(settings.bin ?? 'codex', environment['PATH']);
+    const env = childEnvironment(environment, [...passedOn, ...settings.passedOn]);
+    const observer = {
+      rateLimits: (limits: Parameters<Quota['see']>[0]) => {
+        this.#quota.see(limits);
+      },
+    };
+    this.#program = command === undefined ? undefined : new CodexProgram(pool, command, { env, dataDir, userHome: environment['CODEX_HOME'], config }, observer);
+    this.configured = this.#program !== undefined;
+    this.#problem = this.#program ? undefined : NOT_INSTALLED;
+    this.#conversations = new Conversations(pool);
+  }
+
+  get defaultModel(): string {
+    return this.#models[0] ?? DEFAULT_MODEL;
+  }
+
+  start(): void {
+    if (this.#program) void this.#start(this.#program);
+  }
+
+  models(): readonly string[] {
+    return this.#models;
+  }
+
+  usable(): boolean {
+    return this.#whyNot() === undefined;
+  }
+
+  quota(): readonly QuotaWindow[] {
+    return this.#quota.windows();
+  }
+
+  get whatToDo(): string {
+    return this.#whyNot() ?? NOT_LOGGED_IN;
+  }
+
+  async status(): Promise<ProviderStatus> {
+    const installed = this.#program !== undefined;
+    const starting = await this.#examine().then(
+      () => undefined,
+      () => NOT_STARTING,
+    );
+    const detail = starting ?? this.#whyNot();
+    const { auth } = this.#program?.login() ?? {};
+    const billed = auth && { auth };
+    return detail === undefined ? { status: 'ready', installed, authenticated: true, ...billed } : { status: 'unavailable', installed, authenticated: false, ...billed, detail };
+  }
+
+  stream(turn: Turn): Observable<StreamEvent> {
+    return slottedTurn(
+      this.pool,
+      turn.owner,
+      async () => ({ program: await this.#ready(turn.model), script: encodeConversation(turn.request) }),
+      (prepared, subscriber, signal) => this.#run(turn, prepared, subscriber, signal),
+    );
+  }
+
+  async #run(turn: Turn, { program, script }: { program: CodexProgram; script: TurnScript }, subscriber: Subscriber<StreamEvent>, signal: AbortSignal): Promise<void> {
+    const fresh = async (): Promise<Observable<StreamEvent>> => this.#turn(turn, { lease: await program.chats.lease(signal), thread: undefined }, script, signal);
+    const held = this.#conversations.take(turn.affinity);
+    const events = held ? this.#resume(turn, held, fresh, signal) : await fresh();
+    subscriber.add(events.pipe(bufferWhilePaused(turn.flow, MAX_HELD)).subscribe(subscriber));
+  }
+
+  /** The new messages to the thread that knows the others; where its process is gone after all, everything to a fresh one. */
+  #resume(turn: Turn, held: Place, fresh: () => Promise<Observable<StreamEvent>>, signal: AbortSignal): Observable<StreamEvent> {
+    let said = false;
+    return from(this.#turn(turn, held, encodeNextTurn(turn.request), signal)).pipe(
+      concatAll(),
+      tap(() => {
+        said = true;
+      }),
+      catchError((error: unknown) => (said || !isProcessFailure(error) ? throwError(() => error) : from(fresh()).pipe(concatAll()))),
+    );
+  }
+
+  async #turn(turn: Turn, { lease, thread }: Place, script: TurnScript, signal: AbortSignal): Promise<Observable<StreamEvent>> {
+    const { server, spares } = lease.connection;
+    const { model } = turn;
+    try {
+      const known = thread ?? { id: await spares.take(model, script.instructions, signal), counts: {} };
+      return converse(server, known, script, turn, {
+        answered: (answered) => {
+          this.#refusedAt = -Infinity;
+          this.#conversations.keep(turn.affinity, lease, answered);
+        },
+        ended: (settled) => {
+          if (!settled) lease.condemn();
+          lease.release();
+          if (thread === undefined && lease.child.alive) spares.fill(model, script.instructions);
+        },
+        retryAfter: () => this.#quota.retryAfter(),
+      }).pipe(
+        tap({
+          error: (error: unknown) => {
+            if (error instanceof GatewayError && error.code === 'provider_unavailable') this.#refusedAt = performance.now();
+          },
+        }),
+      );
+    } catch (error) {
+      lease.release();
+      throw error instanceof GatewayError || signal.aborted ? error : new GatewayError('cli_failed', 'Codex CLI does not open a chat.', { cause: error });
+    }
+  }
+
+  /** @throws GatewayError where the provider cannot serve, with what to do */
+  async #ready(model: string): Promise<CodexProgram> {
+    await this.#examine();
+    const problem = this.#whyNot();
+    if (!this.#program || problem !== undefined) throw new GatewayError('provider_unavailable', problem ?? NOT_INSTALLED, { retryAfter: 60, shouldRetry: false });
+    if (!/^[\w.:/@-]{1,200}$/.test(model)) throw new GatewayError('model_not_found', `Codex has no model "${model.slice(0, 80)}".`, { param: 'model' });
+    return this.#program;
+  }
+
+  /** Why it cannot serve; from memory, and a look at the login's file. */
+  #whyNot(): string | undefined {
+    if (this.#problem !== undefined || !this.#program) return this.#problem ?? NOT_INSTALLED;
+    const { loggedIn, auth } = this.#program.login();
+    if (!loggedIn || performance.now() - this.#refusedAt < REFUSED_MS) return NOT_LOGGED_IN;
+    return auth === 'subscription' && !this.settings.subscriptions ? NO_KEY : undefined;
+  }
+
+  /** In the background: the server does not wait for it. */
+  async #start(program: CodexProgram): Promise<void> {
+    await this.#examine().catch(() => undefined); // said in the log; the next who asks tries again
+    const problem = this.#whyNot();
+    if (problem !== undefined) {
+      this.log.warn(problem);
+      return;
+    }
+    this.log.info(`Codex CLI is ready; ${program.login().auth === 'api_key' ? 'an API key' : 'the subscription of its login'} is billed`);
+    program.chats.warmUp();
+  }
+
+  /** Looks at the version and the models, once. Where that fails, the next who asks tries again. */
+  #examine(): Promise<void> {
+    this.#examined ??= this.#check();
+    return this.#examined;
+  }
+
+  async #check(): Promise<void> {
+    if (!this.#program) return;
+    try {
+      const version = await this.#program.version();
+      if (isSupported(version)) {
+        this.log.info({ version }, `${NAME} ${version}`);
+        const models = await this.#program.prepare();
+        if (models.length > 0) this.#models = models;
+      } else {
+        this.#problem = tooOld(version);
+        this.log.warn({ version }, this.#problem);
+      }
+    } catch (error) {
+      this.#examined = undefined;
+      this.log.warn({ err: error }, 'Codex CLI does not tell its version or its models');
+      throw new GatewayError('provider_unavailable', NOT_STARTING, { retryAfter: 60, shouldRetry: false, cause: error });
+    }
+  }
+}
+
+/** Whether the process itself failed, not the turn: another process may do better. */
+function isProcessFailure(error: unknown): boolean {
+  return error instanceof GatewayError && error.code === 'cli_failed';
+}

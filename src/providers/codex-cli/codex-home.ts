@@ -1,0 +1,51 @@
+import { lstatSync, mkdirSync, readFileSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+/**
+ * The CLI's home for the gateway: the login of the user's own home, and nothing else of it. The login stays one file, since the CLI renews it in place, through the
+ * link: two copies would log each other out.
+ */
+export class CodexHome {
+  readonly path: string;
+  readonly catalogue: string;
+  readonly #login: string;
+
+  /** @param userHome the user's `CODEX_HOME`, where it is set; @param home his home folder */
+  constructor(dataDir: string, userHome: string | undefined, home: string | undefined) {
+    this.path = join(dataDir, 'codex');
+    this.catalogue = join(this.path, 'catalogue.json');
+    this.#login = join(userHome ?? join(home ?? homedir(), '.codex'), 'auth.json');
+  }
+
+  /** @throws where the data folder does not let it */
+  make(): void {
+    mkdirSync(this.path, { recursive: true, mode: 0o700 });
+    const link = join(this.path, 'auth.json');
+    if (linkTarget(link) === this.#login) return;
+    rmSync(link, { force: true });
+    // It works as soon as the file is there.
+    symlinkSync(this.#login, link);
+  }
+
+  writeCatalogue(json: string): void {
+    writeFileSync(this.catalogue, json, { mode: 0o600 });
+  }
+
+  /** The user's login file; undefined where there is none. */
+  login(): string | undefined {
+    try {
+      return readFileSync(this.#login, 'utf8');
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+function linkTarget(path: string): string | undefined {
+  try {
+    return lstatSync(path).isSymbolicLink() ? readlinkSync(path) : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,73 @@
+import { AppServer, type AppServerObserver } from './app-server.js';
+import { leanCatalogue } from './catalogue.js';
+import { CodexHome } from './codex-home.js';
+import { modelsProcess, serverProcess, versionProcess } from './launch.js';
+import { type Login, readLogin } from './login.js';
+import { type CodexCliSettings } from './settings.js';
+import { SpareThreads } from './spare-threads.js';
+import { parseVersion } from './version.js';
+import { packageVersion } from '../../config/package-version.js';
+import { type ExclusivePool } from '../../process-pool/exclusive-pool.js';
+import { type ProcessPool } from '../../process-pool/process-pool.js';
+import { runCommand } from '../../process-pool/run-command.js';
+import { type SharedPool } from '../../process-pool/shared-pool.js';
+
+const COMMAND_TIMEOUT_MS = 10_000;
+/** A thread keeps its memory, about a megabyte, as long as its process lives. */
+const LIMITS = { maxUses: 300, maxRssBytes: 700 * 1024 ** 2, maxAgeMs: 12 * 3_600_000, connectTimeoutMs: 20_000 };
+
+/** A process, and the threads that wait in it. */
+export interface CodexConnection {
+  readonly server: AppServer;
+  readonly spares: SpareThreads;
+}
+
+/** The installed executable: the process that serves all chats, and what the program tells of itself. */
+export class CodexProgram {
+  readonly chats: SharedPool<CodexConnection>;
+  readonly #home: CodexHome;
+  readonly #apiKey: boolean;
+  readonly #version: ExclusivePool;
+  readonly #models: ExclusivePool;
+
+  constructor(
+    pool: ProcessPool,
+    command: string,
+    { env, dataDir, userHome, config }: { readonly env: Readonly<Record<string, string>>; readonly dataDir: string; readonly userHome: string | undefined; readonly config: CodexCliSettings['config'] },
+    observer: AppServerObserver,
+  ) {
+    this.#home = new CodexHome(dataDir, userHome, env['HOME']);
+    this.#apiKey = (env['CODEX_API_KEY'] ?? '') !== '';
+    const own = { ...env, CODEX_HOME: this.#home.path };
+    this.#version = pool.exclusive(versionProcess(command, own), { warm: 0 });
+    this.#models = pool.exclusive(modelsProcess(command, own), { warm: 0 });
+    this.chats = pool.shared({
+      launch: serverProcess(command, own, { catalogue: this.#home.catalogue, apiKey: this.#apiKey, config }),
+      connect: async (child, signal) => {
+        const server = await AppServer.open(child, packageVersion, observer, signal);
+        return { server, spares: new SpareThreads(server) };
+      },
+      ...LIMITS,
+    });
+  }
+
+  /** @throws where it does not tell its version */
+  async version(): Promise<string> {
+    this.#home.make();
+    const version = parseVersion(await runCommand(this.#version, COMMAND_TIMEOUT_MS));
+    if (version === undefined) throw new Error('the executable does not tell a version');
+    return version;
+  }
+
+  /** Writes what the CLI needs for plain chats. Resolves with the models it offers, its preferred one first. @throws where it does not tell them */
+  async prepare(): Promise<readonly string[]> {
+    const { json, models } = leanCatalogue(await runCommand(this.#models, COMMAND_TIMEOUT_MS));
+    this.#home.writeCatalogue(json);
+    return models;
+  }
+
+  /** Costs a look at a file. */
+  login(): Login {
+    return this.#apiKey ? { loggedIn: true, auth: 'api_key' } : readLogin(this.#home.login());
+  }
+}

@@ -1,0 +1,105 @@
+import { mapError, statusOf } from './map-error.js';
+import { usageOf } from './map-usage.js';
+import { type TokenCounts, type TurnError, type TurnParams } from './protocol.js';
+import { GatewayError } from '../../kernel/gateway-error.js';
+import { type StreamEvent, type Warning } from '../../kernel/stream-event.js';
+import { AnswerBlocks } from '../../streaming/answer-blocks.js';
+
+export interface ExpectedTurn {
+  /** The CLI's id of the turn's thread. */
+  readonly id: string;
+  /** The model that was asked for. */
+  readonly model: string;
+  readonly warnings: readonly Warning[];
+  /** What the thread had cost before the turn. */
+  readonly before: TokenCounts;
+  /** Whole seconds until the account's limit is lifted, where that is known. */
+  retryAfter(): number | undefined;
+}
+
+const INCOMPLETE = /^Incomplete response returned/;
+
+/**
+ * Decodes the notifications of one turn. The CLI tries again by itself, for half a minute and more, and then says again what it has said: a text that broke off is an
+ * error here, never a repetition; and the client's time is not the CLI's to spend.
+ */
+export class TurnDecoder {
+  readonly #blocks: AnswerBlocks;
+  /** Messages of which a piece was heard. */
+  readonly #heard = new Set<string>();
+  #counts: TokenCounts;
+
+  constructor(private readonly expected: ExpectedTurn) {
+    this.#blocks = new AnswerBlocks({ id: expected.id, model: expected.model, warnings: expected.warnings });
+    this.#counts = expected.before;
+  }
+
+  /** What the thread has cost so far. */
+  get counts(): TokenCounts {
+    return this.#counts;
+  }
+
+  /** @throws GatewayError the failure of the turn */
+  decode(method: string, params: TurnParams): readonly StreamEvent[] {
+    switch (method) {
+      case 'item/agentMessage/delta':
+        return this.#text(params);
+      case 'item/reasoning/summaryTextDelta':
+      case 'item/reasoning/textDelta':
+        return this.#blocks.say('reasoning', params.delta ?? '', `${params.itemId ?? ''}/${params.summaryIndex ?? 0}`);
+      case 'item/completed':
+        return this.#completed(params);
+      case 'thread/tokenUsage/updated':
+        this.#counts = params.tokenUsage?.total ?? this.#counts;
+        return [];
+      case 'error':
+        return this.#failed(params);
+      case 'turn/completed':
+        return this.#over(params);
+      default:
+        return [];
+    }
+  }
+
+  #text({ itemId = '', delta = '' }: TurnParams): StreamEvent[] {
+    this.#heard.add(itemId);
+    return this.#blocks.say('text', delta, itemId);
+  }
+
+  /** A whole message that was not streamed. */
+  #completed({ item }: TurnParams): StreamEvent[] {
+    if (item?.type !== 'agentMessage' || this.#heard.has(item.id ?? '')) return [];
+    return this.#blocks.say('text', item.text ?? '', item.id);
+  }
+
+  /** The CLI tells of each of its tries; of the last one it tells again at the turn's end. */
+  #failed({ error, willRetry }: TurnParams): [] {
+    if (willRetry !== true || !error) return [];
+    if (this.#blocks.begun) throw new GatewayError('upstream_error', 'The answer of the OpenAI API broke off.', { cause: error, shouldRetry: false });
+    if (!isTransportTrial(error)) throw this.#mapped(error);
+    return [];
+  }
+
+  #over({ turn }: TurnParams): StreamEvent[] {
+    if (turn?.status === 'completed' || INCOMPLETE.test(turn?.error?.message ?? '')) {
+      const reason = turn?.status === 'completed' ? 'stop' : reasonOf(turn?.error?.message);
+      return this.#blocks.end(reason, usageOf(this.#counts, this.expected.before));
+    }
+    if (turn?.error) throw this.#mapped(turn.error);
+    throw new GatewayError('cli_failed', 'Codex CLI ended the turn without an answer.', { cause: turn });
+  }
+
+  #mapped(error: TurnError): GatewayError {
+    return mapError(error, this.expected.model, this.expected.retryAfter());
+  }
+}
+
+function reasonOf(message = ''): 'length' | 'content-filter' {
+  return message.includes('content_filter') ? 'content-filter' : 'length';
+}
+
+/** The CLI tries a WebSocket first, and falls back to HTTPS where the network lets none through: that says nothing of the request yet. */
+function isTransportTrial(error: TurnError): boolean {
+  const status = statusOf(error);
+  return /\bwss?:\/\//.test(error.additionalDetails ?? '') && status !== 401 && status !== 403 && status !== 429;
+}

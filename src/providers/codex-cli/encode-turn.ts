@@ -1,0 +1,85 @@
+import { type CompletionRequest } from '../../kernel/completion-request.js';
+import { GatewayError } from '../../kernel/gateway-error.js';
+import { type ContentPart, type Message } from '../../kernel/message.js';
+import { refuseUnsupported } from '../cli-parameters.js';
+import { NAME } from './launch.js';
+
+/** A raw item of OpenAI's Responses API (https://platform.openai.com/docs/api-reference/responses/create#responses-create-input). */
+export type Item = Readonly<Record<string, unknown>>;
+
+/** What the CLI takes as a user's own words in a turn. */
+export type Input = { readonly type: 'text'; readonly text: string } | { readonly type: 'image'; readonly url: string };
+
+/** A turn for a thread: what is put into it, and what is then said. */
+export interface TurnScript {
+  /** The instructions that a fresh thread is made with. */
+  readonly instructions: string;
+  /** What came before the last words. */
+  readonly items: readonly Item[];
+  /** The last words; empty where the conversation ends with a tool's result. */
+  readonly input: readonly Input[];
+  readonly effort: string | undefined;
+}
+
+/** The whole conversation, for a fresh thread. @throws GatewayError for what the CLI cannot take */
+export function encodeConversation(request: CompletionRequest): TurnScript {
+  refuseUnsupported(NAME, request);
+  const instructions = request.system.filter((text) => text.trim() !== '').join('\n\n');
+  return { instructions, ...encodeMessages(request.messages), effort: request.reasoningEffort };
+}
+
+/** What follows the last answer, for the thread that knows the rest. @throws GatewayError for what the CLI cannot take */
+export function encodeNextTurn(request: CompletionRequest): TurnScript {
+  const last = request.messages.findLastIndex(({ role }) => role === 'assistant');
+  return encodeConversation({ ...request, messages: request.messages.slice(last + 1) });
+}
+
+function encodeMessages(messages: readonly Message[]): Pick<TurnScript, 'items' | 'input'> {
+  const last = messages.at(-1);
+  if (last?.role !== 'user') return { items: messages.flatMap(encodeMessage), input: [] };
+  return { items: messages.slice(0, -1).flatMap(encodeMessage), input: last.content.map(encodeInput) };
+}
+
+function encodeMessage(message: Message): Item[] {
+  switch (message.role) {
+    case 'user':
+      return [{ type: 'message', role: 'user', content: message.content.map(encodePart) }];
+    case 'assistant':
+      return [
+        ...(message.text === '' ? [] : [{ type: 'message', role: 'assistant', content: [{ type: 'output_text', text: message.text }] }]),
+        ...message.toolCalls.map(({ callId, name, json }) => ({ type: 'function_call', call_id: callId, name, arguments: json })),
+      ];
+    case 'tool':
+      return [{ type: 'function_call_output', call_id: message.callId, output: message.content.map(textOf).join('\n') }];
+  }
+}
+
+function encodePart(part: ContentPart): Item {
+  return part.type === 'text' ? { type: 'input_text', text: part.text } : { type: 'input_image', image_url: imageUrl(part) };
+}
+
+function encodeInput(part: ContentPart): Input {
+  return part.type === 'text' ? { type: 'text', text: part.text } : { type: 'image', url: imageUrl(part) };
+}
+
+function textOf(part: ContentPart): string {
+  if (part.type === 'text') return part.text;
+  throw unsupported('Codex CLI takes text alone as the result of a tool.', part.param);
+}
+
+function imageUrl(part: Exclude<ContentPart, { type: 'text' }>): string {
+  switch (part.type) {
+    case 'image':
+      return `data:${part.mediaType};base64,${part.data}`;
+    case 'image-url':
+      throw unsupported('Codex CLI takes images as data: URLs only.', part.param);
+    case 'file':
+      throw unsupported('Codex CLI takes no files.', part.param);
+    case 'audio':
+      throw unsupported('Codex CLI takes no audio.', part.param);
+  }
+}
+
+function unsupported(message: string, param: string): GatewayError {
+  return new GatewayError('unsupported_parameter', message, { param });
+}

@@ -1,0 +1,67 @@
+import { type LaunchSpec } from '../../process-pool/launch-spec.js';
+
+export const NAME = 'Codex CLI';
+
+/** Variables of the gateway's own environment that the CLI gets, where they are set. Its home is the gateway's own. */
+export const passedOn: readonly string[] = ['CODEX_API_KEY'];
+
+/** The gateway's own name for OpenAI's API with a key: the built-in one tries for half a minute, and cannot be told otherwise. */
+const KEY_PROVIDER = 'shellm';
+const OPENAI_URL = 'https://api.openai.com/v1';
+
+export interface ServerOptions {
+  readonly catalogue: string;
+  /** Whether `CODEX_API_KEY` is billed. */
+  readonly apiKey: boolean;
+  /** The operator's own settings, which win. */
+  readonly config: Readonly<Record<string, unknown>>;
+}
+
+/** Serves many chats over stdin and stdout. */
+export function serverProcess(command: string, env: Readonly<Record<string, string>>, options: ServerOptions): LaunchSpec {
+  const settings = { ...serverSettings(options), ...options.config };
+  const args = ['app-server', ...Object.entries(settings).flatMap(([name, value]) => settingArguments(name, value))];
+  // A process that serves many has no end to what it says in all; a line is bounded as ever.
+  return { name: NAME, command, args, env, limits: { stdout: Infinity, stderr: Infinity } };
+}
+
+export function versionProcess(command: string, env: Readonly<Record<string, string>>): LaunchSpec {
+  return { name: NAME, command, args: ['--version'], env };
+}
+
+export function modelsProcess(command: string, env: Readonly<Record<string, string>>): LaunchSpec {
+  return { name: NAME, command, args: ['debug', 'models'], env };
+}
+
+function serverSettings({ catalogue, apiKey, config }: ServerOptions): Record<string, unknown> {
+  return {
+    model_catalog_json: catalogue,
+    check_for_update_on_startup: false,
+    cli_auth_credentials_store: 'file',
+    analytics: { enabled: false },
+    feedback: { enabled: false },
+    history: { persistence: 'none' },
+    ...(apiKey ? { model_provider: KEY_PROVIDER, model_providers: { [KEY_PROVIDER]: keyProvider(config['openai_base_url'] ?? OPENAI_URL) } } : {}),
+  };
+}
+
+/** The key is named, never written: arguments can be read by every user of the machine. */
+function keyProvider(baseUrl: unknown): object {
+  return {
+    name: 'OpenAI',
+    base_url: baseUrl,
+    env_key: 'CODEX_API_KEY',
+    wire_api: 'responses',
+    supports_websockets: false,
+    request_max_retries: 1,
+    stream_max_retries: 0,
+  };
+}
+
+/** `-c a.b=value`, value as TOML: for texts, numbers, switches and lists that is JSON. */
+function settingArguments(name: string, value: unknown): string[] {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    return Object.entries(value).flatMap(([key, inner]) => settingArguments(`${name}.${key}`, inner));
+  }
+  return ['-c', `${name}=${JSON.stringify(value)}`];
+}

@@ -1,0 +1,175 @@
+import { from, Observable, switchMap } from 'rxjs';
+import { collectBody } from './collect-body.js';
+import { mapRefusal } from './map-refusal.js';
+import { ModelList } from './model-list.js';
+import { readModels, readOllamaModels } from './read-models.js';
+import { type Proxies } from './upstream.js';
+import { type Vendor } from './vendor.js';
+import { VendorApi, type VendorResponse } from './vendor-api.js';
+import { type WireAnswer } from '../../kernel/answer.js';
+import { type Capabilities } from '../../kernel/capabilities.js';
+import { GatewayError } from '../../kernel/gateway-error.js';
+import { type QuotaWindow } from '../../kernel/quota.js';
+import { type StreamEvent } from '../../kernel/stream-event.js';
+import { type Log } from '../../observability/log.js';
+import { decodeStream } from '../../wire/openai-chat/decode-stream.js';
+import { encodeRequest } from '../../wire/openai-chat/encode-request.js';
+import { type Provider, type ProviderStatus, type Turn, type WireCall } from '../provider.js';
+
+const MAX_ERROR_BYTES = 1024 ** 2;
+const LIST_TIMES = { ageMs: 10 * 60_000, retryMs: 30_000, timeoutMs: 10_000 };
+/** A server on this machine answers at once or is not there. */
+const LOOK_TIMES = { ageMs: 30_000, retryMs: 30_000, timeoutMs: 300 };
+
+/** One API that speaks Chat Completions: bytes pass through, what the gateway must know is read on the way. */
+export class OpenAiCompatibleProvider implements Provider {
+  readonly id: string;
+  readonly kind = 'api';
+  readonly passesAnyModel = true;
+  readonly formats = ['openai-chat'] as const;
+  readonly whatToDo: string;
+  readonly capabilities: Capabilities;
+  readonly #api: VendorApi;
+  readonly #list: ModelList;
+  readonly #byDefault: readonly string[];
+  #started = false;
+  #retired = false;
+  #closed = false;
+
+  constructor(
+    private readonly vendor: Vendor,
+    proxies: Proxies,
+    log: Log,
+  ) {
+    const { id, capabilities, advice, defaultModel, configured } = vendor;
+    this.id = id;
+    this.capabilities = capabilities;
+    this.whatToDo = advice.unusable;
+    this.#byDefault = defaultModel === undefined ? [] : [defaultModel];
+    const api = new VendorApi(vendor, proxies);
+    this.#api = api;
+    const read = configured === undefined ? readOllamaModels : readModels;
+    this.#list = new ModelList(
+      (signal) => read(api, signal),
+      configured === undefined ? LOOK_TIMES : LIST_TIMES,
+      (err) => {
+        log.debug({ err, provider: id }, 'the list of models could not be read');
+      },
+    );
+  }
+
+  /** One that is looked for is configured while it answers. */
+  get configured(): boolean {
+    this.#touch();
+    return this.vendor.configured ?? this.#list.present;
+  }
+
+  get defaultModel(): string {
+    return this.vendor.defaultModel ?? this.#list.models[0] ?? '';
+  }
+
+  /** A reload took it away. */
+  get retired(): boolean {
+    return this.#retired;
+  }
+
+  /** It may hold connections: it was started, and has not ended. */
+  get running(): boolean {
+    return this.#started && !this.#closed;
+  }
+
+  start(): void {
+    this.#started = true;
+    this.#touch();
+  }
+
+  retire(): void {
+    this.#retired = true;
+    void this.#api.finish().finally(() => {
+      this.#closed = true;
+    });
+  }
+
+  /** Ends what still runs. */
+  close(): Promise<void> {
+    return this.#api.close();
+  }
+
+  models(): readonly string[] {
+    if (!this.configured) return [];
+    const { models } = this.#list;
+    return models.length > 0 ? models : this.#byDefault;
+  }
+
+  usable(credential: boolean): boolean {
+    return !this.#retired && (this.configured || (credential && this.vendor.clientKey === 'taken'));
+  }
+
+  async status(): Promise<ProviderStatus> {
+    const { configured, label, key, advice } = this.vendor;
+    if (configured !== false) await this.#list.refresh();
+    if (!this.configured) return { status: 'unavailable', installed: configured === false, authenticated: false, detail: advice.unusable };
+    const auth = key === undefined ? {} : ({ auth: 'api_key' } as const);
+    const trouble = { status: 'unavailable', installed: true, authenticated: false, ...auth } as const;
+    const { state } = this.#list;
+    if (state === 'refused') return { ...trouble, detail: `${label} ${key === undefined ? 'asks for an API key' : 'refused the API key'}. ${advice.refused}` };
+    if (state === 'unreachable' || state === 'slow') return { ...trouble, detail: `The ${label} API cannot be reached. ${advice.unreachable}` };
+    return { status: 'ready', installed: true, authenticated: true, ...auth };
+  }
+
+  quota(): readonly QuotaWindow[] {
+    return this.#api.quota.windows();
+  }
+
+  stream({ request, model, flow }: Turn): Observable<StreamEvent> {
+    const { label, maxTokensName } = this.vendor;
+    return new Observable((subscriber) => {
+      refuseApiOnly(label, request.apiOnlyParameters);
+      const abort = new AbortController();
+      const body = encoded(encodeRequest(request, model, { stream: true, maxTokensName }));
+      subscriber.add(() => {
+        abort.abort();
+      });
+      subscriber.add(
+        from(this.#api.complete(body, undefined, abort.signal, flow))
+          .pipe(switchMap((response) => this.#events(response)))
+          .subscribe(subscriber),
+      );
+    });
+  }
+
+  async passthrough({ body, credential, signal, flow }: WireCall): Promise<WireAnswer> {
+    const { status, headers, body: bytes } = await this.#api.complete(encoded(body), credential, signal, flow);
+    return { kind: 'wire', wire: 'openai-chat', status, headers, bytes };
+  }
+
+  #events({ status, body }: VendorResponse): Observable<StreamEvent> {
+    if (status < 300) return body.pipe(decodeStream());
+    return from(collectBody(body, MAX_ERROR_BYTES)).pipe(
+      switchMap((text) => {
+        throw mapRefusal(this.vendor.label, status, text);
+      }),
+    );
+  }
+
+  /** Nothing is asked of a vendor before the start, without a key, or after the end. */
+  #touch(): void {
+    if (this.#started && !this.#retired && this.vendor.configured !== false) this.#list.touch();
+  }
+}
+
+/** Events cannot carry several answers, log probabilities or audio. */
+function refuseApiOnly(label: string, [parameter]: readonly string[]): void {
+  if (parameter === undefined) return;
+  const message = `"${parameter}" is only possible where ${label}'s answer passes through unchanged: on /v1/chat/completions, without a session.`;
+  throw new GatewayError('unsupported_parameter', message, { param: parameter });
+}
+
+/** What the parser reads, the encoder may not be able to write: it nests by recursion. */
+function encoded(body: Readonly<Record<string, unknown>>): string {
+  try {
+    return JSON.stringify(body);
+  } catch (cause) {
+    throw new GatewayError('invalid_parameter', 'The request body is nested too deeply.', { cause });
+  }
+}

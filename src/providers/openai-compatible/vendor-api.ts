@@ -1,0 +1,104 @@
+import { catchError, from, type Observable } from 'rxjs';
+import { collectBody } from './collect-body.js';
+import { mapUpstreamError } from './map-upstream-error.js';
+import { Quota } from './quota.js';
+import { type Proxies, Upstream, type UpstreamResponse } from './upstream.js';
+import { upstreamHeaders } from './upstream-headers.js';
+import { type Vendor } from './vendor.js';
+import { INSTANCE_HEADER, instanceId } from '../../config/instance-id.js';
+import { Flow } from '../../kernel/flow.js';
+import { GatewayError } from '../../kernel/gateway-error.js';
+
+const MAX_ERROR_BYTES = 1024 ** 2;
+const MAX_LIST_BYTES = 8 * 1024 ** 2;
+
+export interface VendorResponse {
+  readonly status: number;
+  /** Those that a client may see. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Subscribe once: bytes as they come. Unsubscribing before the end aborts the exchange. */
+  readonly body: Observable<Buffer>;
+}
+
+/** A vendor's API over HTTP: the key goes with each request, failures come back as the gateway's, rate limits are noted. */
+export class VendorApi {
+  readonly quota = new Quota();
+  readonly #upstream: Upstream;
+  readonly #ownHeaders: Readonly<Record<string, string>>;
+
+  constructor(
+    private readonly vendor: Vendor,
+    proxies: Proxies,
+  ) {
+    this.#upstream = new Upstream(vendor.baseUrl, proxies);
+    this.#ownHeaders = Object.freeze(headersWith(vendor.key));
+  }
+
+  /**
+   * One chat completion. Resolves at the response's headers: below 300, or a 4xx that is the client's own affair.
+   *
+   * @throws GatewayError for every failure that does not pass unchanged
+   */
+  async complete(body: string, credential: string | undefined, signal: AbortSignal, flow: Flow): Promise<VendorResponse> {
+    const { label, key: ownKey, configured, advice } = this.vendor;
+    const clientKey = this.#clientKey(credential);
+    if (clientKey === undefined && configured === false) throw new GatewayError('provider_unavailable', advice.unusable, { shouldRetry: false });
+    const sent = clientKey === undefined ? this.#ownHeaders : headersWith(clientKey);
+    const response = await this.#send({ method: 'POST', path: '/chat/completions', headers: sent, body, signal, flow });
+    const { status } = response;
+    const headers = upstreamHeaders(response.headers);
+    if (clientKey === undefined) this.quota.see(headers);
+    if (status < 300) return { status, headers, body: response.body.pipe(catchError(this.#cutShort)) };
+    // Some vendors repeat the key in their errors; the gateway's own is nobody else's to see.
+    const text = withoutKey(await collectBody(response.body, MAX_ERROR_BYTES), clientKey ?? ownKey);
+    const key = clientKey === undefined ? (ownKey === undefined ? 'none' : 'gateway') : 'client';
+    const error = mapUpstreamError(label, { status, body: text, retryAfter: response.headers['retry-after'], headers, key });
+    if (error) throw error;
+    return { status, headers, body: from([Buffer.from(text)]) };
+  }
+
+  /** What a path below the base URL answers, with the gateway's own key. Rejects where it cannot be reached. */
+  async get(path: string, signal: AbortSignal): Promise<{ readonly status: number; readonly text: string }> {
+    const { status, body } = await this.#upstream.send({ method: 'GET', path, headers: this.#ownHeaders, body: null, signal, flow: new Flow() });
+    return { status, text: await collectBody(body, MAX_LIST_BYTES) };
+  }
+
+  /** Lets running requests end, then closes the connections; takes no new ones. */
+  finish(): Promise<void> {
+    return this.#upstream.finish();
+  }
+
+  /** Closes the connections at once. */
+  close(): Promise<void> {
+    return this.#upstream.close();
+  }
+
+  #clientKey(credential: string | undefined): string | undefined {
+    if (credential === undefined || this.vendor.clientKey === 'ignored') return undefined;
+    if (this.vendor.clientKey === 'taken') return credential;
+    throw new GatewayError('invalid_header_value', `This gateway takes no ${this.vendor.label} keys from its clients.`, { param: 'X-OpenAI-API-Key' });
+  }
+
+  async #send(request: Parameters<Upstream['send']>[0]): Promise<UpstreamResponse> {
+    try {
+      return await this.#upstream.send(request);
+    } catch (cause) {
+      if (request.signal.aborted) throw request.signal.reason;
+      throw new GatewayError('upstream_error', `The ${this.vendor.label} API could not be reached.`, { cause });
+    }
+  }
+
+  /** An answer that began and did not end. Our own time limits and the client's leaving are no fault of the vendor. */
+  readonly #cutShort = (cause: unknown): never => {
+    if (cause instanceof GatewayError) throw cause;
+    throw new GatewayError('upstream_error', `The ${this.vendor.label} API cut its answer short.`, { cause, shouldRetry: false });
+  };
+}
+
+function headersWith(key: string | undefined): Record<string, string> {
+  return { ...(key === undefined ? {} : { authorization: `Bearer ${key}` }), 'content-type': 'application/json', [INSTANCE_HEADER]: instanceId };
+}
+
+function withoutKey(text: string, key: string | undefined): string {
+  return key === undefined ? text : text.replaceAll(key, '[REDACTED:api_key]');
+}
