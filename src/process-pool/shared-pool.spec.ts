@@ -110,6 +110,17 @@ describe(SharedPool.name, () => {
     await pool.drain();
   });
 
+  it('renews the process that serves, and starts none for that', async () => {
+    const { pool, started } = poolOf();
+    pool.renew();
+    (await pool.lease(never)).release();
+    expect(started).toHaveLength(1);
+    pool.renew();
+    expect(await eventually(() => pool.connection === 1)).toBe(true);
+    expect(await started[0]?.exited).toMatchObject({ reason: 'recycled' });
+    await pool.drain();
+  });
+
   it('gives another place in the same process', async () => {
     const { pool } = poolOf();
     const first = await pool.lease(never);

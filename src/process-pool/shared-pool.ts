@@ -69,6 +69,12 @@ export class SharedPool<C> {
     if (this.#options.warm && !this.#closed.signal.aborted) this.#prepare();
   }
 
+  /** Replaces the process that serves now, where one does: what it was started with has changed. */
+  renew(): void {
+    const { current } = this;
+    if (current) this.#replace(current);
+  }
+
   /**
    * A place for one chat in the process that serves now, which is started where there is none; who comes meanwhile waits for the same start.
    *

@@ -1,7 +1,9 @@
+import { acpAgent } from './acp-agent/definition.js';
 import { claudeCode } from './claude-code/definition.js';
+import { codexCli } from './codex-cli/definition.js';
 import { demo } from './demo/definition.js';
 import { openAiCompatible } from './openai-compatible/definition.js';
 import { type ProviderDefinition } from './provider.js';
 
 /** One line a provider; the order decides where two list the same model. */
-export const registered: readonly ProviderDefinition[] = [claudeCode, openAiCompatible, demo];
+export const registered: readonly ProviderDefinition[] = [claudeCode, codexCli, acpAgent, openAiCompatible, demo];

@@ -37,7 +37,7 @@ export class AppServer {
   ) {
     this.#peer = new JsonRpcPeer(child, NAME, {
       notification: (method, params) => {
-        this.#notified(method, (params ?? {}) as TurnParams & { readonly rateLimits?: RateLimits });
+        this.#notified(method, params ?? {});
       },
       request: (method) => answer(method),
       closed: (error) => {
@@ -71,7 +71,9 @@ export class AppServer {
 
   /** Begins a turn. Resolves with its id; the thread's listener hears the rest. */
   async startTurn(threadId: string, { input, effort }: TurnScript): Promise<string> {
-    const { turn } = (await this.#peer.request('turn/start', { threadId, input, summary: 'auto', ...(effort === undefined ? {} : { effort }) })) as { readonly turn: { readonly id: string } };
+    const { turn } = (await this.#peer.request('turn/start', { threadId, input, summary: 'auto', ...(effort === undefined ? {} : { effort }) })) as {
+      readonly turn: { readonly id: string };
+    };
     return turn.id;
   }
 

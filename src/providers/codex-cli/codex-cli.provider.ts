@@ -206,6 +206,17 @@ export class CodexCliProvider implements Provider {
     }
     this.log.info(`Codex CLI is ready; ${program.login().auth === 'api_key' ? 'an API key' : 'the subscription of its login'} is billed`);
     program.chats.warmUp();
+    await this.#refresh(program);
+  }
+
+  /** Newer models than those that came with the program. */
+  async #refresh(program: CodexProgram): Promise<void> {
+    try {
+      const models = await program.refresh();
+      if (models.length > 0) this.#models = models;
+    } catch (error) {
+      this.log.debug({ err: error }, 'Codex CLI does not tell its current models');
+    }
   }
 
   /** Looks at the version and the models, once. Where that fails, the next who asks tries again. */

@@ -1,7 +1,7 @@
 import { AppServer, type AppServerObserver } from './app-server.js';
 import { leanCatalogue } from './catalogue.js';
 import { CodexHome } from './codex-home.js';
-import { modelsProcess, serverProcess, versionProcess } from './launch.js';
+import { bundledModelsProcess, currentModelsProcess, serverProcess, versionProcess } from './launch.js';
 import { type Login, readLogin } from './login.js';
 import { type CodexCliSettings } from './settings.js';
 import { SpareThreads } from './spare-threads.js';
@@ -28,19 +28,27 @@ export class CodexProgram {
   readonly #home: CodexHome;
   readonly #apiKey: boolean;
   readonly #version: ExclusivePool;
-  readonly #models: ExclusivePool;
+  readonly #bundledModels: ExclusivePool;
+  readonly #currentModels: ExclusivePool;
+  #catalogue = '';
 
   constructor(
     pool: ProcessPool,
     command: string,
-    { env, dataDir, userHome, config }: { readonly env: Readonly<Record<string, string>>; readonly dataDir: string; readonly userHome: string | undefined; readonly config: CodexCliSettings['config'] },
+    {
+      env,
+      dataDir,
+      userHome,
+      config,
+    }: { readonly env: Readonly<Record<string, string>>; readonly dataDir: string; readonly userHome: string | undefined; readonly config: CodexCliSettings['config'] },
     observer: AppServerObserver,
   ) {
     this.#home = new CodexHome(dataDir, userHome, env['HOME']);
     this.#apiKey = (env['CODEX_API_KEY'] ?? '') !== '';
     const own = { ...env, CODEX_HOME: this.#home.path };
     this.#version = pool.exclusive(versionProcess(command, own), { warm: 0 });
-    this.#models = pool.exclusive(modelsProcess(command, own), { warm: 0 });
+    this.#bundledModels = pool.exclusive(bundledModelsProcess(command, own), { warm: 0 });
+    this.#currentModels = pool.exclusive(currentModelsProcess(command, own, { catalogue: undefined, apiKey: this.#apiKey, config }), { warm: 0 });
     this.chats = pool.shared({
       launch: serverProcess(command, own, { catalogue: this.#home.catalogue, apiKey: this.#apiKey, config }),
       connect: async (child, signal) => {
@@ -59,10 +67,23 @@ export class CodexProgram {
     return version;
   }
 
-  /** Writes what the CLI needs for plain chats. Resolves with the models it offers, its preferred one first. @throws where it does not tell them */
+  /** Writes what the CLI needs for plain chats. Resolves with the models that came with it, its preferred one first. @throws where it does not tell them */
   async prepare(): Promise<readonly string[]> {
-    const { json, models } = leanCatalogue(await runCommand(this.#models, COMMAND_TIMEOUT_MS));
+    return this.#use(await runCommand(this.#bundledModels, COMMAND_TIMEOUT_MS));
+  }
+
+  /** Asks the vendor which models the account has; a process that serves with others is replaced. Costs no tokens. @throws where there is no answer */
+  async refresh(): Promise<readonly string[]> {
+    const before = this.#catalogue;
+    const models = this.#use(await runCommand(this.#currentModels, 2 * COMMAND_TIMEOUT_MS));
+    if (this.#catalogue !== before) this.chats.renew();
+    return models;
+  }
+
+  #use(printed: string): readonly string[] {
+    const { json, models } = leanCatalogue(printed);
     this.#home.writeCatalogue(json);
+    this.#catalogue = json;
     return models;
   }
 

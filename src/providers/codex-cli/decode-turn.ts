@@ -2,7 +2,7 @@ import { mapError, statusOf } from './map-error.js';
 import { usageOf } from './map-usage.js';
 import { type TokenCounts, type TurnError, type TurnParams } from './protocol.js';
 import { GatewayError } from '../../kernel/gateway-error.js';
-import { type StreamEvent, type Warning } from '../../kernel/stream-event.js';
+import { type FinishReason, type StreamEvent, type Warning } from '../../kernel/stream-event.js';
 import { AnswerBlocks } from '../../streaming/answer-blocks.js';
 
 export interface ExpectedTurn {
@@ -17,7 +17,8 @@ export interface ExpectedTurn {
   retryAfter(): number | undefined;
 }
 
-const INCOMPLETE = /^Incomplete response returned/;
+/** How the CLI begins to tell of an answer that its vendor cut. */
+const INCOMPLETE = 'Incomplete response returned';
 
 /**
  * Decodes the notifications of one turn. The CLI tries again by itself, for half a minute and more, and then says again what it has said: a text that broke off is an
@@ -46,12 +47,11 @@ export class TurnDecoder {
         return this.#text(params);
       case 'item/reasoning/summaryTextDelta':
       case 'item/reasoning/textDelta':
-        return this.#blocks.say('reasoning', params.delta ?? '', `${params.itemId ?? ''}/${params.summaryIndex ?? 0}`);
+        return this.#reasoning(params);
       case 'item/completed':
         return this.#completed(params);
       case 'thread/tokenUsage/updated':
-        this.#counts = params.tokenUsage?.total ?? this.#counts;
-        return [];
+        return this.#count(params);
       case 'error':
         return this.#failed(params);
       case 'turn/completed':
@@ -64,6 +64,15 @@ export class TurnDecoder {
   #text({ itemId = '', delta = '' }: TurnParams): StreamEvent[] {
     this.#heard.add(itemId);
     return this.#blocks.say('text', delta, itemId);
+  }
+
+  #reasoning({ itemId = '', summaryIndex = 0, delta = '' }: TurnParams): StreamEvent[] {
+    return this.#blocks.say('reasoning', delta, `${itemId}/${summaryIndex}`);
+  }
+
+  #count({ tokenUsage }: TurnParams): [] {
+    this.#counts = tokenUsage?.total ?? this.#counts;
+    return [];
   }
 
   /** A whole message that was not streamed. */
@@ -81,21 +90,21 @@ export class TurnDecoder {
   }
 
   #over({ turn }: TurnParams): StreamEvent[] {
-    if (turn?.status === 'completed' || INCOMPLETE.test(turn?.error?.message ?? '')) {
-      const reason = turn?.status === 'completed' ? 'stop' : reasonOf(turn?.error?.message);
-      return this.#blocks.end(reason, usageOf(this.#counts, this.expected.before));
-    }
-    if (turn?.error) throw this.#mapped(turn.error);
-    throw new GatewayError('cli_failed', 'Codex CLI ended the turn without an answer.', { cause: turn });
+    if (turn?.status === 'completed') return this.#end('stop');
+    const error = turn?.error ?? undefined;
+    if (!error) throw new GatewayError('cli_failed', 'Codex CLI ended the turn without an answer.', { cause: turn });
+    const { message = '' } = error;
+    if (!message.startsWith(INCOMPLETE)) throw this.#mapped(error);
+    return this.#end(message.includes('content_filter') ? 'content-filter' : 'length');
+  }
+
+  #end(reason: FinishReason): StreamEvent[] {
+    return this.#blocks.end(reason, usageOf(this.#counts, this.expected.before));
   }
 
   #mapped(error: TurnError): GatewayError {
     return mapError(error, this.expected.model, this.expected.retryAfter());
   }
-}
-
-function reasonOf(message = ''): 'length' | 'content-filter' {
-  return message.includes('content_filter') ? 'content-filter' : 'length';
 }
 
 /** The CLI tries a WebSocket first, and falls back to HTTPS where the network lets none through: that says nothing of the request yet. */

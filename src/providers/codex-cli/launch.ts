@@ -10,7 +10,8 @@ const KEY_PROVIDER = 'shellm';
 const OPENAI_URL = 'https://api.openai.com/v1';
 
 export interface ServerOptions {
-  readonly catalogue: string;
+  /** The file of the models as they are to be taken; undefined: as the CLI knows them. */
+  readonly catalogue: string | undefined;
   /** Whether `CODEX_API_KEY` is billed. */
   readonly apiKey: boolean;
   /** The operator's own settings, which win. */
@@ -19,23 +20,31 @@ export interface ServerOptions {
 
 /** Serves many chats over stdin and stdout. */
 export function serverProcess(command: string, env: Readonly<Record<string, string>>, options: ServerOptions): LaunchSpec {
-  const settings = { ...serverSettings(options), ...options.config };
-  const args = ['app-server', ...Object.entries(settings).flatMap(([name, value]) => settingArguments(name, value))];
   // A process that serves many has no end to what it says in all; a line is bounded as ever.
-  return { name: NAME, command, args, env, limits: { stdout: Infinity, stderr: Infinity } };
+  return { name: NAME, command, args: ['app-server', ...allSettings(options)], env, limits: { stdout: Infinity, stderr: Infinity } };
 }
 
 export function versionProcess(command: string, env: Readonly<Record<string, string>>): LaunchSpec {
   return { name: NAME, command, args: ['--version'], env };
 }
 
-export function modelsProcess(command: string, env: Readonly<Record<string, string>>): LaunchSpec {
-  return { name: NAME, command, args: ['debug', 'models'], env };
+/** The models that came with the program: at once. */
+export function bundledModelsProcess(command: string, env: Readonly<Record<string, string>>): LaunchSpec {
+  return { name: NAME, command, args: ['debug', 'models', '--bundled'], env };
+}
+
+/** The models that the account has: the vendor is asked. */
+export function currentModelsProcess(command: string, env: Readonly<Record<string, string>>, options: ServerOptions): LaunchSpec {
+  return { name: NAME, command, args: ['debug', 'models', ...allSettings(options)], env };
+}
+
+function allSettings(options: ServerOptions): string[] {
+  return Object.entries({ ...serverSettings(options), ...options.config }).flatMap(([name, value]) => settingArguments(name, value));
 }
 
 function serverSettings({ catalogue, apiKey, config }: ServerOptions): Record<string, unknown> {
   return {
-    model_catalog_json: catalogue,
+    ...(catalogue === undefined ? {} : { model_catalog_json: catalogue }),
     check_for_update_on_startup: false,
     cli_auth_credentials_store: 'file',
     analytics: { enabled: false },

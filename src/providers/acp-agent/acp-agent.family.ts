@@ -1,0 +1,46 @@
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { AcpAgentProvider } from './acp-agent.provider.js';
+import { locate } from './locate.js';
+import { ENVIRONMENT, type Environment } from '../../config/environment.js';
+import { type AgentEntry, type FileSettings } from '../../config/file-settings.js';
+import { LOG, type Log } from '../../observability/log.js';
+import { childEnvironment } from '../../process-pool/environment.js';
+import { PoolSettings } from '../../process-pool/pool-settings.js';
+import { ProcessPool } from '../../process-pool/process-pool.js';
+import { type ProviderFamily } from '../provider.js';
+
+/** The agents of the configuration file (`acp:`). */
+@Injectable()
+export class AcpAgentFamily implements ProviderFamily, OnApplicationShutdown {
+  /** By all that is written of them: those of the table, and those of a candidate. */
+  #agents: { readonly identity: string; readonly provider: AcpAgentProvider }[] = [];
+
+  constructor(
+    private readonly pool: ProcessPool,
+    private readonly settings: PoolSettings,
+    @Inject(ENVIRONMENT) private readonly environment: Environment,
+    @Inject(LOG) private readonly log: Log,
+  ) {}
+
+  providers({ acp }: Pick<FileSettings, 'acp'>): readonly AcpAgentProvider[] {
+    const agents = [...acp].map(([name, entry]) => this.#agent(name, entry));
+    this.#agents = this.#agents.filter(({ provider }) => agents.includes(provider) || (provider.started && !provider.retired));
+    return agents;
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await Promise.all(this.#agents.map(({ provider }) => provider.close()));
+  }
+
+  /** What is written the same as before is the same object as before, with its processes and what it learned. */
+  #agent(name: string, entry: AgentEntry): AcpAgentProvider {
+    const env = childEnvironment(this.environment, [], entry.env);
+    const command = locate(entry.command, env['PATH']);
+    const identity = JSON.stringify([name, entry, command]);
+    const known = this.#agents.find((agent) => agent.identity === identity && !agent.provider.retired);
+    if (known) return known.provider;
+    const provider = new AcpAgentProvider({ name, entry, command, env, warm: this.settings.warm }, this.pool, this.log);
+    this.#agents.push({ identity, provider });
+    return provider;
+  }
+}
