@@ -1,5 +1,3 @@
-import { RequestError } from '@agentclientprotocol/sdk';
-
 /** It wants a login first. */
 export const AUTH_REQUIRED = -32000;
 /** A session that it does not know. */
@@ -28,7 +26,8 @@ export class CancelIgnored extends Error {
   }
 }
 
-/** What a request was rejected with: the agent's refusal as an {@link AcpError}, all else as it is. */
+/** What a request was rejected with: the agent's refusal, which has a number, as an {@link AcpError}, all else as it is. */
 export function toAcpError(error: unknown): unknown {
-  return error instanceof RequestError ? new AcpError(error.code, error.message, error.data) : error;
+  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'number') return error;
+  return new AcpError(error.code, error.message, 'data' in error ? error.data : undefined);
 }

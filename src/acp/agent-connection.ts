@@ -1,8 +1,9 @@
-import { type ContentBlock, type McpServer, methods, PROTOCOL_VERSION } from '@agentclientprotocol/sdk';
+import { type ContentBlock, type McpServer } from '@agentclientprotocol/sdk';
 import { CancelIgnored } from './acp-error.js';
-import { type AgentObserver, AgentWire, type RequestOptions } from './agent-wire.js';
+import { AgentWire, type AgentWireOptions, type RequestOptions } from './agent-wire.js';
 import { type AgentCapabilities, readCapabilities } from './capabilities.js';
 import { levelOf } from './effort-levels.js';
+import { agentMethods, PROTOCOL_VERSION } from './protocol.js';
 import { type Fields, fieldsOf, textOf } from './read-value.js';
 import { selectOptionOf } from './select-option.js';
 import { modelsOf, type SessionModels } from './session-models.js';
@@ -15,16 +16,11 @@ import { type Child } from '../process-pool/child.js';
 /** How long an agent may take to give up a cancelled turn. */
 const CANCEL_GRACE_MS = 2000;
 
-export interface AgentConnectionOptions {
-  /** Names the agent in errors: `Gemini CLI`. */
-  readonly name: string;
-  /** The gateway's own version. */
+export interface AgentConnectionOptions extends AgentWireOptions {
+  /** The gateway's own. */
   readonly version: string;
-  /** For every request but a prompt. */
-  readonly timeoutMs: number;
   /** Gives up the handshake. */
   readonly signal?: AbortSignal;
-  readonly observer?: Partial<AgentObserver>;
 }
 
 export interface SessionOptions {
@@ -73,10 +69,10 @@ export class AgentConnection {
    * @throws AcpError, or GatewayError `cli_failed` where it does not answer, or in another version of the protocol; the signal's reason
    */
   static async open(child: Child, options: AgentConnectionOptions): Promise<AgentConnection> {
-    const { name, version, timeoutMs, signal, observer = {} } = options;
-    const wire = new AgentWire(child, name, timeoutMs, observer);
+    const { name, version, signal } = options;
+    const wire = await AgentWire.over(child, options);
     const params = { protocolVersion: PROTOCOL_VERSION, clientCapabilities: {}, clientInfo: { name: 'shellm', title: 'SheLLM', version } };
-    const hello = await wire.request('initialize', params, { signal });
+    const hello = await wire.request(agentMethods.initialize, params, { signal });
     const { protocolVersion } = fieldsOf(hello);
     if (protocolVersion !== PROTOCOL_VERSION) throw failed(name, `speaks version ${String(protocolVersion).slice(0, 20)} of the Agent Client Protocol, not ${PROTOCOL_VERSION}`);
     return new AgentConnection(child, wire, name, hello);
@@ -108,17 +104,17 @@ export class AgentConnection {
   }
 
   newSession({ signal, ...options }: SessionOptions): Promise<AgentSession> {
-    return this.#session(methods.agent.session.new, undefined, options, signal);
+    return this.#session(agentMethods.newSession, undefined, options, signal);
   }
 
   /** Goes on with a session of the agent's own memory. What it repeats of it meanwhile is dropped. */
   loadSession(id: string, { signal, ...options }: SessionOptions): Promise<AgentSession> {
-    return this.#session(methods.agent.session.load, id, options, signal);
+    return this.#session(agentMethods.loadSession, id, options, signal);
   }
 
   /** Nothing where the agent cannot do it. */
   async closeSession(id: string): Promise<void> {
-    if (this.capabilities.closeSession) await this.wire.request(methods.agent.session.close, { sessionId: id });
+    if (this.capabilities.closeSession) await this.wire.request(agentMethods.closeSession, { sessionId: id });
   }
 
   /** False: the session has no such model. */
@@ -139,7 +135,7 @@ export class AgentConnection {
     if (value === undefined) return false;
     if (value === option?.current) return true;
     const params = { sessionId: session.id, configId: option?.configId, value };
-    takeSettings(session, await this.wire.request(methods.agent.session.setConfigOption, params, { signal }));
+    takeSettings(session, await this.wire.request(agentMethods.setConfigOption, params, { signal }));
     return true;
   }
 
@@ -155,14 +151,14 @@ export class AgentConnection {
       let timer: NodeJS.Timeout | undefined;
       const cancel = (): void => {
         stopListening();
-        this.notify(methods.agent.session.cancel, { sessionId });
+        this.notify(agentMethods.cancel, { sessionId });
         timer = setTimeout(() => {
           giveUp.abort(new CancelIgnored());
         }, cancelGraceMs);
       };
       signal.addEventListener('abort', cancel, { once: true });
       try {
-        const raw = await this.wire.request(methods.agent.session.prompt, { sessionId, prompt: blocks }, { signal: giveUp.signal, timeoutMs: Infinity });
+        const raw = await this.wire.request(agentMethods.prompt, { sessionId, prompt: blocks }, { signal: giveUp.signal, timeoutMs: Infinity });
         return { stopReason: textOf(fieldsOf(raw)['stopReason']) ?? 'end_turn', raw };
       } finally {
         clearTimeout(timer);

@@ -1,13 +1,14 @@
-import { client, type ClientConnection, methods, RequestError } from '@agentclientprotocol/sdk';
+import type * as sdk from '@agentclientprotocol/sdk';
 import { toAcpError } from './acp-error.js';
 import { AgentStream } from './agent-stream.js';
+import { clientMethods } from './protocol.js';
 import { refusePermission } from './refuse-permission.js';
 import { readUpdate, type SessionUpdate } from './session-update.js';
 import { Flow } from '../kernel/flow.js';
 import { GatewayError } from '../kernel/gateway-error.js';
 import { type Child } from '../process-pool/child.js';
 
-export interface AgentObserver {
+interface AgentObserver {
   /** The agent asked for what a plain completion does not need (a tool, a file, a terminal), and was refused. */
   refused(method: string): void;
   /** A line that is none of the protocol. */
@@ -20,28 +21,41 @@ export interface RequestOptions {
   readonly timeoutMs?: number | undefined;
 }
 
+export interface AgentWireOptions {
+  /** Names the agent in errors: `Gemini CLI`. */
+  readonly name: string;
+  /** For every request that brings no time of its own. */
+  readonly timeoutMs: number;
+  readonly observer?: Partial<AgentObserver>;
+}
+
 type Listener = (update: SessionUpdate) => void;
 
 /** The protocol with one process: requests and their answers, each session's updates to who listens, and a no to whatever the agent asks for. */
 export class AgentWire {
   readonly flow = new Flow();
-  readonly #connection: ClientConnection;
+  readonly #connection: sdk.ClientConnection;
   readonly #listeners = new Map<string, Listener>();
 
-  constructor(
+  /** Takes the child's output over. The protocol's library is loaded with the first agent: a gateway without one starts sooner, and smaller. */
+  static async over(child: Child, options: AgentWireOptions): Promise<AgentWire> {
+    return new AgentWire(child, options, await import('@agentclientprotocol/sdk'));
+  }
+
+  private constructor(
     child: Child,
-    private readonly name: string,
-    private readonly timeoutMs: number,
-    observer: Partial<AgentObserver>,
+    private readonly options: AgentWireOptions,
+    { client, RequestError }: typeof sdk,
   ) {
+    const { observer = {} } = options;
     const stream = new AgentStream(child, this.flow, {
       notified: (method, params) => {
-        if (method === methods.client.session.update) this.#update(params);
+        if (method === clientMethods.update) this.#update(params);
       },
       noise: () => observer.noise?.(),
     });
     this.#connection = client()
-      .onRequest(methods.client.session.requestPermission, ({ method, params }) => {
+      .onRequest(clientMethods.requestPermission, ({ method, params }) => {
         observer.refused?.(method);
         return refusePermission(params);
       })
@@ -63,9 +77,9 @@ export class AgentWire {
   }
 
   /** @throws AcpError where the agent refuses, GatewayError `cli_failed` where it is silent, the child's error where it ends, the signal's reason */
-  async request(method: string, params: object, { signal, timeoutMs = this.timeoutMs }: RequestOptions = {}): Promise<unknown> {
+  async request(method: string, params: object, { signal, timeoutMs = this.options.timeoutMs }: RequestOptions = {}): Promise<unknown> {
     signal?.throwIfAborted();
-    const silent = new GatewayError('cli_failed', `${this.name} did not answer "${method}" within ${timeoutMs} ms.`);
+    const silent = new GatewayError('cli_failed', `${this.options.name} did not answer "${method}" within ${timeoutMs} ms.`);
     const answer = this.#connection.agent.request(method, params);
     return givenUp(answer, timeoutMs, silent, signal).catch((error: unknown) => {
       throw toAcpError(error);

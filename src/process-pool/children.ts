@@ -34,7 +34,7 @@ export class Children {
     const folder = this.#folder.child();
     let process;
     try {
-      process = spawn(spec.command, spec.args, { cwd: folder.work, env: { ...spec.env, TMPDIR: folder.tmp }, detached: true, stdio: 'pipe' });
+      process = spawn(spec.command, spec.args, { cwd: folder.work, env: { ...spec.env, TMPDIR: folder.tmp, ...spec.prepare?.(folder) }, detached: true, stdio: 'pipe' });
       if (!hasPid(process)) throw (await once(process, 'error'))[0];
     } catch (cause) {
       await folder.remove();

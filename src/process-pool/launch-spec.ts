@@ -1,4 +1,5 @@
 import { type OutputLimits } from './output-limits.js';
+import { type ChildFolder } from './run-folder.js';
 
 /** How to start a program, once or many times. */
 export interface LaunchSpec {
@@ -10,6 +11,8 @@ export interface LaunchSpec {
   readonly args: readonly string[];
   /** The whole environment but TMPDIR, which each child has of its own; see `environment.ts`. */
   readonly env: Readonly<Record<string, string>>;
+  /** Makes what a child needs in its folder, before it starts. @returns further variables of its environment */
+  prepare?(folder: Pick<ChildFolder, 'work' | 'tmp'>): Readonly<Record<string, string>>;
   /** Where it differs from the rest: a process that serves many has no end to what it says in all. */
   readonly limits?: Partial<OutputLimits>;
   /** Asks a child in the program's own words to give up its turn. Signals follow whatever comes of it. */

@@ -85,7 +85,7 @@ async function google(bin: string): Promise<CliVendor> {
         .filter(({ path }) => path.includes('enerateContent'))
         .map(({ bytes, body, aborted }) => ({
           bytes,
-          tools: body.tools?.length ?? 0,
+          tools: (body.tools ?? []).reduce((sum, { functionDeclarations = [] }) => sum + functionDeclarations.length, 0),
           text: JSON.stringify(body),
           turns: body.contents.map(({ role, parts }) => [role === 'model' ? 'assistant' : 'user', textOf(parts)] as const),
           closed: aborted === true,

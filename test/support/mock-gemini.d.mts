@@ -6,7 +6,7 @@ export interface RecordedGeminiRequest {
   readonly body: {
     readonly systemInstruction?: { readonly parts: readonly { readonly text?: string }[] };
     readonly contents: readonly { readonly role: string; readonly parts: readonly { readonly text?: string; readonly inlineData?: { readonly mimeType: string; readonly data: string } }[] }[];
-    readonly tools?: readonly unknown[];
+    readonly tools?: readonly { readonly functionDeclarations?: readonly unknown[] }[];
   };
   /** The caller went away before the answer was whole. */
   readonly aborted?: boolean;

@@ -16,11 +16,7 @@ describe(mapError.name, () => {
       { code: 'provider_rate_limited', retryAfter: 7, message: 'The limit of the account of the agent "goose" is reached. Try again later.' },
     ],
     [429, 'quota', { code: 'provider_rate_limited', retryAfter: undefined }],
-    [
-      503,
-      'overloaded at https://api.test/v1, see /var/log/x and 10.0.0.1:80',
-      { code: 'upstream_error', message: 'The vendor of the agent "goose": overloaded at https://api.test/v1, see … and …' },
-    ],
+    [503, 'overloaded at https://api.test/v1, see /var/log/x and 10.0.0.1:80', { code: 'upstream_error', message: 'The vendor of the agent "goose": overloaded at … see … and …' }],
     [500, '', { code: 'upstream_error', message: 'The vendor of the agent "goose" failed.' }],
     [-32603, 'Internal error at /home/me/agent.js', { code: 'cli_failed', message: 'The agent "goose" ended the turn with an error.' }],
     [400, 'bad', { code: 'cli_failed' }],

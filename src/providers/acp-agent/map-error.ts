@@ -1,6 +1,7 @@
 import { notLoggedIn } from './advice.js';
 import { AcpError, AUTH_REQUIRED } from '../../acp/acp-error.js';
 import { GatewayError } from '../../kernel/gateway-error.js';
+import { vendorWords } from '../vendor-words.js';
 
 /** What a turn failed with, for the client. `label` names the agent in it. */
 export function mapError(error: unknown, label: string): GatewayError {
@@ -25,13 +26,8 @@ function retryAfter(message: string): { readonly retryAfter?: number } {
   return seconds > 0 ? { retryAfter: seconds } : {};
 }
 
-/** The vendor's own words, without a path or an address. */
 function vendorMessage(label: string, text: string): string {
-  const words = text
-    .replace(/(?<![\w/:])(?:[A-Za-z]:)?[\\/](?:[\w.@~-]+[\\/])*[\w.@~-]+/g, '…')
-    .replace(/\b(?:\d{1,3}(?:\.\d{1,3}){3}|localhost)(?::\d+)?\b/g, '…')
-    .trim()
-    .slice(0, 500);
+  const words = vendorWords(text);
   return words === '' ? `The vendor of ${lowered(label)} failed.` : `The vendor of ${lowered(label)}: ${words}`;
 }
 

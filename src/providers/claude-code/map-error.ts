@@ -1,5 +1,6 @@
 import { NO_CREDIT, NOT_ALLOWED, NOT_LOGGED_IN } from './advice.js';
 import { GatewayError, type GatewayErrorOptions } from '../../kernel/gateway-error.js';
+import { vendorWords } from '../vendor-words.js';
 
 /** What the CLI says of a turn that failed: its synthetic `assistant` line and its `result` line together. */
 export interface CliFailure {
@@ -69,13 +70,7 @@ function rateLimited({ resetsAt }: CliFailure, now: number, cause: GatewayErrorO
 
 /** The vendor's own words, without the CLI's advice to its terminal user and without a path or an address. */
 function vendorMessage(text: string): string {
-  const words = text
-    .replace(/^API Error:\s*(\d{3}\s+)?/, '')
-    .replace(/\s*If it persists, check .*$/s, '')
-    .replace(/(?<![\w/:])(?:[A-Za-z]:)?[\\/](?:[\w.@~-]+[\\/])+[\w.@~-]*/g, '…')
-    .replace(/\b(?:\d{1,3}(?:\.\d{1,3}){3}|localhost)(?::\d+)?\b/g, '…')
-    .trim()
-    .slice(0, 500);
+  const words = vendorWords(text.replace(/^API Error:\s*(\d{3}\s+)?/, '').replace(/\s*If it persists, check .*$/s, ''));
   return words === '' ? 'The Claude API failed.' : `The Claude API: ${words}`;
 }
 

@@ -1,6 +1,7 @@
 import { NOT_ALLOWED, NOT_LOGGED_IN } from './advice.js';
 import { type TurnError } from './protocol.js';
 import { GatewayError, type GatewayErrorOptions } from '../../kernel/gateway-error.js';
+import { vendorWords } from '../vendor-words.js';
 
 /** What a failed turn is about, by the CLI's word for it. */
 const statuses: Readonly<Record<string, number>> = {
@@ -62,7 +63,7 @@ function statusInBody(message: string): number | undefined {
 function refused(error: TurnError, cause: GatewayErrorOptions): GatewayError {
   const { code, message } = vendorError(error.message ?? '') ?? {};
   if (code === 'context_length_exceeded') return new GatewayError('context_length_exceeded', 'The prompt is longer than the model can take.', { ...cause, param: 'messages' });
-  return new GatewayError('invalid_parameter', message === undefined ? vendorMessage(error) : `The OpenAI API: ${clean(message)}`, cause);
+  return new GatewayError('invalid_parameter', message === undefined ? vendorMessage(error) : `The OpenAI API: ${vendorWords(message)}`, cause);
 }
 
 function vendorError(text: string): { readonly code?: string; readonly message?: string } | undefined {
@@ -76,16 +77,6 @@ function vendorError(text: string): { readonly code?: string; readonly message?:
 
 /** The vendor's own words, without the CLI's advice to its terminal user. */
 function vendorMessage({ message = '' }: TurnError): string {
-  const words = clean(message.replace(/^Reconnecting\.\.\. .*$/s, ''));
+  const words = vendorWords(message.replace(/^Reconnecting\.\.\. .*$/s, ''));
   return words === '' ? 'The OpenAI API failed.' : `The OpenAI API: ${words}`;
-}
-
-/** Without a path, an address or an id of the account. */
-function clean(text: string): string {
-  return text
-    .replace(/\b(?:https?|wss?):\/\/\S+/g, '…')
-    .replace(/(?<![\w/:])(?:[A-Za-z]:)?[\\/](?:[\w.@~-]+[\\/])+[\w.@~-]*/g, '…')
-    .replace(/\b(?:\d{1,3}(?:\.\d{1,3}){3}|localhost)(?::\d+)?\b/g, '…')
-    .trim()
-    .slice(0, 500);
 }

@@ -1,0 +1,240 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { catchError, concatAll, from, type Observable, type Subscriber, tap, throwError } from 'rxjs';
+import { KEY_REFUSED, NO_KEY, NO_VERTEX, NOT_INSTALLED, NOT_LOGGED_IN, tooOld } from './advice.js';
+import { Conversations, type Place } from './conversations.js';
+import { converse } from './converse.js';
+import { encodeConversation, encodeNextTurn, type TurnScript } from './encode-turn.js';
+import { GeminiConnection } from './gemini-connection.js';
+import { DEFAULT_MODEL, passedOn, serverProcess } from './launch.js';
+import { authTypeOf, type AuthType, hasCredentials } from './login.js';
+import { mapError } from './map-error.js';
+import { findProgram, type Program } from './program.js';
+import { GeminiCliSettings } from './settings.js';
+import { isSupported } from './version.js';
+import { type AgentSession } from '../../acp/agent-connection.js';
+import { ENVIRONMENT, type Environment } from '../../config/environment.js';
+import { refuseOwnAddress } from '../../config/own-address.js';
+import { ServerSettings } from '../../config/server-settings.js';
+import { type Capabilities } from '../../kernel/capabilities.js';
+import { GatewayError } from '../../kernel/gateway-error.js';
+import { type StreamEvent } from '../../kernel/stream-event.js';
+import { LOG, type Log } from '../../observability/log.js';
+import { childEnvironment } from '../../process-pool/environment.js';
+import { ProcessPool } from '../../process-pool/process-pool.js';
+import { type Lease } from '../../process-pool/shared-process.js';
+import { type SharedPool } from '../../process-pool/shared-pool.js';
+import { bufferWhilePaused } from '../../streaming/buffer-while-paused.js';
+import { type Provider, type ProviderStatus, type Turn } from '../provider.js';
+import { slottedTurn } from '../slotted-turn.js';
+
+/** A session keeps its memory, a third of a megabyte, as long as its process lives. */
+const LIMITS = { maxUses: 200, maxRssBytes: 700 * 1024 ** 2, maxAgeMs: 12 * 3_600_000, connectTimeoutMs: 60_000 };
+/** Characters of an answer that wait for a slow client. */
+const MAX_HELD = 8 * 1024 ** 2;
+/** How long a login that the vendor refused counts as bad: nobody tells the gateway of a new one. */
+const REFUSED_MS = 60_000;
+
+/** Gemini CLI as a plain chat model: one process for all chats, a session for each. */
+@Injectable()
+export class GeminiCliProvider implements Provider {
+  readonly id = 'gemini';
+  readonly kind = 'cli';
+  readonly defaultModel = DEFAULT_MODEL;
+  readonly passesAnyModel = false;
+  readonly formats = [];
+  readonly configured: boolean;
+  readonly capabilities: Capabilities = {
+    streaming: 'native',
+    system: 'emulated',
+    tools: 'none',
+    json_schema: 'none',
+    images: 'native',
+    files: 'none',
+    reasoning: 'native',
+    stop: 'emulated',
+    max_tokens: 'emulated',
+    usage: 'native',
+    sessions: 'native',
+  };
+  readonly #program: Program | undefined;
+  readonly #chats: SharedPool<GeminiConnection> | undefined;
+  readonly #conversations: Conversations;
+  readonly #auth: AuthType;
+  readonly #credentials: () => boolean;
+  #models: readonly string[] = [DEFAULT_MODEL];
+  /** What keeps the installed program from serving at all. */
+  #problem: string | undefined;
+  #refusedAt = -Infinity;
+
+  constructor(
+    private readonly pool: ProcessPool,
+    private readonly settings: GeminiCliSettings,
+    @Inject(LOG) private readonly log: Log,
+    @Inject(ENVIRONMENT) environment: Environment,
+    server: ServerSettings,
+  ) {
+    refuseOwnAddress('GOOGLE_GEMINI_BASE_URL', environment['GOOGLE_GEMINI_BASE_URL'], server);
+    const env = childEnvironment(environment, [...passedOn, ...settings.passedOn]);
+    const userFolder = join(env['HOME'] ?? homedir(), '.gemini');
+    this.#auth = authTypeOf(env);
+    this.#credentials = () => hasCredentials(this.#auth, env, userFolder);
+    this.#program = findProgram(settings.bin ?? 'gemini', environment['PATH']);
+    this.configured = this.#program !== undefined;
+    this.#problem = this.#program ? versionProblem(this.#program.version) : NOT_INSTALLED;
+    this.#chats = this.#program && this.#share(serverProcess(this.#program, env, this.#auth, userFolder));
+    this.#conversations = new Conversations(pool);
+  }
+
+  start(): void {
+    const problem = this.#whyNot();
+    if (!this.#program || problem !== undefined) {
+      if (this.#program) this.log.warn(problem);
+      return;
+    }
+    this.log.info({ version: this.#program.version }, `Gemini CLI is ready; ${this.#auth === 'oauth-personal' ? 'the subscription of its login' : 'an API key'} is billed`);
+    this.#chats?.warmUp();
+  }
+
+  models(): readonly string[] {
+    return this.#models;
+  }
+
+  usable(): boolean {
+    return this.#whyNot() === undefined;
+  }
+
+  get whatToDo(): string {
+    return this.#whyNot() ?? NOT_LOGGED_IN;
+  }
+
+  status(): Promise<ProviderStatus> {
+    const detail = this.#whyNot();
+    const installed = this.#program !== undefined;
+    const auth = installed && this.#credentials() ? { auth: this.#auth === 'oauth-personal' ? ('subscription' as const) : ('api_key' as const) } : {};
+    if (detail === undefined) return Promise.resolve({ status: 'ready', installed, authenticated: true, ...auth });
+    return Promise.resolve({ status: 'unavailable', installed, authenticated: false, ...auth, detail });
+  }
+
+  stream(turn: Turn): Observable<StreamEvent> {
+    return slottedTurn(
+      this.pool,
+      turn.owner,
+      () => ({ chats: this.#ready(turn.model), script: encodeConversation(turn.request) }),
+      (prepared, subscriber, signal) => this.#run(turn, prepared, subscriber, signal),
+    );
+  }
+
+  async #run(turn: Turn, prepared: { chats: SharedPool<GeminiConnection>; script: TurnScript }, subscriber: Subscriber<StreamEvent>, signal: AbortSignal): Promise<void> {
+    const fresh = (): Promise<Observable<StreamEvent>> => this.#fresh(turn, prepared.chats, prepared.script, signal);
+    const held = this.#conversations.take(turn.affinity);
+    const events = held ? this.#resume(turn, held, fresh) : await fresh();
+    subscriber.add(events.pipe(bufferWhilePaused(turn.flow, MAX_HELD)).subscribe(subscriber));
+  }
+
+  /** The new messages to the session that knows the others; where its process is gone after all, everything to a fresh one. */
+  #resume(turn: Turn, held: Place, fresh: () => Promise<Observable<StreamEvent>>): Observable<StreamEvent> {
+    let said = false;
+    return this.#turn(turn, held, encodeNextTurn(turn.request)).pipe(
+      tap(() => {
+        said = true;
+      }),
+      catchError((error: unknown) => (said || !isProcessFailure(error) ? throwError(() => error) : from(fresh()).pipe(concatAll()))),
+    );
+  }
+
+  async #fresh(turn: Turn, chats: SharedPool<GeminiConnection>, script: TurnScript, signal: AbortSignal): Promise<Observable<StreamEvent>> {
+    let lease: Lease<GeminiConnection> | undefined;
+    try {
+      lease = await chats.lease(signal);
+      const opened = await lease.connection.openFor(script, turn.model);
+      signal.throwIfAborted();
+      return this.#turn(turn, { lease, session: opened.session }, opened.script);
+    } catch (error) {
+      lease?.release();
+      throw signal.aborted ? error : this.#failed(error, turn.model);
+    }
+  }
+
+  #turn(turn: Turn, { lease, session }: Place, script: TurnScript): Observable<StreamEvent> {
+    const { agent, files } = lease.connection;
+    return converse(agent, session.id, script, turn, {
+      answered: () => {
+        this.#refusedAt = -Infinity;
+        this.#conversations.keep(turn.affinity, { lease, session });
+      },
+      ended: (settled) => {
+        if (!settled) lease.condemn();
+        lease.release();
+        this.#tidyUp(lease, session);
+      },
+      mapError: (error) => {
+        void files.removeDumps();
+        return this.#failed(error, turn.model);
+      },
+    });
+  }
+
+  /** After a turn: what was said leaves the disk, and the next chat finds its session ready. */
+  #tidyUp({ child, connection }: Lease<GeminiConnection>, session: AgentSession): void {
+    if (!child.alive) return;
+    void connection.files.remove(session.id);
+    connection.fill();
+  }
+
+  #failed(error: unknown, model: string): GatewayError {
+    const failure = mapError(error, model, this.#auth);
+    if (failure.code === 'provider_unavailable' && failure.shouldRetry === false) this.#refusedAt = performance.now();
+    return failure;
+  }
+
+  #share(launch: ReturnType<typeof serverProcess>): SharedPool<GeminiConnection> {
+    return this.pool.shared({
+      launch,
+      connect: async (child, signal) => {
+        const connection = await GeminiConnection.open(child, this.log, signal);
+        this.#examine(connection);
+        connection.fill();
+        return connection;
+      },
+      ...LIMITS,
+    });
+  }
+
+  /** What a process tells of itself: its version, where its package did not, and its models. */
+  #examine(connection: GeminiConnection): void {
+    this.#problem ??= versionProblem(connection.agent.agent.version);
+    connection.models().then(
+      (models) => {
+        this.#models = [DEFAULT_MODEL, ...models.filter((model) => model !== DEFAULT_MODEL)];
+      },
+      () => undefined, // it goes without
+    );
+  }
+
+  /** @throws GatewayError where the provider cannot serve, with what to do */
+  #ready(model: string): SharedPool<GeminiConnection> {
+    const problem = this.#whyNot();
+    if (!this.#chats || problem !== undefined) throw new GatewayError('provider_unavailable', problem ?? NOT_INSTALLED, { retryAfter: 60, shouldRetry: false });
+    if (!/^[\w.:/@-]{1,200}$/.test(model)) throw new GatewayError('model_not_found', `Gemini has no model "${model.slice(0, 80)}".`, { param: 'model' });
+    return this.#chats;
+  }
+
+  /** Why it cannot serve; from memory, and a look at the login's files. */
+  #whyNot(): string | undefined {
+    if (this.#problem !== undefined) return this.#problem;
+    if (!this.#credentials()) return this.#auth === 'vertex-ai' ? NO_VERTEX : NOT_LOGGED_IN;
+    if (performance.now() - this.#refusedAt < REFUSED_MS) return this.#auth === 'oauth-personal' ? NOT_LOGGED_IN : KEY_REFUSED;
+    return this.#auth === 'oauth-personal' && !this.settings.subscriptions ? NO_KEY : undefined;
+  }
+}
+
+function versionProblem(version: string | undefined): string | undefined {
+  return version === undefined || isSupported(version) ? undefined : tooOld(version);
+}
+
+/** Whether the process itself failed, not the turn: another process may do better. */
+function isProcessFailure(error: unknown): boolean {
+  return error instanceof GatewayError && error.code === 'cli_failed';
+}

@@ -1,0 +1,115 @@
+import { NAME } from './launch.js';
+import { type TurnScript } from './encode-turn.js';
+import { encodeTranscript } from './encode-turn.js';
+import { SessionFiles } from './session-files.js';
+import { AgentConnection, type AgentSession } from '../../acp/agent-connection.js';
+import { packageVersion } from '../../config/package-version.js';
+import { type Log } from '../../observability/log.js';
+import { type Child } from '../../process-pool/child.js';
+
+/** For all but a turn. Milliseconds. */
+const REQUEST_MS = 20_000;
+/** Sessions that wait, each for one chat. */
+const SPARES = 2;
+
+/** A session that is ready for its turn, and what to say in it. */
+export interface Opened {
+  readonly session: AgentSession;
+  readonly script: TurnScript;
+}
+
+/** One process, and the sessions that wait in it. */
+export class GeminiConnection {
+  readonly files: SessionFiles;
+  #spares: Promise<AgentSession>[] = [];
+  /** Whether the CLI took the history of a session; one that did not once gets transcripts. */
+  #takesHistory = true;
+
+  /** @throws AcpError where it is not logged in */
+  static async open(child: Child, log: Log, signal: AbortSignal): Promise<GeminiConnection> {
+    const agent = await AgentConnection.open(child, {
+      name: NAME,
+      version: packageVersion,
+      timeoutMs: REQUEST_MS,
+      signal,
+      observer: {
+        refused: (method) => {
+          log.warn({ method }, 'Gemini CLI asked for what a plain completion does not need, and was refused');
+        },
+      },
+    });
+    const connection = new GeminiConnection(agent, child, log);
+    // The first session tells whether there is a login, and the folder of the chats.
+    const first = await connection.#newSession();
+    connection.#spares.push(Promise.resolve(first));
+    return connection;
+  }
+
+  /** Settles when nothing is being opened. */
+  #opening: Promise<unknown> = Promise.resolve();
+
+  private constructor(
+    readonly agent: AgentConnection,
+    private readonly child: Child,
+    private readonly log: Log,
+  ) {
+    this.files = new SessionFiles(child.folder);
+  }
+
+  /** The models that the CLI offers; without its own choice, which costs a call. */
+  async models(): Promise<readonly string[]> {
+    const [spare] = this.#spares;
+    const { models } = (await spare) ?? (await this.#newSession());
+    return models.available.filter((model) => model !== 'auto');
+  }
+
+  /** A session that knows the script's history and runs the model. @throws AcpError, GatewayError */
+  async openFor(script: TurnScript, model: string): Promise<Opened> {
+    const opened = script.history.length === 0 ? { session: await this.#take(), script } : await this.#load(script, model);
+    const { session } = opened;
+    // Any name: the vendor judges.
+    if (session.models.current !== model) await this.agent.request('session/set_model', { sessionId: session.id, modelId: model });
+    return opened;
+  }
+
+  /** Makes the sessions that are missing: when there is nothing more urgent. */
+  fill(): void {
+    while (this.#spares.length < SPARES && this.agent.alive) {
+      const spare = this.#newSession();
+      this.#spares.push(spare);
+      spare.catch(() => {
+        this.#spares = this.#spares.filter((other) => other !== spare);
+      });
+    }
+  }
+
+  #take(): Promise<AgentSession> {
+    return this.#spares.shift() ?? this.#newSession();
+  }
+
+  async #load(script: TurnScript, model: string): Promise<Opened> {
+    if (this.#takesHistory && this.agent.capabilities.loadSession) {
+      try {
+        const id = await this.files.write(script.history, model);
+        const session = await this.#oneByOne(() => this.agent.loadSession(id, { cwd: this.child.folder.work }));
+        return { session, script: { ...script, history: [] } };
+      } catch (error) {
+        if (!this.agent.alive) throw error;
+        this.#takesHistory = false;
+        this.log.warn({ err: error }, 'Gemini CLI does not take the history of a conversation any more: it is told as one text');
+      }
+    }
+    return { session: await this.#take(), script: encodeTranscript(script) };
+  }
+
+  #newSession(): Promise<AgentSession> {
+    return this.#oneByOne(() => this.agent.newSession({ cwd: this.child.folder.work }));
+  }
+
+  /** Sessions that are opened at the same time wait for each other's file locks, each longer than the one before: eight take twelve seconds. */
+  #oneByOne<T>(open: () => Promise<T>): Promise<T> {
+    const opened = this.#opening.then(open);
+    this.#opening = opened.catch(() => undefined);
+    return opened;
+  }
+}

@@ -1,0 +1,22 @@
+import { IsArray, IsBoolean, IsOptional, IsString } from 'class-validator';
+import { Env, List, Switch } from '../../config/settings.js';
+
+export class GeminiCliSettings {
+  /** The executable: a path, or a name that is looked up on PATH. */
+  @Env('SHELLM_GEMINI_BIN')
+  @IsOptional()
+  @IsString()
+  bin: string | undefined;
+
+  /** Names of further environment variables that are passed on to the CLI. */
+  @Env('SHELLM_GEMINI_ENV')
+  @List()
+  @IsArray()
+  passedOn: readonly string[] = [];
+
+  /** Whether the login of a subscription may serve; else API keys alone. */
+  @Env('SHELLM_SUBSCRIPTIONS')
+  @Switch()
+  @IsBoolean({ message: 'must be on or off' })
+  subscriptions: boolean = true;
+}
