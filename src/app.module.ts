@@ -1,6 +1,8 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { CapabilitiesModule } from './api/capabilities/capabilities.module.js';
 import { ChatModule } from './api/chat/chat.module.js';
 import { ModelsModule } from './api/models/models.module.js';
+import { QuotaModule } from './api/quota/quota.module.js';
 import { SessionsApiModule } from './api/sessions/sessions.module.js';
 import { CompletionModule } from './completion/completion.module.js';
 import { ConfigModule } from './config/config.module.js';
@@ -8,13 +10,15 @@ import { type Environment } from './config/environment.js';
 import { HealthModule } from './health/health.module.js';
 import { HttpModule } from './http/http.module.js';
 import { ObservabilityModule } from './observability/observability.module.js';
+import { Reload } from './reload.js';
 
 @Module({})
 export class AppModule {
   static forRoot(environment?: Environment): DynamicModule {
     return {
       module: AppModule,
-      imports: [ConfigModule.forRoot(environment), ObservabilityModule, CompletionModule, HttpModule, ChatModule, ModelsModule, SessionsApiModule, HealthModule],
+      imports: [ConfigModule.forRoot(environment), ObservabilityModule, CompletionModule, HttpModule, ChatModule, ModelsModule, CapabilitiesModule, QuotaModule, SessionsApiModule, HealthModule],
+      providers: [Reload],
     };
   }
 }

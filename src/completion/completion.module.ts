@@ -2,6 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import { Attempt } from './attempt.js';
 import { CompletionService } from './completion.service.js';
 import { ModelCatalogue } from './model-catalogue.js';
+import { ProviderCatalogue } from './provider-catalogue.js';
 import { ProviderHealth } from './provider-health.js';
 import { REDACTOR } from './redactor.js';
 import { Router } from './router.js';
@@ -24,7 +25,8 @@ import { SessionsModule } from '../sessions/sessions.module.js';
     StandIns,
     CompletionService,
     ModelCatalogue,
+    ProviderCatalogue,
   ],
-  exports: [CompletionService, ModelCatalogue, ProviderHealth, REDACTOR, ProvidersModule],
+  exports: [CompletionService, ModelCatalogue, ProviderCatalogue, ProviderHealth, REDACTOR, ProvidersModule],
 })
 export class CompletionModule {}

@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ConfigModule as NestConfigModule, ConfigService } from '@nestjs/config';
 import { ConfigFile } from './config-file.js';
+import { ConfigLocation } from './config-location.js';
 import { DATA_DIR, openDataDir } from './data-dir.js';
 import { ENVIRONMENT, type Environment } from './environment.js';
 import { ServerSettings } from './server-settings.js';
@@ -22,7 +23,11 @@ export class ConfigModule {
         { provide: ENVIRONMENT, inject: [ConfigService], useFactory: (): Environment => Object.freeze({ ...(environment ?? process.env) }) },
         { provide: DATA_DIR, inject: [ENVIRONMENT], useFactory: openDataDir },
         provideSettings(ServerSettings),
-        ConfigFile,
+        {
+          provide: ConfigFile,
+          inject: [ENVIRONMENT, DATA_DIR],
+          useFactory: (own: Environment, dataDir: string) => new ConfigFile(new ConfigLocation(own, dataDir, environment ? undefined : process.cwd())),
+        },
       ],
       exports: [ENVIRONMENT, DATA_DIR, ServerSettings, ConfigFile],
     };

@@ -1,0 +1,33 @@
+import { Controller, Get, Req } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ProviderCatalogue } from '../../completion/provider-catalogue.js';
+import { RequiresScope } from '../../http/access.decorator.js';
+import { type GatewayRequest } from '../../http/gateway-request.js';
+import { type Capabilities } from '../../kernel/capabilities.js';
+
+interface ProviderCapabilities {
+  readonly id: string;
+  readonly capabilities: Capabilities;
+}
+
+const example = {
+  id: 'claude',
+  capabilities: {
+    ...{ streaming: 'native', system: 'native', tools: 'none', json_schema: 'none', images: 'native', files: 'native' },
+    ...{ reasoning: 'native', stop: 'emulated', max_tokens: 'native', usage: 'native', sessions: 'native' },
+  },
+};
+
+@ApiTags('models')
+@Controller('v1/capabilities')
+@RequiresScope('completions')
+export class CapabilitiesController {
+  constructor(private readonly providers: ProviderCatalogue) {}
+
+  @Get()
+  @ApiOperation({ summary: 'What each provider can do', description: '`native`: its own feature; `emulated`: the work of the gateway around it; `none`: refused with a 400.' })
+  @ApiOkResponse({ content: { 'application/json': { example: { object: 'list', data: [example] } } } })
+  list(@Req() { client }: GatewayRequest): { object: 'list'; data: ProviderCapabilities[] } {
+    return { object: 'list', data: this.providers.list(client).map(({ id, capabilities }) => ({ id, capabilities })) };
+  }
+}

@@ -1,0 +1,27 @@
+import { Controller, Get, Req } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ProviderCatalogue } from '../../completion/provider-catalogue.js';
+import { RequiresScope } from '../../http/access.decorator.js';
+import { type GatewayRequest } from '../../http/gateway-request.js';
+import { type QuotaWindow } from '../../kernel/quota.js';
+
+type ProviderQuota = { readonly provider: string } & QuotaWindow;
+
+const example: ProviderQuota = { provider: 'claude', window: 'five_hour', used_percent: 41.5, resets_at: '2026-11-25T18:00:00.000Z', status: 'allowed' };
+
+@ApiTags('models')
+@Controller('quota')
+@RequiresScope('completions')
+export class QuotaController {
+  constructor(private readonly providers: ProviderCatalogue) {}
+
+  @Get()
+  @ApiOperation({
+    summary: 'What the vendors report of the limits of the accounts',
+    description: 'As they last told it, mostly with an answer: nothing before the first one. Costs no tokens.',
+  })
+  @ApiOkResponse({ content: { 'application/json': { example: { data: [example] } } } })
+  list(@Req() { client }: GatewayRequest): { data: ProviderQuota[] } {
+    return { data: this.providers.list(client).flatMap((provider) => (provider.quota?.() ?? []).map((window) => ({ provider: provider.id, ...window }))) };
+  }
+}
