@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { CapabilitiesModule } from './api/capabilities/capabilities.module.js';
 import { ChatModule } from './api/chat/chat.module.js';
+import { CompletionsModule } from './api/completions/completions.module.js';
 import { ModelsModule } from './api/models/models.module.js';
 import { QuotaModule } from './api/quota/quota.module.js';
 import { SessionsApiModule } from './api/sessions/sessions.module.js';
@@ -17,7 +18,19 @@ export class AppModule {
   static forRoot(environment?: Environment): DynamicModule {
     return {
       module: AppModule,
-      imports: [ConfigModule.forRoot(environment), ObservabilityModule, CompletionModule, HttpModule, ChatModule, ModelsModule, CapabilitiesModule, QuotaModule, SessionsApiModule, HealthModule],
+      imports: [
+        ConfigModule.forRoot(environment),
+        ObservabilityModule,
+        CompletionModule,
+        HttpModule,
+        ChatModule,
+        CompletionsModule,
+        ModelsModule,
+        CapabilitiesModule,
+        QuotaModule,
+        SessionsApiModule,
+        HealthModule,
+      ],
       providers: [Reload],
     };
   }

@@ -48,7 +48,7 @@ describe('the edge, in open mode', () => {
       { body: ask, headers: { 'x-claude-session-id': 'b1e7ad2c-2b5c-4a52-9c3c-31a1d3a3c0de' } },
       404,
       'session_not_found',
-      'X-Claude-Session-ID',
+      'X-SheLLM-Session-ID',
     ],
     ['an unknown model', '/v1/models/nope', {}, 404, 'model_not_found', 'model'],
     ['a URL that cannot be decoded', '/v1/models/%zz', {}, 400, 'invalid_parameter', null],

@@ -134,11 +134,12 @@ function byListing({ model, credential }: NamedRequest, { enabled }: Routes): Mo
 }
 
 /** Step 5, second half: the name tells the vendor; else the first of the table that lists it. */
-function byVendor({ model, credential }: NamedRequest, { enabled }: Routes): ModelId | undefined {
+function byVendor({ model, credential }: NamedRequest, routes: Routes): ModelId | undefined {
+  const { enabled } = routes;
   const vendor = vendorOf(model);
   const provider =
     enabled.find((each) => each.id === vendor && (vendor !== 'openai' || each.usable(credential))) ??
-    (vendor === 'openai' ? enabled.find(({ id }) => id === 'codex') : undefined) ??
+    (vendor === 'openai' && !loneDemo(credential, routes) ? enabled.find(({ id }) => id === 'codex') : undefined) ??
     enabled.find((each) => lists(each, model));
   return provider && { provider: provider.id, model };
 }
@@ -147,9 +148,14 @@ function byVendor({ model, credential }: NamedRequest, { enabled }: Routes): Mod
 function byDefault({ model, credential }: NamedRequest, routes: Routes): ModelId | undefined {
   const provider = defaultProvider(credential, routes);
   if (provider) return { provider: provider.id, model: defaultModelFor(provider, model) };
-  const { enabled } = routes;
+  const demo = loneDemo(credential, routes);
+  return demo && { provider: demo.id, model: demo.defaultModel };
+}
+
+/** The demo, where nobody else can serve. */
+function loneDemo(credential: boolean, { enabled }: Routes): RoutableProvider | undefined {
   const demo = enabled.find(({ id }) => id === 'demo');
-  return demo && !enabled.some((each) => each.id !== 'demo' && each.usable(credential)) ? { provider: demo.id, model: demo.defaultModel } : undefined;
+  return enabled.some((each) => each !== demo && each.usable(credential)) ? undefined : demo;
 }
 
 /** A request that names neither: the default provider, else the first of the table that is usable, each with its own default. */

@@ -2,11 +2,12 @@ import { Body, Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ChatCompletionDto } from './chat-completion.dto.js';
 import { chatExamples, completionExample, streamExample } from './chat-examples.js';
-import { ChatReply } from './chat-reply.js';
+import { chatFormat } from './chat-format.js';
 import { CompletionService } from '../../completion/completion.service.js';
 import { ServerSettings } from '../../config/server-settings.js';
 import { RequiresScope } from '../../http/access.decorator.js';
 import { abortOnClientGone } from '../../http/client-gone.js';
+import { CompletionReply } from '../../http/completion-reply.js';
 import { EnvelopePipe } from '../../http/envelope.pipe.js';
 import { type GatewayReply, type GatewayRequest } from '../../http/gateway-request.js';
 import { credentialOf, routeHintsOf } from '../../http/route-headers.js';
@@ -50,6 +51,6 @@ export class ChatController {
       abort,
       flow,
     });
-    await new ChatReply(reply, served, body, flow, abort.signal, this.settings.requestTimeoutMs).send();
+    await new CompletionReply(reply, served, chatFormat(body), { flow, signal: abort.signal, stallMs: this.settings.requestTimeoutMs }).send();
   }
 }

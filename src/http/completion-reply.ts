@@ -1,36 +1,45 @@
-import { randomUUID } from 'node:crypto';
 import { concat, defer, type Observable, of, switchMap, tap, throwError } from 'rxjs';
-import { type ChatCompletionDto } from './chat-completion.dto.js';
-import { type Served } from '../../completion/completion-call.js';
-import { HEARTBEAT, HEARTBEAT_MS, writeEventStream } from '../../http/event-stream.js';
-import { type GatewayReply } from '../../http/gateway-request.js';
-import { oneValue, writeBody } from '../../http/json-reply.js';
-import { ignoredHeaders, outcomeHeaders } from '../../http/outcome-headers.js';
-import { within } from '../../http/within.js';
-import { type Answer, type EventsAnswer, type WireAnswer } from '../../kernel/answer.js';
-import { type Flow } from '../../kernel/flow.js';
-import { GatewayError, toGatewayError } from '../../kernel/gateway-error.js';
-import { collect } from '../../streaming/collect.js';
-import { type ChatCompletionHead, encodeCompletion } from '../../wire/openai-chat/encode-completion.js';
-import { encodeFailure } from '../../wire/openai-chat/encode-failure.js';
-import { encodeStream } from '../../wire/openai-chat/encode-stream.js';
+import { HEARTBEAT, HEARTBEAT_MS, writeEventStream } from './event-stream.js';
+import { type GatewayReply } from './gateway-request.js';
+import { oneValue, writeBody } from './json-reply.js';
+import { ignoredHeaders, outcomeHeaders } from './outcome-headers.js';
+import { within } from './within.js';
+import { type Served } from '../completion/completion-call.js';
+import { type Answer, type EventsAnswer, type WireAnswer } from '../kernel/answer.js';
+import { type Completion } from '../kernel/completion.js';
+import { type Flow } from '../kernel/flow.js';
+import { GatewayError, toGatewayError } from '../kernel/gateway-error.js';
+import { type StreamEvent } from '../kernel/stream-event.js';
+import { collect } from '../streaming/collect.js';
 
-/** One answer on its way out as a chat completion: bytes or events, streamed or whole. */
-export class ChatReply {
-  readonly #head: ChatCompletionHead;
+/** How an endpoint writes an answer in its wire format. */
+export interface AnswerFormat {
+  readonly stream: boolean;
+  /** Whole SSE frames. A failure after the first of them is told in the stream. */
+  frames(events: Observable<StreamEvent>): Observable<string>;
+  body(completion: Completion): object;
+  /** The frames that report a failure after the headers are out. */
+  failure(error: GatewayError): string;
+}
+
+export interface ReplyOptions {
+  readonly flow: Flow;
+  readonly signal: AbortSignal;
+  /** A client that takes nothing for so long is dropped. Milliseconds. */
+  readonly stallMs: number;
+}
+
+/** One answer on its way out: bytes or events, streamed or whole. */
+export class CompletionReply {
   /** What goes out with the first frame. */
   #headers: Readonly<Record<string, string>> = {};
 
   constructor(
     private readonly reply: GatewayReply,
     private readonly served: Served,
-    private readonly body: ChatCompletionDto,
-    private readonly flow: Flow,
-    private readonly signal: AbortSignal,
-    private readonly stallMs: number,
-  ) {
-    this.#head = { id: `chatcmpl-${randomUUID()}`, created: Math.floor(Date.now() / 1000), model: body.model };
-  }
+    private readonly format: AnswerFormat,
+    private readonly options: ReplyOptions,
+  ) {}
 
   /** An error that becomes an HTTP status has the headers of the outcome too. */
   async send(): Promise<void> {
@@ -44,7 +53,7 @@ export class ChatReply {
 
   async #send(): Promise<void> {
     const { answer } = this.served;
-    if (this.body.stream !== true) {
+    if (!this.format.stream) {
       const whole = await answer;
       await (whole.kind === 'events' ? this.#sendEvents(whole) : this.#sendBytes(whole));
       return;
@@ -57,7 +66,7 @@ export class ChatReply {
   }
 
   #write(frames: Observable<string | Buffer>): Promise<void> {
-    return writeEventStream(this.reply, { frames, flow: this.flow, signal: this.signal, stallMs: this.stallMs, headers: this.#seal, failure: this.#failure });
+    return writeEventStream(this.reply, { frames, ...this.options, headers: this.#seal, failure: this.#failure });
   }
 
   /** The headers go out: whoever answers now does so to the end. */
@@ -75,28 +84,28 @@ export class ChatReply {
   }
 
   #eventFrames({ events }: EventsAnswer): Observable<string> {
-    return events.pipe(
+    const observed = events.pipe(
       tap((event) => {
         if (event.type === 'stream-start') this.#headers = ignoredHeaders(this.served.outcome, event.warnings);
       }),
-      encodeStream({ ...this.#head, includeUsage: this.body.stream_options?.include_usage === true }),
     );
+    return this.format.frames(observed);
   }
 
   async #sendEvents({ events }: EventsAnswer): Promise<void> {
-    const completion = await oneValue(events.pipe(collect()), this.signal);
+    const completion = await oneValue(events.pipe(collect()), this.options.signal);
     void this.reply.headers({
       ...outcomeHeaders(this.served.outcome),
       ...ignoredHeaders(this.served.outcome, completion.warnings),
       ...(completion.usage.estimated === true ? { 'x-shellm-usage': 'estimated' } : {}),
       'content-type': 'application/json; charset=utf-8',
     });
-    writeBody(this.reply, { status: 200, headers: {} }, Buffer.from(JSON.stringify(encodeCompletion(completion, this.#head))), this.stallMs);
+    writeBody(this.reply, { status: 200, headers: {} }, Buffer.from(JSON.stringify(this.format.body(completion))), this.options.stallMs);
   }
 
   async #sendBytes({ bytes, status, headers }: WireAnswer): Promise<void> {
-    writeBody(this.reply, { status, headers: { ...outcomeHeaders(this.served.outcome), ...headers } }, await oneValue(bytes, this.signal), this.stallMs);
+    writeBody(this.reply, { status, headers: { ...outcomeHeaders(this.served.outcome), ...headers } }, await oneValue(bytes, this.options.signal), this.options.stallMs);
   }
 
-  readonly #failure = (error: unknown): string => encodeFailure(this.#head, toGatewayError(error));
+  readonly #failure = (error: unknown): string => this.format.failure(toGatewayError(error));
 }
