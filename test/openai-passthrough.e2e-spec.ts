@@ -1,9 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import OpenAI, { APIUserAbortError, AuthenticationError, BadRequestError, InternalServerError, NotFoundError, RateLimitError } from 'openai';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { bootGateway, call, type Gateway } from './support/boot.js';
 import { eventually } from './support/eventually.js';
+import { forgetFailures } from './support/forget-failures.js';
 import { chunkFrame, MockVendor } from './support/mock-vendor.js';
 
 const completion = {
@@ -35,6 +36,10 @@ describe('the OpenAI API passed through', () => {
   afterAll(async () => {
     await gateway.close();
     await vendor.close();
+  });
+
+  beforeEach(() => {
+    forgetFailures(gateway);
   });
 
   it('passes a body and its answer on as they were sent', async () => {

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { lastValueFrom, type MonoTypeOperatorFunction, type Observable, of, tap } from 'rxjs';
+import { lastValueFrom, type MonoTypeOperatorFunction, type Observable, of, tap, throwIfEmpty } from 'rxjs';
 import { ConversationAffinity } from './affinity.js';
 import { type CircuitBreaker, isProviderFault } from './circuit-breaker.js';
 import { type CompletionCall } from './completion-call.js';
@@ -78,7 +78,7 @@ export class Attempt {
     const inspect = inspectors[format];
     const tapped = call.stream && answer.status < 400 ? inspect.stream(this.redactor, observe) : inspect.completion(this.redactor, observe);
     const bytes = answer.bytes.pipe(this.#limitTime(call, performance.now() - began), tapped, redactFailure(this.redactor), report(breaker));
-    return { ...answer, bytes: call.stream ? await peek(bytes) : of(await lastValueFrom(bytes)) };
+    return { ...answer, bytes: call.stream ? await peek(bytes) : of(await lastValueFrom(bytes.pipe(throwIfEmpty(nothing)))) };
   }
 
   /** The answer as events: cold. */
@@ -125,6 +125,10 @@ export class Attempt {
     const { requestTimeoutMs, turnMaxMs } = this.settings;
     return limitTime(flow, { idleMs: stream ? requestTimeoutMs : undefined, totalMs: (stream ? turnMaxMs : requestTimeoutMs) - spentMs });
   }
+}
+
+function nothing(): GatewayError {
+  return new GatewayError('upstream_error', 'The provider answered with nothing.');
 }
 
 /** Tells the breaker how the answer went, however it ends. */

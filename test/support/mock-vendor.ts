@@ -16,6 +16,8 @@ export class MockVendor {
   /** Connections that the gateway closed before the answer was out. */
   aborted = 0;
   url = '';
+  /** What it lists. */
+  models: readonly string[] = ['gpt-mock'];
   #answer: Answer = (response) => {
     response.writeHead(599).end('nobody told the mock vendor what to answer');
   };
@@ -30,7 +32,7 @@ export class MockVendor {
     return vendor;
   }
 
-  /** What every chat completion is answered with from now on; the list of models is `gpt-mock`. */
+  /** What every chat completion is answered with from now on; the list of models is not. */
   answer(answer: Answer): void {
     this.#answer = answer;
     this.requests.length = 0;
@@ -66,7 +68,7 @@ export class MockVendor {
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const seen = { method: request.method ?? '', path: request.url ?? '', headers: request.headers, body: Buffer.concat(chunks).toString() };
     if (seen.path.endsWith('/models')) {
-      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ object: 'list', data: [{ id: 'gpt-mock', object: 'model' }] }));
+      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ object: 'list', data: this.models.map((id) => ({ id, object: 'model' })) }));
       return;
     }
     this.requests.push(seen);

@@ -5,10 +5,3 @@ export const NO_KEY = 'must be visible ASCII characters alone';
 /** A base URL, for class-validator. */
 export const URL_OPTIONS = { protocols: ['http', 'https'], require_protocol: true, require_tld: false, disallow_auth: true };
 export const NO_URL = 'must be an http or https URL without a user name';
-
-/** The same for a base URL that comes from elsewhere. */
-export function isBaseUrl(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const { protocol, username, password } = new URL(text);
-  return (protocol === 'http:' || protocol === 'https:') && username === '' && password === '';
-}

@@ -1,10 +1,11 @@
 import { describe } from '@jest/globals';
-import { OpenAiProvider } from './openai.provider.js';
+import { OpenAiCompatibleProvider } from './openai-compatible.provider.js';
 import { bootGateway } from '../../../test/support/boot.js';
 import { chunkFrame, MockVendor } from '../../../test/support/mock-vendor.js';
 import { itKeepsTheProviderContract } from '../provider-contract.js';
+import { ProviderRegistry } from '../provider-registry.js';
 
-describe(OpenAiProvider.name, () => {
+describe(OpenAiCompatibleProvider.name, () => {
   itKeepsTheProviderContract(async () => {
     const vendor = await MockVendor.start();
     const gateway = await bootGateway({ OPENAI_BASE_URL: `${vendor.url}/v1`, OPENAI_API_KEY: 'sk-mock' });
@@ -26,7 +27,7 @@ describe(OpenAiProvider.name, () => {
       );
     });
     return {
-      provider: gateway.app.get(OpenAiProvider, { strict: false }),
+      provider: gateway.app.get(ProviderRegistry).get('openai')!,
       prompts: { short: 'a short one', long: 'a long one' },
       running: () => open,
       close: async () => {

@@ -1,6 +1,7 @@
-const units: Readonly<Record<string, number>> = { d: 86_400_000, h: 3_600_000, m: 60_000, s: 1000, ms: 1, us: 0.001, 'µs': 0.001, ns: 0.000_001 };
+const DAY = 86_400_000;
+const units: Readonly<Record<string, number>> = { d: DAY, h: 3_600_000, m: 60_000, s: 1000, ms: 1, us: 0.001, µs: 0.001, ns: 0.000_001 };
 /** Longer than any window: what is above it is no duration. Milliseconds. */
-const YEAR = 366 * units['d']!;
+const YEAR = 366 * DAY;
 
 /**
  * When a rate limit is whole again, as vendors write it: OpenAI's durations (`1s`, `6m0s`, `12ms`), seconds (Cerebras), or a Unix time in seconds.

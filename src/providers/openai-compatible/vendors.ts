@@ -1,4 +1,4 @@
-import { isBaseUrl, KEY, NO_KEY, NO_URL } from './checks.js';
+import { KEY, NO_KEY } from './checks.js';
 import { type CerebrasSettings, type OpenAiSettings } from './settings.js';
 import { type Vendor } from './vendor.js';
 import { type Environment } from '../../config/environment.js';
@@ -18,11 +18,8 @@ const everything: Capabilities = {
   stop: 'native',
   max_tokens: 'native',
   usage: 'native',
-  sessions: 'none',
+  sessions: 'emulated',
 };
-
-/** Ids that the file cannot give to a server: they are other providers'. */
-const taken: ReadonlySet<string> = new Set(['claude', 'gemini', 'codex', 'acp', 'openai', 'cerebras', 'demo', 'shellm']);
 
 export function openaiVendor({ apiKey, baseUrl, allowClientKey }: OpenAiSettings): Vendor {
   return {
@@ -65,17 +62,12 @@ export function cerebrasVendor({ apiKey, baseUrl }: CerebrasSettings): Vendor {
 
 /** A server of the configuration file. @throws ConfigurationError that names what is wrong with it */
 export function serverVendor(name: string, { baseUrl, apiKeyEnv, defaultModel }: ServerEntry, environment: Environment): Vendor {
-  const entry = entryName(name);
-  if (!/^[a-z][a-z0-9-]*$/.test(name)) throw new ConfigurationError(`${entry}: must be lower-case letters, digits and dashes, a letter first`);
-  if (taken.has(name)) throw new ConfigurationError(`${entry}: is the name of another provider`);
-  if (!isBaseUrl(baseUrl)) throw new ConfigurationError(`${entry}.base_url: ${NO_URL}`);
-  const key = apiKeyEnv === undefined ? undefined : environment[apiKeyEnv]?.trim();
-  if (key !== undefined && key !== '' && !KEY.test(key)) throw new ConfigurationError(`${apiKeyEnv ?? entry}: ${NO_KEY}`);
+  const key = keyOf(name, apiKeyEnv, environment);
   return {
     id: name,
     label: `"${name}"`,
     baseUrl,
-    key: key === '' ? undefined : key,
+    key,
     configured: true,
     clientKey: 'ignored',
     defaultModel,
@@ -87,6 +79,13 @@ export function serverVendor(name: string, { baseUrl, apiKeyEnv, defaultModel }:
       unreachable: `Check providers.${name}.base_url and whether the server runs.`,
     },
   };
+}
+
+function keyOf(name: string, variable: string | undefined, environment: Environment): string | undefined {
+  const key = variable === undefined ? undefined : environment[variable]?.trim();
+  if (key === undefined || key === '') return undefined;
+  if (!KEY.test(key)) throw new ConfigurationError(`${variable ?? entryName(name)}: ${NO_KEY}`);
+  return key;
 }
 
 /** An Ollama on this machine that nobody configured. */
