@@ -1,0 +1,132 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { TurnDecoder } from './decode-turn.js';
+import { type TurnParams } from './protocol.js';
+import { type StreamEvent } from '../../kernel/stream-event.js';
+import { grammarFault } from '../../../test/support/event-arbitraries.js';
+
+type Note = readonly [string, TurnParams];
+
+const decoder = (): TurnDecoder => new TurnDecoder({ id: 'thread-1', model: 'gpt-x', warnings: [], before: { inputTokens: 100, outputTokens: 10 }, retryAfter: () => 77 });
+
+/** The notifications of a recorded turn. */
+function recorded(name: string): Note[] {
+  return readFileSync(join(import.meta.dirname, 'fixtures', `${name}.jsonl`), 'utf8')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as { dir: string; msg: { method?: string; params?: TurnParams } })
+    .flatMap(({ dir, msg: { method, params } }) => (dir === 'in' && method !== undefined ? [[method, params ?? {}] as const] : []));
+}
+
+function decode(notes: readonly Note[], by = decoder()): { events: StreamEvent[]; error: unknown } {
+  const events: StreamEvent[] = [];
+  try {
+    for (const [method, params] of notes) events.push(...by.decode(method, params));
+    return { events, error: undefined };
+  } catch (error) {
+    return { events, error };
+  }
+}
+
+const text = (delta: string, itemId = 'm'): Note => ['item/agentMessage/delta', { itemId, delta }];
+const retry = (change: object = {}): Note => [
+  'error',
+  { willRetry: true, error: { message: 'Reconnecting... 1/5', codexErrorInfo: { responseStreamDisconnected: { httpStatusCode: null } }, ...change } },
+];
+const completed: Note = ['turn/completed', { turn: { status: 'completed' } }];
+
+describe(TurnDecoder.name, () => {
+  it('decodes a recorded turn', () => {
+    const { events, error } = decode(recorded('basic-with-reasoning'), new TurnDecoder({ id: 't', model: 'm', warnings: [], before: {}, retryAfter: () => undefined }));
+    expect(error).toBeUndefined();
+    expect(grammarFault(events)).toBeUndefined();
+    const joined = (type: string): string => events.map((event) => (event.type === type && 'text' in event ? event.text : '')).join('');
+    expect([joined('reasoning-delta'), joined('text-delta')]).toEqual(['thinking about it', 'Echo: Say hi']);
+    expect(events.at(-1)).toEqual({ type: 'stream-end', reason: 'stop', usage: { inputTokens: 6932, outputTokens: 8, cachedInputTokens: 0, reasoningTokens: 5 } });
+  });
+
+  it.each([
+    ['error-e500-limited', 'upstream_error'],
+    ['error-cut-limited', 'upstream_error'],
+    ['error-refused-limited', 'upstream_error'],
+    ['error-e429usage-limited', 'provider_rate_limited'],
+    ['error-e429-defaults', 'provider_rate_limited'],
+    ['error-e400-limited', 'invalid_parameter'],
+    ['error-e401-limited', 'provider_unavailable'],
+    ['error-e404model-limited', 'model_not_found'],
+    ['error-ctx-limited', 'context_length_exceeded'],
+  ])('makes of the recorded %s a %s', (name, code) => {
+    expect(decode(recorded(name)).error).toMatchObject({ code });
+  });
+
+  it('calls an answer that the vendor cut long, not failed', () => {
+    const { events, error } = decode(recorded('error-incomplete-limited'));
+    expect(error).toBeUndefined();
+    expect(events.at(-1)).toMatchObject({ type: 'stream-end', reason: 'length' });
+    const filtered: Note = ['turn/completed', { turn: { status: 'failed', error: { message: 'Incomplete response returned, reason: content_filter' } } }];
+    expect(decode([filtered]).events.at(-1)).toMatchObject({ reason: 'content-filter' });
+  });
+
+  it('counts what the turn cost, not the thread', () => {
+    const total = { inputTokens: 130, outputTokens: 15, cachedInputTokens: 20, reasoningOutputTokens: 2 };
+    const { events } = decode([text('x'), ['thread/tokenUsage/updated', { tokenUsage: { total } }], completed]);
+    expect(events.at(-1)).toMatchObject({ usage: { inputTokens: 30, outputTokens: 5, cachedInputTokens: 20, reasoningTokens: 2 } });
+  });
+
+  it('makes paragraphs of several messages, and takes one that was not streamed as a whole', () => {
+    const { events } = decode([
+      text('a', '1'),
+      text('b', '1'),
+      ['item/completed', { item: { type: 'agentMessage', id: '1', text: 'ab' } }],
+      ['item/completed', { item: { type: 'agentMessage', id: '2', text: 'c' } }],
+      completed,
+    ]);
+    expect(events.flatMap((event) => (event.type === 'text-delta' ? [event.text] : []))).toEqual(['a', 'b', '\n\nc']);
+  });
+
+  describe('where the CLI tries again', () => {
+    it('is no repetition after a word went out', () => {
+      const { events, error } = decode([text('a'), retry(), text('a'), completed]);
+      expect(error).toMatchObject({ code: 'upstream_error', shouldRetry: false });
+      expect(events.filter(({ type }) => type === 'text-delta')).toHaveLength(1);
+    });
+
+    it('does not wait where nothing went out', () => {
+      expect(decode([retry()]).error).toMatchObject({ code: 'upstream_error' });
+      expect(decode([retry({ codexErrorInfo: { responseTooManyFailedAttempts: { httpStatusCode: 429 } } })]).error).toMatchObject({
+        code: 'provider_rate_limited',
+        retryAfter: 77,
+      });
+      expect(decode([retry({ codexErrorInfo: { httpConnectionFailed: { httpStatusCode: 401 } } })]).error).toMatchObject({ code: 'provider_unavailable' });
+    });
+
+    it('lets it fall back from a WebSocket, unless the vendor has said no', () => {
+      const socket = { additionalDetails: 'unexpected status 404, url: wss://host/v1/responses', codexErrorInfo: { responseStreamDisconnected: { httpStatusCode: 404 } } };
+      expect(decode([retry(socket), retry(socket), text('a'), completed]).error).toBeUndefined();
+      expect(decode([retry({ ...socket, codexErrorInfo: { responseStreamDisconnected: { httpStatusCode: 401 } } })]).error).toMatchObject({ code: 'provider_unavailable' });
+    });
+  });
+
+  it('fails where the turn ends without an answer', () => {
+    expect(decode([['turn/completed', { turn: { status: 'interrupted' } }]]).error).toMatchObject({ code: 'cli_failed' });
+    expect(decode([['turn/completed', {}]]).error).toMatchObject({ code: 'cli_failed' });
+  });
+
+  it('keeps the grammar, whatever comes in whatever order', () => {
+    const item = fc.constantFrom('1', '2');
+    const note = fc.oneof(
+      fc.tuple(fc.constant('item/agentMessage/delta'), fc.record({ itemId: item, delta: fc.string() })),
+      fc.tuple(fc.constant('item/reasoning/summaryTextDelta'), fc.record({ itemId: item, delta: fc.string(), summaryIndex: fc.nat(2) })),
+      fc.tuple(fc.constant('item/completed'), fc.record({ item: fc.record({ type: fc.constant('agentMessage'), id: item, text: fc.string() }) })),
+      fc.tuple(fc.string(), fc.constant({})),
+    );
+    fc.assert(
+      fc.property(fc.array(note, { maxLength: 30 }), (notes) => {
+        const { events } = decode([...notes, completed]);
+        expect(grammarFault(events)).toBeUndefined();
+      }),
+    );
+  });
+});
