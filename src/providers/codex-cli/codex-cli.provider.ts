@@ -209,8 +209,9 @@ export class CodexCliProvider implements Provider {
     await this.#refresh(program);
   }
 
-  /** Newer models than those that came with the program. */
+  /** Newer models than those that came with the program: by a second process, which must not renew the login beside the first one. */
   async #refresh(program: CodexProgram): Promise<void> {
+    if (program.login().renewalDue) return;
     try {
       const models = await program.refresh();
       if (models.length > 0) this.#models = models;

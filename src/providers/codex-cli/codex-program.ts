@@ -89,6 +89,6 @@ export class CodexProgram {
 
   /** Costs a look at a file. */
   login(): Login {
-    return this.#apiKey ? { loggedIn: true, auth: 'api_key' } : readLogin(this.#home.login());
+    return this.#apiKey ? { loggedIn: true, auth: 'api_key', renewalDue: false } : readLogin(this.#home.login(), Date.now());
   }
 }
