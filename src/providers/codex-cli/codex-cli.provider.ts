@@ -32,6 +32,9 @@ const MAX_HELD = 8 * 1024 ** 2;
 /** How long a login that the vendor refused counts as bad: nobody tells the gateway of a new one. */
 const REFUSED_MS = 60_000;
 
+const LIMITS_EVERY_MS = 5 * 60_000;
+const LIMITS_TIMEOUT_MS = 10_000;
+
 /** Codex CLI as a plain chat model: one process for all chats, a thread for each. */
 @Injectable()
 export class CodexCliProvider implements Provider {
@@ -61,6 +64,7 @@ export class CodexCliProvider implements Provider {
   #problem: string | undefined;
   #examined: Promise<void> | undefined;
   #refusedAt = -Infinity;
+  #askedAt = -Infinity;
 
   constructor(
     private readonly pool: ProcessPool,
@@ -103,6 +107,7 @@ export class CodexCliProvider implements Provider {
   }
 
   quota(): readonly QuotaWindow[] {
+    this.#askForLimits();
     return this.#quota.windows();
   }
 
@@ -194,6 +199,16 @@ export class CodexCliProvider implements Provider {
     const { loggedIn, auth } = this.#program.login();
     if (!loggedIn || performance.now() - this.#refusedAt < REFUSED_MS) return NOT_LOGGED_IN;
     return auth === 'subscription' && !this.settings.subscriptions ? NO_KEY : undefined;
+  }
+
+  /** A process that runs anyway asks the vendor, in the background: each answer tells the limits too, but there may be none for a while. */
+  #askForLimits(): void {
+    const connection = this.#program?.chats.connection;
+    if (!connection || this.#program.login().auth !== 'subscription' || performance.now() - this.#askedAt < LIMITS_EVERY_MS) return;
+    this.#askedAt = performance.now();
+    connection.server.readRateLimits(AbortSignal.timeout(LIMITS_TIMEOUT_MS)).catch((error: unknown) => {
+      this.log.debug({ err: error }, 'Codex CLI does not tell the limits of the account');
+    });
   }
 
   /** In the background: the server does not wait for it. */

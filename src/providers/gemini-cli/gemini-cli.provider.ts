@@ -202,9 +202,10 @@ export class GeminiCliProvider implements Provider {
     });
   }
 
-  /** What a process tells of itself: its version, where its package did not, and its models. */
+  /** What a process tells of itself: its version, where its package did not, and its models. @throws GatewayError for one that is too old */
   #examine(connection: GeminiConnection): void {
     this.#problem ??= versionProblem(connection.agent.agent.version);
+    if (this.#problem !== undefined) throw new GatewayError('provider_unavailable', this.#problem, { shouldRetry: false });
     connection.models().then(
       (models) => {
         this.#models = [DEFAULT_MODEL, ...models.filter((model) => model !== DEFAULT_MODEL)];
