@@ -192,7 +192,8 @@ describe('sessions', () => {
   });
 
   it('makes no session of a request that is refused', async () => {
-    const count = async (): Promise<number> => ((await call(`${gateway.url}/sessions`, { headers: { authorization: 'Bearer key-of-one-12345678' } })).body as { data: unknown[] }).data.length;
+    const count = async (): Promise<number> =>
+      ((await call(`${gateway.url}/sessions`, { headers: { authorization: 'Bearer key-of-one-12345678' } })).body as { data: unknown[] }).data.length;
     const before = await count();
     const refused = await ask('new', 'x', { messages: [{ role: 'nobody', content: 'x' }] });
     const unknown = await ask('new', 'x', { model: 'nope', provider: 'nobody' });

@@ -4,7 +4,7 @@ import { startMockGemini } from './mock-gemini.mjs';
 import { startMockOpenAI } from './mock-openai.mjs';
 
 /** One call that reached a vendor. */
-export interface VendorCall {
+interface VendorCall {
   /** Of the request's body. */
   readonly bytes: number;
   readonly tools: number;
@@ -17,7 +17,7 @@ export interface VendorCall {
 }
 
 /** What a vendor is told to do about a prompt. Milliseconds. */
-export interface Directive {
+interface Directive {
   readonly text?: string;
   /** So many words in place of a text. */
   readonly words?: number;
@@ -39,7 +39,7 @@ export interface CliVendor {
 
 export interface InstalledCli {
   readonly id: string;
-  start(): Promise<CliVendor>;
+  readonly start: () => Promise<CliVendor>;
 }
 
 interface Part {

@@ -1,6 +1,6 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { AcpAgentProvider } from './acp-agent.provider.js';
-import { locate } from './locate.js';
+import { locate } from '../../process-pool/locate.js';
 import { ENVIRONMENT, type Environment } from '../../config/environment.js';
 import { type AgentEntry, type FileSettings } from '../../config/file-settings.js';
 import { LOG, type Log } from '../../observability/log.js';

@@ -5,10 +5,10 @@ import { refuseUnsupported } from '../cli-parameters.js';
 import { NAME } from './launch.js';
 
 /** A raw item of OpenAI's Responses API (https://platform.openai.com/docs/api-reference/responses/create#responses-create-input). */
-export type Item = Readonly<Record<string, unknown>>;
+type Item = Readonly<Record<string, unknown>>;
 
 /** What the CLI takes as a user's own words in a turn. */
-export type Input = { readonly type: 'text'; readonly text: string } | { readonly type: 'image'; readonly url: string };
+type Input = { readonly type: 'text'; readonly text: string } | { readonly type: 'image'; readonly url: string };
 
 /** A turn for a thread: what is put into it, and what is then said. */
 export interface TurnScript {
