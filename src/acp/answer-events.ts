@@ -34,7 +34,7 @@ export class AnswerEvents {
     const { type, text } = fieldsOf(update['content']);
     if (kind === undefined || type !== 'text' || typeof text !== 'string') return [];
     // An agent may say several things in one turn: they are paragraphs of one answer.
-    return this.#blocks.say(kind, text, kind === 'text' ? textOf(update['messageId']) : undefined);
+    return this.#blocks.say(kind, text, kind === 'text' ? (textOf(update['messageId']) ?? '') : undefined);
   }
 
   /**
