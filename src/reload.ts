@@ -1,5 +1,5 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { unwatchFile, watchFile } from 'node:fs';
+import { type Stats, unwatchFile, watchFile } from 'node:fs';
 import { ConfigFile } from './config/config-file.js';
 import { ConfigurationError } from './config/settings.js';
 import { LOG, type Log } from './observability/log.js';
@@ -13,6 +13,10 @@ export class Reload implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #reload = (): void => {
     this.reload();
   };
+  /** A file that is not there is told once, as though it had changed. */
+  readonly #changed = (now: Stats, before: Stats): void => {
+    if (now.mtimeMs !== before.mtimeMs || now.size !== before.size) this.reload();
+  };
 
   constructor(
     private readonly file: ConfigFile,
@@ -20,19 +24,19 @@ export class Reload implements OnApplicationBootstrap, OnApplicationShutdown {
   ) {}
 
   onApplicationBootstrap(): void {
-    for (const path of this.file.candidates) watchFile(path, { interval: LOOK_EVERY_MS, persistent: false }, this.#reload);
+    for (const path of this.file.candidates) watchFile(path, { interval: LOOK_EVERY_MS, persistent: false }, this.#changed);
     process.on('SIGHUP', this.#reload);
   }
 
   onApplicationShutdown(): void {
-    for (const path of this.file.candidates) unwatchFile(path, this.#reload);
+    for (const path of this.file.candidates) unwatchFile(path, this.#changed);
     process.off('SIGHUP', this.#reload);
   }
 
   private reload(): void {
     try {
       if (this.file.reload()) this.log.info('the configuration file was read again');
-      else this.log.warn('there is no configuration file any more: what it said last stays in force');
+      else this.log.warn('there is no configuration file: what the last one said stays in force');
     } catch (error) {
       if (!(error instanceof ConfigurationError)) throw error;
       this.log.error(`${error.message}; what the configuration file said before stays in force`);
