@@ -30,8 +30,8 @@ export const codex = {
   id: 'codex',
   bin: 'node_modules/@openai/codex-linux-x64/vendor/x86_64-unknown-linux-musl/bin/codex',
   startMock: () => startMockOpenAI(),
-  vendor: (mock) => ({ CODEX_API_KEY: 'bench', MOCK_URL: mock.url }),
-  gateway: (bin, mock) => ({ SHELLM_CODEX_BIN: bin, MOCK: mock.url }),
+  vendor: () => ({ CODEX_API_KEY: 'bench' }),
+  gateway: (bin, mock) => ({ SHELLM_CODEX_BIN: bin, SHELLM_CODEX_CONFIG: JSON.stringify({ openai_base_url: `${mock.url}/v1` }) }),
   direct: (mock) => ({
     url: `${mock.url}/v1/responses`,
     headers: { authorization: 'Bearer bench' },
