@@ -86,6 +86,12 @@ describe('the simple form', () => {
     });
   });
 
+  it("takes the client's own key to the vendor that it is for", async () => {
+    stream(vendor, 'mine');
+    await ask({ prompt: 'p', provider: 'openai', model: 'gpt-x' }, { 'x-openai-api-key': 'sk-of-the-client' });
+    expect(vendor.requests.at(-1)?.headers.authorization).toBe('Bearer sk-of-the-client');
+  });
+
   it('says in whose place another one answered', async () => {
     vendor.json(500, { error: { message: 'broken' } });
     stream(spare, 'instead');

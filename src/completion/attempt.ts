@@ -84,7 +84,7 @@ export class Attempt {
   /** The answer as events: cold. */
   events({ id, provider, breaker }: Admitted, request: CompletionRequest, call: CompletionCall, observe: (facts: Facts) => void): EventsAttempt {
     const conversation = new ConversationAffinity(call.client.id, id, request);
-    const events = provider.stream({ request, model: id.model, owner: call.client.id, flow: call.flow, affinity: conversation }).pipe(
+    const events = provider.stream({ request, model: id.model, owner: call.client.id, flow: call.flow, affinity: conversation, credential: call.credential }).pipe(
       endsOnce(
         () =>
           new GatewayError(provider.kind === 'cli' ? 'cli_failed' : 'upstream_error', `The provider "${id.provider}" ended without finishing its answer.`, { shouldRetry: false }),

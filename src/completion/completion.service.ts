@@ -91,11 +91,13 @@ export class CompletionService {
     const standIn = outcome.sealed ? undefined : this.standIns.find(error, route, call);
     if (!standIn) return undefined;
     const { id, code, request } = standIn;
-    const admitted = this.attempt.admit(id, { ...call, credential: undefined });
+    // The client's own key is for the vendor that it named.
+    const own = { ...call, credential: undefined };
+    const admitted = this.attempt.admit(id, own);
     outcome.target = id;
     outcome.fallback = { provider: route.target.provider, code };
     if (context) Object.assign(context, { target: id, fallback: outcome.fallback });
-    return this.attempt.events(admitted, request, call, observe).events;
+    return this.attempt.events(admitted, request, own, observe).events;
   }
 
   async #withinSession(call: CompletionCall, session: string): Promise<Served> {

@@ -25,6 +25,8 @@ export interface Turn {
   readonly owner: string;
   readonly flow: Flow;
   readonly affinity: Affinity;
+  /** The client's own key for the vendor, in place of the gateway's. */
+  readonly credential?: string | undefined;
 }
 
 /** One request in the vendor's own dialect, for a provider that passes bytes on. */

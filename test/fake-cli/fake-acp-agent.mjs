@@ -148,7 +148,9 @@ const behaviours = {
   async garbage({ text, end }) {
     await text('before ');
     await write('Segmentation fault\n\u0000\u0001 not json {{{\n[1,2]\nnull\n{"jsonrpc":"2.0"}\n{"jsonrpc":"2.0","id":999,"result":{}}\n{"jsonrpc":"2.0","id":999}\n');
-    await write('{"jsonrpc":"2.0","method":"session/update"}\n{"jsonrpc":"2.0","method":"session/update","params":{"sessionId":7,"update":[]}}\n{"jsonrpc":"2.0","id":{},"method":"x"}\n');
+    await write(
+      '{"jsonrpc":"2.0","method":"session/update"}\n{"jsonrpc":"2.0","method":"session/update","params":{"sessionId":7,"update":[]}}\n{"jsonrpc":"2.0","id":{},"method":"x"}\n',
+    );
     await say({ method: '_vendor/news', params: { anything: true } });
     await text('after');
     return end();

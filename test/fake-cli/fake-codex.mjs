@@ -26,7 +26,11 @@ const tell = (method, params) => say({ method, params });
 const usage = (thread, output) => {
   thread.total.inputTokens += 10;
   thread.total.outputTokens += output;
-  tell('thread/tokenUsage/updated', { threadId: thread.id, turnId: thread.turn, tokenUsage: { total: { ...thread.total, cachedInputTokens: 2, reasoningOutputTokens: 1 }, last: {} } });
+  tell('thread/tokenUsage/updated', {
+    threadId: thread.id,
+    turnId: thread.turn,
+    tokenUsage: { total: { ...thread.total, cachedInputTokens: 2, reasoningOutputTokens: 1 }, last: {} },
+  });
 };
 const end = (thread, status, error) => {
   const turn = thread.turn;
@@ -37,7 +41,12 @@ const failure = (message, codexErrorInfo) => ({ message, codexErrorInfo, additio
 const delta = (thread, text, item = 'msg_1') => tell('item/agentMessage/delta', { threadId: thread.id, turnId: thread.turn, itemId: item, delta: text });
 const trouble = (thread, error, willRetry) => tell('error', { threadId: thread.id, turnId: thread.turn, error, willRetry });
 
-const infos = { 401: { httpConnectionFailed: { httpStatusCode: 401 } }, 404: 'modelNotFound', 429: { responseTooManyFailedAttempts: { httpStatusCode: 429 } }, 500: 'internalServerError' };
+const infos = {
+  401: { httpConnectionFailed: { httpStatusCode: 401 } },
+  404: 'modelNotFound',
+  429: { responseTooManyFailedAttempts: { httpStatusCode: 429 } },
+  500: 'internalServerError',
+};
 
 async function run(thread, input) {
   const text = input.map(({ text = '[image]' }) => text).join('');
@@ -59,17 +68,25 @@ async function run(thread, input) {
   };
   if (behaviour.startsWith('error-')) {
     const status = behaviour.slice(6);
-    const error = status === '400' ? failure('{"error":{"message":"Bad thing.","code":null}}', 'other') : failure(`status ${status} at /home/someone/x https://api.example/v1`, infos[status]);
+    const error =
+      status === '400' ? failure('{"error":{"message":"Bad thing.","code":null}}', 'other') : failure(`status ${status} at /home/someone/x https://api.example/v1`, infos[status]);
     trouble(thread, error, false);
     return end(thread, 'failed', error);
   }
   switch (behaviour) {
     case 'slow':
-      return done(Array.from({ length: 20 }, (_, index) => `w${index} `), 100);
+      return done(
+        Array.from({ length: 20 }, (_, index) => `w${index} `),
+        100,
+      );
     case 'long':
-      return done(Array.from({ length: 400 }, (_, index) => `w${index} `), 20);
+      return done(
+        Array.from({ length: 400 }, (_, index) => `w${index} `),
+        20,
+      );
     case 'reasoning':
-      for (const [summaryIndex, part] of ['think ', 'more'].entries()) tell('item/reasoning/summaryTextDelta', { threadId: thread.id, turnId: turn, itemId: 'rs_1', summaryIndex, delta: part });
+      for (const [summaryIndex, part] of ['think ', 'more'].entries())
+        tell('item/reasoning/summaryTextDelta', { threadId: thread.id, turnId: turn, itemId: 'rs_1', summaryIndex, delta: part });
       return done(['because']);
     case 'two':
       delta(thread, 'first', 'msg_1');
@@ -82,7 +99,12 @@ async function run(thread, input) {
       usage(thread, 3);
       return end(thread, 'failed', failure('Incomplete response returned, reason: max_output_tokens', 'other'));
     case 'limit':
-      tell('account/rateLimits/updated', { rateLimits: { primary: { usedPercent: 100, windowDurationMins: 300, resetsAt: Math.floor(Date.now() / 1000) + 90 }, secondary: { usedPercent: 40, windowDurationMins: 10080, resetsAt: null } } });
+      tell('account/rateLimits/updated', {
+        rateLimits: {
+          primary: { usedPercent: 100, windowDurationMins: 300, resetsAt: Math.floor(Date.now() / 1000) + 90 },
+          secondary: { usedPercent: 40, windowDurationMins: 10080, resetsAt: null },
+        },
+      });
       return end(thread, 'failed', failure('You’ve hit your usage limit.', 'usageLimitExceeded'));
     case 'retry':
       trouble(thread, failure('Reconnecting... 1/5', { responseStreamDisconnected: { httpStatusCode: 500 } }), true);
@@ -94,7 +116,12 @@ async function run(thread, input) {
       await sleep(20);
       return done(['the ', 'same ', 'again']);
     case 'ws':
-      for (let index = 1; index < 4; index += 1) trouble(thread, { ...failure(`Reconnecting... ${index}/5`, { responseStreamDisconnected: { httpStatusCode: 404 } }), additionalDetails: 'url: wss://host/v1/responses' }, true);
+      for (let index = 1; index < 4; index += 1)
+        trouble(
+          thread,
+          { ...failure(`Reconnecting... ${index}/5`, { responseStreamDisconnected: { httpStatusCode: 404 } }), additionalDetails: 'url: wss://host/v1/responses' },
+          true,
+        );
       return done(['after all']);
     case 'crash':
       delta(thread, 'half');
@@ -102,7 +129,10 @@ async function run(thread, input) {
       return process.exit(7);
     case 'deaf':
       thread.deaf = true;
-      return done(Array.from({ length: 400 }, (_, index) => `w${index} `), 50);
+      return done(
+        Array.from({ length: 400 }, (_, index) => `w${index} `),
+        50,
+      );
     case 'garbage':
       process.stdout.write('Loading…\n[1]\n{"method":5}\n{"method":"item/agentMessage/delta","params":null}\n{"id":999,"result":{}}\n');
       return done(['fine']);
@@ -110,7 +140,9 @@ async function run(thread, input) {
       asked.set('q1', (answer) => void done([JSON.stringify(answer)]));
       return say({ id: 'q1', method: 'item/commandExecution/requestApproval', params: { threadId: thread.id } });
     case 'show':
-      return done([JSON.stringify({ environment: process.env, args: process.argv.slice(2), folder: readdirSync('.'), items: thread.items, instructions: thread.instructions, input })]);
+      return done([
+        JSON.stringify({ environment: process.env, args: process.argv.slice(2), folder: readdirSync('.'), items: thread.items, instructions: thread.instructions, input }),
+      ]);
     default:
       return done(['hello ', 'there']);
   }

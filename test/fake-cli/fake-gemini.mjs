@@ -21,7 +21,10 @@ const open = (id, history = []) => {
   writeFileSync(join(chats, `session-2026-01-01T00-00-${id.slice(0, 8)}.jsonl`), `${JSON.stringify({ sessionId: id })}\n`);
   sessions.set(id, { id, model: 'gemini-3.8-flash', history });
 };
-const models = (id) => ({ availableModels: ['auto', 'gemini-3.8-flash', 'gemini-fake-pro'].map((modelId) => ({ modelId, name: modelId })), currentModelId: sessions.get(id).model });
+const models = (id) => ({
+  availableModels: ['auto', 'gemini-3.8-flash', 'gemini-fake-pro'].map((modelId) => ({ modelId, name: modelId })),
+  currentModelId: sessions.get(id).model,
+});
 const update = (session, sessionUpdate, text) => say({ method: 'session/update', params: { sessionId: session.id, update: { sessionUpdate, content: { type: 'text', text } } } });
 const count = (input, output) => ({ quota: { token_count: { input_tokens: input, output_tokens: output } } });
 
@@ -45,9 +48,15 @@ async function run(session, id, prompt) {
   }
   switch (behaviour) {
     case 'slow':
-      return words(Array.from({ length: 20 }, (_, index) => `w${index} `), 100);
+      return words(
+        Array.from({ length: 20 }, (_, index) => `w${index} `),
+        100,
+      );
     case 'long':
-      return words(Array.from({ length: 400 }, (_, index) => `w${index} `), 20);
+      return words(
+        Array.from({ length: 400 }, (_, index) => `w${index} `),
+        20,
+      );
     case 'thoughts':
       update(session, 'agent_thought_chunk', '**Thinking**\nhard');
       return words(['because']);
@@ -61,22 +70,54 @@ async function run(session, id, prompt) {
       return process.exit(7);
     case 'deaf':
       session.deaf = true;
-      return words(Array.from({ length: 400 }, (_, index) => `w${index} `), 50);
+      return words(
+        Array.from({ length: 400 }, (_, index) => `w${index} `),
+        50,
+      );
     case 'garbage':
       process.stdout.write('Loading…\n{"jsonrpc":"2.0"}\n[1]\n');
       return words(['fine']);
     case 'permission':
       asked.set('q1', (result) => void words([JSON.stringify(result)]));
-      return say({ id: 'q1', method: 'session/request_permission', params: { sessionId: session.id, toolCall: { toolCallId: 't' }, options: [{ optionId: 'yes', name: 'Yes', kind: 'allow_once' }, { optionId: 'no', name: 'No', kind: 'reject_once' }] } });
+      return say({
+        id: 'q1',
+        method: 'session/request_permission',
+        params: {
+          sessionId: session.id,
+          toolCall: { toolCallId: 't' },
+          options: [
+            { optionId: 'yes', name: 'Yes', kind: 'allow_once' },
+            { optionId: 'no', name: 'No', kind: 'reject_once' },
+          ],
+        },
+      });
     case 'show':
-      return words([JSON.stringify({ environment: process.env, folder: readdirSync('.'), home: readdirSync(state), prompt, history: session.history.slice(0, -1), system: readFileSync(process.env.GEMINI_SYSTEM_MD, 'utf8'), settings: JSON.parse(readFileSync(join(state, 'settings.json'), 'utf8')) })]);
+      return words([
+        JSON.stringify({
+          environment: process.env,
+          folder: readdirSync('.'),
+          home: readdirSync(state),
+          prompt,
+          history: session.history.slice(0, -1),
+          system: readFileSync(process.env.GEMINI_SYSTEM_MD, 'utf8'),
+          settings: JSON.parse(readFileSync(join(state, 'settings.json'), 'utf8')),
+        }),
+      ]);
     default:
       return words(['hello ', 'there']);
   }
 }
 
 const methods = {
-  initialize: ({ id }) => say({ id, result: { protocolVersion: 1, agentInfo: { name: 'gemini-cli', version: process.env.FAKE_GEMINI_VERSION ?? '0.61.0' }, agentCapabilities: { loadSession: true, promptCapabilities: { image: true } } } }),
+  initialize: ({ id }) =>
+    say({
+      id,
+      result: {
+        protocolVersion: 1,
+        agentInfo: { name: 'gemini-cli', version: process.env.FAKE_GEMINI_VERSION ?? '0.61.0' },
+        agentCapabilities: { loadSession: true, promptCapabilities: { image: true } },
+      },
+    }),
   'session/new': ({ id }) => {
     if (process.env.FAKE_GEMINI_LOGIN === 'no') return say({ id, error: { code: -32000, message: 'Gemini API key is missing or not configured.' } });
     const sessionId = randomUUID();
@@ -86,7 +127,10 @@ const methods = {
   'session/load': ({ id, params: { sessionId } }) => {
     const file = readdirSync(chats).find((name) => name.endsWith(`-${sessionId.slice(0, 8)}.jsonl`));
     if (process.env.FAKE_GEMINI_LOAD === 'no' || !file) return say({ id, error: { code: -32603, message: 'Invalid session identifier' } });
-    const [, { $set }] = readFileSync(join(chats, file), 'utf8').trim().split('\n').map((line) => JSON.parse(line));
+    const [, { $set }] = readFileSync(join(chats, file), 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
     const history = $set.messages.map(({ type, content }) => [type, typeof content === 'string' ? content : content.map(({ text = '[image]' }) => text).join('\n')]);
     open(sessionId, history);
     for (const [, text] of history) update({ id: sessionId }, 'agent_message_chunk', text);

@@ -5,7 +5,10 @@ export interface RecordedGeminiRequest {
   readonly bytes: number;
   readonly body: {
     readonly systemInstruction?: { readonly parts: readonly { readonly text?: string }[] };
-    readonly contents: readonly { readonly role: string; readonly parts: readonly { readonly text?: string; readonly inlineData?: { readonly mimeType: string; readonly data: string } }[] }[];
+    readonly contents: readonly {
+      readonly role: string;
+      readonly parts: readonly { readonly text?: string; readonly inlineData?: { readonly mimeType: string; readonly data: string } }[];
+    }[];
     readonly tools?: readonly { readonly functionDeclarations?: readonly unknown[] }[];
   };
   /** The caller went away before the answer was whole. */

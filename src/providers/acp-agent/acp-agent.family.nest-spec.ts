@@ -56,7 +56,7 @@ describe(AcpAgentFamily.name, () => {
       { status: 'unavailable', installed: false, authenticated: false },
     ]);
     expect(agents.map((agent) => [agent.configured, agent.usable(), agent.restricted])).toEqual([
-      [true, false, true],
+      [false, false, true],
       [false, false, true],
     ]);
     expect(processesOf(gateway.dataDir)).toEqual([]);

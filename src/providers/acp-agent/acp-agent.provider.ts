@@ -56,10 +56,11 @@ export class AcpAgentProvider implements Provider {
     private readonly pool: ProcessPool,
     private readonly log: Log,
   ) {
-    const { name, command } = settings;
+    const { name, command, entry } = settings;
     this.id = `acp/${name}`;
     this.#label = labelOf(name);
-    this.configured = command !== undefined;
+    // One that is not trusted is known and not meant to serve: /health does not miss it.
+    this.configured = command !== undefined && entry.trusted;
     this.#state = new AgentState(this.#label);
   }
 
@@ -125,7 +126,7 @@ export class AcpAgentProvider implements Provider {
 
   async status(): Promise<ProviderStatus> {
     const problem = this.#problem;
-    if (problem !== undefined) return { status: 'unavailable', installed: this.configured, authenticated: false, detail: problem };
+    if (problem !== undefined) return { status: 'unavailable', installed: this.settings.command !== undefined, authenticated: false, detail: problem };
     if (this.#state.unknown) await this.#probe();
     if (this.#state.problem === undefined) return { status: 'ready', installed: true, authenticated: true };
     return { status: 'unavailable', installed: true, authenticated: !this.#state.loggedOut, detail: this.#state.problem };
@@ -244,9 +245,9 @@ export class AcpAgentProvider implements Provider {
   }
 
   get #problem(): string | undefined {
-    const { name, entry } = this.settings;
+    const { name, entry, command } = this.settings;
     if (this.#retired) return retired(this.#label);
-    if (!this.configured) return notInstalled(name);
+    if (command === undefined) return notInstalled(name);
     return entry.trusted ? undefined : notTrusted(name);
   }
 

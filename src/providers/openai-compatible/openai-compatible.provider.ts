@@ -121,7 +121,7 @@ export class OpenAiCompatibleProvider implements Provider {
     return this.#api.quota.windows();
   }
 
-  stream({ request, model, flow }: Turn): Observable<StreamEvent> {
+  stream({ request, model, flow, credential }: Turn): Observable<StreamEvent> {
     const { label, maxTokensName } = this.vendor;
     return new Observable((subscriber) => {
       refuseApiOnly(label, request.apiOnlyParameters);
@@ -131,7 +131,7 @@ export class OpenAiCompatibleProvider implements Provider {
         abort.abort();
       });
       subscriber.add(
-        from(this.#api.complete(body, undefined, abort.signal, flow))
+        from(this.#api.complete(body, credential, abort.signal, flow))
           .pipe(switchMap((response) => this.#events(response)))
           .subscribe(subscriber),
       );

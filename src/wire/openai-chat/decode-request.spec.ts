@@ -194,7 +194,7 @@ describe('decodeRequest', () => {
     expect(decodeRequest({ messages: [user], ...body })).toMatchObject(expected);
   });
 
-  it('keeps for a vendor nothing that it says in other words, that is the gateway\'s own, or that events cannot carry', () => {
+  it("keeps for a vendor nothing that it says in other words, that is the gateway's own, or that events cannot carry", () => {
     const body = {
       ...{ model: 'm', messages: [user], stream: true, stream_options: { include_usage: true }, stop: 'x', max_tokens: 1, max_completion_tokens: 1 },
       ...{ response_format: { type: 'text' }, reasoning_effort: 'low', tools: [tool('f')], tool_choice: 'auto', parallel_tool_calls: false },

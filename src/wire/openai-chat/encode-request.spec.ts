@@ -49,7 +49,10 @@ describe('encodeRequest', () => {
   });
 
   it('names the limit as the vendor does, and lets no field of the client take the place of its own', () => {
-    const request = { ...decodeRequest({ messages: [user], max_tokens: 5, response_format: { type: 'json_object' } }), vendorParameters: { temperature: 0, model: 'other', max_tokens: 9 } };
+    const request = {
+      ...decodeRequest({ messages: [user], max_tokens: 5, response_format: { type: 'json_object' } }),
+      vendorParameters: { temperature: 0, model: 'other', max_tokens: 9 },
+    };
     expect(encodeRequest(request, 'qwen', { stream: false, maxTokensName: 'max_tokens' })).toEqual({
       model: 'qwen',
       messages: [user],
