@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { existsSync, mkdirSync, readFileSync, readlinkSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readlinkSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { bootGateway, call, type Gateway } from './support/boot.js';
 import { eventually } from './support/eventually.js';
@@ -223,14 +224,15 @@ withCli('the real Codex CLI', () => {
   });
 
   it('holds nothing of the user but his login', async () => {
-    const home = (await bootGateway()).dataDir; // a folder of its own
+    const home = mkdtempSync(join(tmpdir(), 'codex-user-'));
     mkdirSync(join(home, '.codex/skills/x'), { recursive: true });
-    writeFileSync(join(home, '.codex/config.toml'), 'developer_instructions = "CANARY-CONFIG"\n[mcp_servers.x]\ncommand = "touch"\nargs = ["/tmp/CANARY"]\n');
+    writeFileSync(join(home, '.codex/config.toml'), 'developer_instructions = "CANARY-CONFIG"\n[mcp_servers.x]\ncommand = "touch"\nargs = ["CANARY-RAN"]\n');
     writeFileSync(join(home, '.codex/AGENTS.md'), 'CANARY-AGENTS');
     writeFileSync(join(home, '.codex/skills/x/SKILL.md'), '---\nname: x\ndescription: CANARY-SKILL\n---\n');
     const gateway = await boot({ HOME: home });
     expect((await ask(gateway, 'hi')).status).toBe(200);
     await gateway.close();
+    rmSync(home, { recursive: true });
     expect(JSON.stringify(calls())).not.toContain('CANARY');
   });
 
@@ -250,7 +252,7 @@ withCli('the real Codex CLI', () => {
     const token = (expires: number): string =>
       `e30.${Buffer.from(JSON.stringify({ exp: expires, 'https://api.openai.com/auth': { chatgpt_plan_type: 'plus', chatgpt_account_id: 'a' } })).toString('base64url')}.x`;
     const now = Math.floor(Date.now() / 1000);
-    const home = (await bootGateway()).dataDir;
+    const home = mkdtempSync(join(tmpdir(), 'codex-user-'));
     mkdirSync(join(home, '.codex'), { recursive: true });
     const file = join(home, '.codex/auth.json');
     const tokens = { id_token: token(now - 60), access_token: token(now - 60), refresh_token: 'rt-0', account_id: 'a' };
@@ -291,6 +293,6 @@ withCli('the real Codex CLI', () => {
     expect(body.providers.codex).toMatchObject({ status: 'ready', auth: 'subscription' });
     expect(renewals).toEqual(['rt-0']);
     expect((JSON.parse(readFileSync(file, 'utf8')) as { tokens: { refresh_token: string } }).tokens.refresh_token).toBe('rt-1');
-    expect(existsSync('/tmp/CANARY')).toBe(false);
+    rmSync(home, { recursive: true });
   });
 });

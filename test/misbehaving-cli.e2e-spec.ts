@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { dirname, resolve } from 'node:path';
 import { ProcessPool } from '../src/process-pool/process-pool.js';
 import { bootGateway, call, type Gateway } from './support/boot.js';
 import { eventually } from './support/eventually.js';
+import { forgetFailures } from './support/forget-failures.js';
 import { processesOf } from './support/processes.js';
 
 const fake = resolve(import.meta.dirname, 'fake-cli/fake-claude.mjs');
@@ -20,6 +21,9 @@ describe('a CLI that misbehaves', () => {
     });
   });
   afterAll(() => gateway.close());
+  beforeEach(() => {
+    forgetFailures(gateway);
+  });
 
   const send = (behaviour: string, stream: boolean): ReturnType<typeof call> => call(`${gateway.url}/v1/chat/completions`, { body: ask(behaviour, stream) });
   const settled = async (): Promise<void> => {

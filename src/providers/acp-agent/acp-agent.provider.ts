@@ -1,6 +1,6 @@
 import { type ContentBlock } from '@agentclientprotocol/sdk';
 import { randomUUID } from 'node:crypto';
-import { catchError, concatAll, from, type Observable, type Subscriber, tap, throwError } from 'rxjs';
+import { type Observable, type Subscriber, tap } from 'rxjs';
 import { labelOf, notInstalled, notTrusted, retired } from './advice.js';
 import { AgentProcesses, type OpenAgent, openSession } from './agent-processes.js';
 import { AgentState } from './agent-state.js';
@@ -17,6 +17,7 @@ import { type Log } from '../../observability/log.js';
 import { type Child } from '../../process-pool/child.js';
 import { type ProcessPool } from '../../process-pool/process-pool.js';
 import { ignoredParameters } from '../cli-parameters.js';
+import { orAfresh } from '../or-afresh.js';
 import { type Affinity, type Provider, type ProviderStatus, type Turn } from '../provider.js';
 import { slottedTurn } from '../slotted-turn.js';
 
@@ -151,19 +152,8 @@ export class AcpAgentProvider implements Provider {
   async #run(turn: Turn, script: PromptScript, subscriber: Subscriber<StreamEvent>, signal: AbortSignal): Promise<void> {
     const held = this.#take(turn.affinity);
     const fresh = (): Promise<Observable<StreamEvent>> => this.#fresh(turn, script, signal);
-    const events = held ? this.#resume(this.#turn(held, turn, script, script.turn), fresh) : await fresh();
+    const events = held ? orAfresh(this.#turn(held, turn, script, script.turn), fresh, isProcessFailure) : await fresh();
     subscriber.add(events.subscribe(subscriber));
-  }
-
-  /** The new turn to the process that knows the others; where that is gone after all, everything to a fresh one. */
-  #resume(events: Observable<StreamEvent>, fresh: () => Promise<Observable<StreamEvent>>): Observable<StreamEvent> {
-    let said = false;
-    return events.pipe(
-      tap(() => {
-        said = true;
-      }),
-      catchError((error: unknown) => (said || !isProcessFailure(error) ? throwError(() => error) : from(fresh()).pipe(concatAll()))),
-    );
   }
 
   async #fresh(turn: Turn, script: PromptScript, signal: AbortSignal): Promise<Observable<StreamEvent>> {

@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { catchError, concatAll, from, type Observable, type Subscriber, tap, throwError } from 'rxjs';
+import { type Observable, type Subscriber, tap } from 'rxjs';
 import { NO_KEY, NOT_INSTALLED, NOT_LOGGED_IN, NOT_STARTING, tooOld } from './advice.js';
 import { ClaudeProgram } from './claude-program.js';
 import { Conversations, type ConversationProcess } from './conversations.js';
-import { converse, isProcessFailure } from './converse.js';
+import { converse } from './converse.js';
 import { encodeConversation, nextTurnOf, type TurnScript } from './encode-turn.js';
 import { NAME, passedOn, switches } from './launch.js';
 import { locate } from '../../process-pool/locate.js';
@@ -22,6 +22,7 @@ import { type StreamEvent } from '../../kernel/stream-event.js';
 import { LOG, type Log } from '../../observability/log.js';
 import { childEnvironment } from '../../process-pool/environment.js';
 import { ProcessPool } from '../../process-pool/process-pool.js';
+import { orAfresh } from '../or-afresh.js';
 import { type Provider, type ProviderStatus, type Turn } from '../provider.js';
 import { slottedTurn } from '../slotted-turn.js';
 
@@ -123,19 +124,12 @@ export class ClaudeCodeProvider implements Provider {
       return;
     }
     const fresh = async (): Promise<Observable<StreamEvent>> => this.#turn(turn, { child: await program.chats.take(signal), settings: script.settings }, script);
-    const events = held ? this.#resume(turn, held, nextTurnOf(script, held.settings), fresh) : await fresh();
+    const events = held ? orAfresh(this.#resumed(turn, held, nextTurnOf(script, held.settings)), fresh) : await fresh();
     subscriber.add(events.subscribe(subscriber));
   }
 
-  /** The new messages to the process that knows the others; where that process is gone after all, everything to a fresh one. */
-  #resume(turn: Turn, held: ConversationProcess, script: TurnScript, fresh: () => Promise<Observable<StreamEvent>>): Observable<StreamEvent> {
-    let said = false;
-    return this.#turn(turn, { child: held.child, settings: script.settings }, script).pipe(
-      tap(() => {
-        said = true;
-      }),
-      catchError((error: unknown) => (said || !isProcessFailure(error) ? throwError(() => error) : from(fresh()).pipe(concatAll()))),
-    );
+  #resumed(turn: Turn, { child }: ConversationProcess, script: TurnScript): Observable<StreamEvent> {
+    return this.#turn(turn, { child, settings: script.settings }, script);
   }
 
   #turn(turn: Turn, process: ConversationProcess, script: TurnScript): Observable<StreamEvent> {

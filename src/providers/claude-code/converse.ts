@@ -3,7 +3,6 @@ import { type Decoded, TurnDecoder } from './decode-events.js';
 import { type RateLimitInfo } from './decode-line.js';
 import { type TurnScript } from './encode-turn.js';
 import { Flow } from '../../kernel/flow.js';
-import { GatewayError } from '../../kernel/gateway-error.js';
 import { type StreamEvent } from '../../kernel/stream-event.js';
 import { type Child } from '../../process-pool/child.js';
 import { ignoredParameters } from '../cli-parameters.js';
@@ -135,9 +134,4 @@ class Settling {
     this.reading.unsubscribe();
     this.#resolve?.(ready);
   }
-}
-
-/** Whether the process itself failed, not the turn: another process may do better. */
-export function isProcessFailure(error: unknown): boolean {
-  return error instanceof GatewayError && error.code === 'cli_failed';
 }

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { catchError, concatAll, from, type Observable, type Subscriber, tap, throwError } from 'rxjs';
+import { concatAll, from, type Observable, type Subscriber, tap } from 'rxjs';
 import { NO_KEY, NOT_INSTALLED, NOT_LOGGED_IN, NOT_STARTING, tooOld } from './advice.js';
 import { CodexProgram } from './codex-program.js';
 import { Conversations, type Place } from './conversations.js';
@@ -22,6 +22,7 @@ import { LOG, type Log } from '../../observability/log.js';
 import { childEnvironment } from '../../process-pool/environment.js';
 import { ProcessPool } from '../../process-pool/process-pool.js';
 import { bufferWhilePaused } from '../../streaming/buffer-while-paused.js';
+import { orAfresh } from '../or-afresh.js';
 import { type Provider, type ProviderStatus, type Turn } from '../provider.js';
 import { slottedTurn } from '../slotted-turn.js';
 
@@ -139,20 +140,9 @@ export class CodexCliProvider implements Provider {
   async #run(turn: Turn, { program, script }: { program: CodexProgram; script: TurnScript }, subscriber: Subscriber<StreamEvent>, signal: AbortSignal): Promise<void> {
     const fresh = async (): Promise<Observable<StreamEvent>> => this.#turn(turn, { lease: await program.chats.lease(signal), thread: undefined }, script, signal);
     const held = this.#conversations.take(turn.affinity);
-    const events = held ? this.#resume(turn, held, fresh, signal) : await fresh();
+    const live = held && from(this.#turn(turn, held, encodeNextTurn(turn.request), signal)).pipe(concatAll());
+    const events = live ? orAfresh(live, fresh) : await fresh();
     subscriber.add(events.pipe(bufferWhilePaused(turn.flow, MAX_HELD)).subscribe(subscriber));
-  }
-
-  /** The new messages to the thread that knows the others; where its process is gone after all, everything to a fresh one. */
-  #resume(turn: Turn, held: Place, fresh: () => Promise<Observable<StreamEvent>>, signal: AbortSignal): Observable<StreamEvent> {
-    let said = false;
-    return from(this.#turn(turn, held, encodeNextTurn(turn.request), signal)).pipe(
-      concatAll(),
-      tap(() => {
-        said = true;
-      }),
-      catchError((error: unknown) => (said || !isProcessFailure(error) ? throwError(() => error) : from(fresh()).pipe(concatAll()))),
-    );
   }
 
   async #turn(turn: Turn, { lease, thread }: Place, script: TurnScript, signal: AbortSignal): Promise<Observable<StreamEvent>> {
@@ -259,9 +249,4 @@ export class CodexCliProvider implements Provider {
       throw new GatewayError('provider_unavailable', NOT_STARTING, { retryAfter: 60, shouldRetry: false, cause: error });
     }
   }
-}
-
-/** Whether the process itself failed, not the turn: another process may do better. */
-function isProcessFailure(error: unknown): boolean {
-  return error instanceof GatewayError && error.code === 'cli_failed';
 }

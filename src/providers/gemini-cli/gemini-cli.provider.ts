@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { catchError, concatAll, from, type Observable, type Subscriber, tap, throwError } from 'rxjs';
+import { type Observable, type Subscriber } from 'rxjs';
 import { KEY_REFUSED, NO_KEY, NO_VERTEX, NOT_INSTALLED, NOT_LOGGED_IN, tooOld } from './advice.js';
 import { Conversations, type Place } from './conversations.js';
 import { converse } from './converse.js';
@@ -26,6 +26,7 @@ import { ProcessPool } from '../../process-pool/process-pool.js';
 import { type Lease } from '../../process-pool/shared-process.js';
 import { type SharedPool } from '../../process-pool/shared-pool.js';
 import { bufferWhilePaused } from '../../streaming/buffer-while-paused.js';
+import { orAfresh } from '../or-afresh.js';
 import { type Provider, type ProviderStatus, type Turn } from '../provider.js';
 import { slottedTurn } from '../slotted-turn.js';
 
@@ -129,19 +130,8 @@ export class GeminiCliProvider implements Provider {
   async #run(turn: Turn, prepared: { chats: SharedPool<GeminiConnection>; script: TurnScript }, subscriber: Subscriber<StreamEvent>, signal: AbortSignal): Promise<void> {
     const fresh = (): Promise<Observable<StreamEvent>> => this.#fresh(turn, prepared.chats, prepared.script, signal);
     const held = this.#conversations.take(turn.affinity);
-    const events = held ? this.#resume(turn, held, fresh) : await fresh();
+    const events = held ? orAfresh(this.#turn(turn, held, encodeNextTurn(turn.request)), fresh) : await fresh();
     subscriber.add(events.pipe(bufferWhilePaused(turn.flow, MAX_HELD)).subscribe(subscriber));
-  }
-
-  /** The new messages to the session that knows the others; where its process is gone after all, everything to a fresh one. */
-  #resume(turn: Turn, held: Place, fresh: () => Promise<Observable<StreamEvent>>): Observable<StreamEvent> {
-    let said = false;
-    return this.#turn(turn, held, encodeNextTurn(turn.request)).pipe(
-      tap(() => {
-        said = true;
-      }),
-      catchError((error: unknown) => (said || !isProcessFailure(error) ? throwError(() => error) : from(fresh()).pipe(concatAll()))),
-    );
   }
 
   async #fresh(turn: Turn, chats: SharedPool<GeminiConnection>, script: TurnScript, signal: AbortSignal): Promise<Observable<StreamEvent>> {
@@ -233,9 +223,4 @@ export class GeminiCliProvider implements Provider {
 
 function versionProblem(version: string | undefined): string | undefined {
   return version === undefined || isSupported(version) ? undefined : tooOld(version);
-}
-
-/** Whether the process itself failed, not the turn: another process may do better. */
-function isProcessFailure(error: unknown): boolean {
-  return error instanceof GatewayError && error.code === 'cli_failed';
 }
