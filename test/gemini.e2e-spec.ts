@@ -142,19 +142,28 @@ describe('Gemini that cannot serve', () => {
     ['without a login', { SHELLM_GEMINI_BIN: fakeGemini }, /not logged in/],
     ['whose login is no good', { SHELLM_GEMINI_BIN: fakeGemini, GEMINI_API_KEY: 'k', FAKE_GEMINI_LOGIN: 'no', SHELLM_GEMINI_ENV: 'FAKE_GEMINI_LOGIN' }, /GEMINI_API_KEY/],
     [
+      'whose login Google does not confirm',
+      { SHELLM_GEMINI_BIN: fakeGemini, GOOGLE_CLOUD_ACCESS_TOKEN: 't', FAKE_GEMINI_LOGIN: 'asks', SHELLM_GEMINI_ENV: 'GOOGLE_CLOUD_ACCESS_TOKEN,FAKE_GEMINI_LOGIN' },
+      /could not confirm its login|not logged in/,
+    ],
+    [
       'without a subscription that may serve',
       { SHELLM_GEMINI_BIN: fakeGemini, GOOGLE_CLOUD_ACCESS_TOKEN: 't', SHELLM_GEMINI_ENV: 'GOOGLE_CLOUD_ACCESS_TOKEN', SHELLM_SUBSCRIPTIONS: 'off' },
       /SHELLM_SUBSCRIPTIONS is off/,
     ],
-  ])('%s: says what to do', async (_, environment, message) => {
-    const gateway = await bootGateway({ PATH, SHELLM_PROVIDERS: 'gemini', ...environment });
-    const refused = await ask(gateway, 'hi');
-    const { body } = await call(`${gateway.url}/health`);
-    await gateway.close();
-    expect([refused.status, refused.body.error.code]).toEqual([503, 'provider_unavailable']);
-    expect(refused.body.error.message).toMatch(message);
-    expect(body.providers.gemini).toMatchObject({ status: 'unavailable', detail: expect.stringMatching(message) });
-  });
+  ])(
+    '%s: says what to do',
+    async (_, environment, message) => {
+      const gateway = await bootGateway({ PATH, SHELLM_PROVIDERS: 'gemini', ...environment });
+      const refused = await ask(gateway, 'hi');
+      const { body } = await call(`${gateway.url}/health`);
+      await gateway.close();
+      expect([refused.status, refused.body.error.code]).toEqual([503, 'provider_unavailable']);
+      expect(refused.body.error.message).toMatch(message);
+      expect(body.providers.gemini).toMatchObject({ status: 'unavailable', detail: expect.stringMatching(message) });
+    },
+    40_000,
+  );
 
   it('that does not take a history is told it as one text', async () => {
     const gateway = await bootGateway({

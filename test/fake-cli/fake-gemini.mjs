@@ -2,7 +2,7 @@
 // Speaks like `gemini --acp` as far as the gateway listens, keeps the files that the real one keeps, and misbehaves on demand: `[[fake BEHAVIOUR]]` in the last
 // words of a turn. Without dependencies.
 //   fine (default), slow, long, thoughts, error-<code>, missing-model, blocked, crash, deaf, garbage, permission, show
-// By its environment: FAKE_GEMINI_VERSION, FAKE_GEMINI_LOGIN=no, FAKE_GEMINI_LOAD=no.
+// By its environment: FAKE_GEMINI_VERSION, FAKE_GEMINI_LOGIN=no or asks, FAKE_GEMINI_LOAD=no.
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -119,6 +119,7 @@ const methods = {
       },
     }),
   'session/new': ({ id }) => {
+    if (process.env.FAKE_GEMINI_LOGIN === 'asks') return undefined;
     if (process.env.FAKE_GEMINI_LOGIN === 'no') return say({ id, error: { code: -32000, message: 'Gemini API key is missing or not configured.' } });
     const sessionId = randomUUID();
     open(sessionId);

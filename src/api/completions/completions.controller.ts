@@ -15,13 +15,15 @@ import { Flow } from '../../kernel/flow.js';
 import { GatewayError } from '../../kernel/gateway-error.js';
 import { formatModelId } from '../../kernel/model-id.js';
 import { type AnswerFacts } from '../../wire/simple-completion/answer-facts.js';
-import { decodeSimpleRequest, refuseUnavailable } from '../../wire/simple-completion/decode-request.js';
+import { decodeSimpleRequest } from '../../wire/simple-completion/decode-request.js';
 import { encodeSimpleCompletion } from '../../wire/simple-completion/encode-completion.js';
 import { encodeSimpleFailure, encodeSimpleStream } from '../../wire/simple-completion/encode-stream.js';
 
 @ApiTags('completions')
 @ApiHeader({ name: 'X-SheLLM-Provider', required: false, description: 'Names the provider: `claude`, `openai`, `demo`, …' })
-@ApiHeader({ name: 'X-SheLLM-Session-ID', required: false, description: '`new` begins a session, its id goes on with it.' })
+@ApiHeader({ name: 'X-Claude-Code', required: false, description: '`true`: Claude Code answers; OpenAI model names are mapped.' })
+@ApiHeader({ name: 'X-SheLLM-Session-ID', required: false, description: '`new` begins a session, its id goes on with it; `X-Claude-Session-ID` does the same with Claude.' })
+@ApiHeader({ name: 'X-OpenAI-API-Key', required: false, description: "The client's own OpenAI key for this one request." })
 @Controller('completions')
 @RequiresScope('completions')
 export class CompletionsController {
@@ -58,7 +60,7 @@ export class CompletionsController {
   async #answer(dto: SimpleCompletionDto, request: GatewayRequest, reply: GatewayReply, stream: boolean): Promise<void> {
     const began = performance.now();
     const body = dto as unknown as Record<string, unknown>;
-    refuseUnavailable(body);
+    const asked = decodeSimpleRequest(body);
     const { headers, client } = request;
     const flow = new Flow();
     const abort = abortOnClientGone(request, reply);
@@ -66,7 +68,7 @@ export class CompletionsController {
       client,
       format: undefined,
       body,
-      decode: () => decodeSimpleRequest(body),
+      decode: () => asked,
       ...routeHintsOf(headers, dto),
       fallback: dto.fallback !== false,
       credential: credentialOf(headers),

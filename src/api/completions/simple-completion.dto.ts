@@ -1,16 +1,12 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsBoolean, IsNotEmpty, IsOptional, IsString, MaxLength } from 'class-validator';
 
-/** The simple form: a text in, a text out. */
+/** The simple form: a text in, a text out. What has no check here is checked by the wire's decoder. */
 export class SimpleCompletionDto {
   @ApiProperty({ description: 'What is asked.', example: 'Hello there' })
-  @IsString({ message: 'must be a string' })
-  @IsNotEmpty({ message: 'must not be empty' })
   prompt!: string;
 
   @ApiPropertyOptional({ description: 'How the model is to answer.', example: 'You are terse.' })
-  @IsOptional()
-  @IsString({ message: 'must be a string' })
   system?: string | null;
 
   @ApiPropertyOptional({ description: 'Names the provider, as the header X-SheLLM-Provider does.', example: 'demo' })

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { type Observable, type Subscriber } from 'rxjs';
-import { KEY_REFUSED, NO_KEY, NO_VERTEX, NOT_INSTALLED, NOT_LOGGED_IN, tooOld } from './advice.js';
+import { KEY_REFUSED, LOGIN_UNCHECKED, NO_KEY, NO_VERTEX, NOT_INSTALLED, NOT_LOGGED_IN, tooOld } from './advice.js';
 import { Conversations, type Place } from './conversations.js';
 import { converse } from './converse.js';
 import { encodeConversation, encodeNextTurn, type TurnScript } from './encode-turn.js';
@@ -21,6 +21,7 @@ import { type Capabilities } from '../../kernel/capabilities.js';
 import { GatewayError } from '../../kernel/gateway-error.js';
 import { type StreamEvent } from '../../kernel/stream-event.js';
 import { LOG, type Log } from '../../observability/log.js';
+import { type Child } from '../../process-pool/child.js';
 import { childEnvironment } from '../../process-pool/environment.js';
 import { ProcessPool } from '../../process-pool/process-pool.js';
 import { type Lease } from '../../process-pool/shared-process.js';
@@ -183,13 +184,21 @@ export class GeminiCliProvider implements Provider {
     return this.pool.shared({
       launch,
       connect: async (child, signal) => {
-        const connection = await GeminiConnection.open(child, this.log, signal);
+        const connection = await GeminiConnection.open(child, this.log, signal).catch((error: unknown) => {
+          throw this.#whyNotOpened(error, child);
+        });
         this.#examine(connection);
         connection.fill();
         return connection;
       },
       ...LIMITS,
     });
+  }
+
+  /** Without a good login with Google the CLI does not say no: it waits for somebody to log in. */
+  #whyNotOpened(error: unknown, child: Child): unknown {
+    const silent = this.#auth === 'oauth-personal' && child.alive && error instanceof GatewayError && error.code === 'cli_failed';
+    return silent ? new GatewayError('provider_unavailable', LOGIN_UNCHECKED, { shouldRetry: false, cause: error }) : error;
   }
 
   /** What a process tells of itself: its version, where its package did not, and its models. @throws GatewayError for one that is too old */

@@ -8,7 +8,7 @@ import { type Log } from '../../observability/log.js';
 import { type Child } from '../../process-pool/child.js';
 
 /** For all but a turn. Milliseconds. */
-const REQUEST_MS = 20_000;
+const REQUEST_MS = 10_000;
 /** Sessions that wait, each for one chat. */
 const SPARES = 2;
 

@@ -49,7 +49,7 @@ function frameOf(event: StreamEvent, facts: () => AnswerFacts): string {
       // The answer begins: its headers go out.
       return 'data: {"content":"","done":false}\n\n';
     case 'text-delta':
-      return `data: {"content":${JSON.stringify(event.text)},"done":false}\n\n`;
+      return event.text === '' ? '' : `data: {"content":${JSON.stringify(event.text)},"done":false}\n\n`;
     case 'stream-end':
       return `data: ${JSON.stringify({ content: '', done: true, ...encodeFacts(facts(), event.reason, event.usage) })}\n\n`;
     default:
