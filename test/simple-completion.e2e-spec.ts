@@ -1,13 +1,24 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { dirname, resolve } from 'node:path';
 import { ProcessPool } from '../src/process-pool/process-pool.js';
 import { bootGateway, call, type Gateway } from './support/boot.js';
 import { eventually } from './support/eventually.js';
 import { chunkFrame, MockVendor } from './support/mock-vendor.js';
+import { secretSamples } from './support/secret-samples.js';
+
+const fakeClaude = resolve(import.meta.dirname, 'fake-cli/fake-claude.mjs');
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
 interface Frame {
   readonly content: string;
   readonly done: boolean;
   readonly error?: { readonly code: string };
+}
+
+/** An endpoint as the documentation tells of it. */
+interface Operation {
+  readonly parameters: readonly { readonly name: string }[];
+  readonly requestBody: { readonly content: { readonly 'application/json': { readonly examples: Record<string, { readonly value: object }> } } };
 }
 
 describe('the simple form', () => {
@@ -17,12 +28,14 @@ describe('the simple form', () => {
   beforeAll(async () => {
     [vendor, spare] = [await MockVendor.start(), await MockVendor.start()];
     gateway = await bootGateway({
+      PATH: `${dirname(process.execPath)}:/usr/bin:/bin`,
+      SHELLM_CLAUDE_BIN: fakeClaude,
       OPENAI_API_KEY: 'sk-x',
       OPENAI_BASE_URL: `${vendor.url}/v1`,
       CEREBRAS_API_KEY: 'sk-y',
       CEREBRAS_BASE_URL: `${spare.url}/v1`,
       SHELLM_FALLBACK_CHAIN: 'openai,cerebras',
-      SHELLM_PROVIDERS: 'demo,openai,cerebras',
+      SHELLM_PROVIDERS: 'demo,openai,cerebras,claude',
     });
   });
   afterAll(async () => {
@@ -44,6 +57,12 @@ describe('the simple form', () => {
       response.end([chunkFrame({ role: 'assistant', content: text }), chunkFrame({}, 'stop'), 'data: [DONE]\n\n'].join(''));
     });
   };
+
+  /** A request whose client leaves when the signal says so. */
+  const leave = (path: string, body: object, signal: AbortSignal): Promise<unknown> =>
+    fetch(`${gateway.url}${path}`, { method: 'POST', signal, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
+      .then((response) => response.text())
+      .catch(() => undefined);
 
   it('answers with a text and all that is known of it', async () => {
     const { status, headers, body } = await ask({ prompt: 'Hello there', model: 'demo' });
@@ -113,6 +132,90 @@ describe('the simple form', () => {
     expect(frames.filter(({ done }) => done)).toHaveLength(1);
   });
 
+  it('tells that a vendor broke off; nobody else answers by then', async () => {
+    vendor.answer((response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.write(chunkFrame({ role: 'assistant', content: 'half an answer' }), () => response.destroy());
+    });
+    stream(spare, 'instead');
+    const { status, body } = await post('/completions/stream', { prompt: 'p', provider: 'openai', model: 'gpt-x' });
+    const frames = framesOf(String(body));
+    expect([status, frames.map(({ content }) => content).join('')]).toEqual([200, 'half an answer']);
+    expect(frames.at(-1)).toEqual({ content: '', done: true, error: expect.objectContaining({ code: 'upstream_error', type: 'api_error', param: null }) });
+    expect(spare.requests).toHaveLength(0);
+  });
+
+  it.each(['/completions', '/completions/stream'])('hides a secret that a provider says bit by bit: %s', async (path) => {
+    const [, secret] = secretSamples.find(([kind]) => kind === 'github-token')!;
+    vendor.stream([...[...`it is ${secret} here`].map((content) => chunkFrame({ content })), chunkFrame({}, 'stop'), 'data: [DONE]\n\n']);
+    const { body } = await post(path, { prompt: 'p', provider: 'openai', model: 'gpt-x' });
+    const said = path === '/completions' ? String(body.content) : framesOf(String(body)).reduce((text, { content }) => text + content, '');
+    expect(said).toBe('it is [REDACTED:github-token] here');
+  });
+
+  describe('over Claude', () => {
+    const mode = { 'x-claude-code': 'true' };
+
+    it('answers in a session of its own; the name that was asked for stays', async () => {
+      const { headers, body } = await ask({ prompt: 'hi', model: 'gpt-4o', temperature: 0.5 }, mode);
+      expect(body).toMatchObject({ content: 'whole answer', provider: 'claude', model: 'gpt-4o', finish_reason: 'stop', usage: { prompt_tokens: 5, completion_tokens: 3 } });
+      expect(headers.get('x-claude-session-id')).toMatch(UUID);
+      expect(['x-shellm-model', 'x-claude-session-created', 'x-claude-ignored-params'].map((name) => headers.get(name))).toEqual(['sonnet', 'true', 'temperature']);
+    });
+
+    it('streams, with its headers before the first word', async () => {
+      const { headers, body } = await post('/completions/stream', { prompt: 'hi', provider: 'claude', temperature: 0.5 }, { 'x-shellm-session-id': 'new' });
+      expect(['x-shellm-provider', 'x-shellm-session-created', 'x-shellm-ignored-params'].map((name) => headers.get(name))).toEqual(['claude', 'true', 'temperature']);
+      const frames = framesOf(String(body));
+      expect(frames.map(({ content }) => content).join('')).toBe('whole answer');
+      expect(frames.at(-1)).toMatchObject({ done: true, provider: 'claude', usage: { total_tokens: 8 } });
+    });
+
+    it('fails as the contract says: before the first word by status, after it in the stream', async () => {
+      const broken = await post('/completions/stream', { prompt: '[[fake exit1]]', provider: 'claude', fallback: false });
+      expect([broken.status, broken.body.error.code, broken.headers.get('x-shellm-provider')]).toEqual([502, 'cli_failed', 'claude']);
+      expect(JSON.stringify(broken.body)).not.toContain('secret-user');
+      const cut = framesOf(String((await post('/completions/stream', { prompt: '[[fake half-line]]', provider: 'claude' })).body));
+      expect(cut.map(({ content }) => content).join('')).toBe('half an answer');
+      expect(cut.at(-1)).toMatchObject({ done: true, error: { code: 'cli_failed' } });
+    });
+
+    it('leaves the CLI to another provider where it fails', async () => {
+      stream(vendor, 'instead');
+      const { body } = await ask({ prompt: '[[fake exit1]]', provider: 'claude' });
+      expect(body).toMatchObject({ content: 'instead', provider: 'openai', fallback: true, original_provider: 'claude', original_error: 'cli_failed' });
+    });
+  });
+
+  it('takes the prompt for the new turn of its session', async () => {
+    const sent = (): { role: string; content: string }[] => (JSON.parse(vendor.requests.at(-1)!.body) as { messages: { role: string; content: string }[] }).messages;
+    stream(vendor, 'first answer');
+    const first = await ask({ prompt: 'one', system: 's', provider: 'openai', model: 'gpt-x' }, { 'x-shellm-session-id': 'new' });
+    const session = { 'x-shellm-session-id': first.headers.get('x-shellm-session-id')! };
+    stream(vendor, 'second answer');
+    const second = await post('/completions/stream', { prompt: 'two' }, session);
+    expect(second.headers.get('x-shellm-session-id')).toBe(session['x-shellm-session-id']);
+    expect(sent().map(({ role, content }) => [role, content])).toEqual([
+      ['system', 's'],
+      ['user', 'one'],
+      ['assistant', 'first answer'],
+      ['user', 'two'],
+    ]);
+    expect(framesOf(String(second.body)).at(-1)).toMatchObject({ provider: 'openai', model: 'openai/gpt-x' });
+    // A session switches the fallback off.
+    vendor.json(500, { error: { message: 'broken' } });
+    const failed = await ask({ prompt: 'three' }, session);
+    expect([failed.status, failed.body.error.code]).toEqual([502, 'upstream_error']);
+  });
+
+  it.each([
+    ['123', 400, 'invalid_header_value'],
+    ['3178db66-ee2e-4a0d-a3a9-2ef5c10da993', 404, 'session_not_found'],
+  ])('refuses the session %s', async (id, status, code) => {
+    const refused = await ask({ prompt: 'x', provider: 'demo' }, { 'x-shellm-session-id': id });
+    expect([refused.status, refused.body.error.code]).toEqual([status, code]);
+  });
+
   it('goes on in a session', async () => {
     const first = await ask({ prompt: 'one', provider: 'demo' }, { 'x-shellm-session-id': 'new' });
     const id = first.headers.get('x-shellm-session-id')!;
@@ -122,17 +225,35 @@ describe('the simple form', () => {
 
   it('ends the turn when its client leaves', async () => {
     const abort = new AbortController();
-    const left = fetch(`${gateway.url}/completions/stream`, {
-      method: 'POST',
-      signal: abort.signal,
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ prompt: '[[demo words=500 delay=50]]', provider: 'demo' }),
-    }).catch(() => undefined);
+    const left = leave('/completions/stream', { prompt: '[[demo words=500 delay=50]]', provider: 'demo' }, abort.signal);
     const pool = gateway.app.get(ProcessPool);
     await eventually(() => pool.capacity().active === 1);
     abort.abort();
     await left;
     await eventually(() => pool.capacity().active === 0);
+  });
+
+  it.each(['/completions', '/completions/stream'])("closes the vendor's connection when its client leaves: %s", async (path) => {
+    vendor.answer((response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.write(chunkFrame({ role: 'assistant', content: 'half' }));
+    });
+    const abort = new AbortController();
+    const left = leave(path, { prompt: 'p', provider: 'openai', model: 'gpt-x' }, abort.signal);
+    await eventually(() => vendor.requests.length === 1);
+    abort.abort();
+    await left;
+    await eventually(() => vendor.aborted === 1);
+  });
+
+  it('documents requests that work as they stand, and the headers', async () => {
+    const { paths } = (await call(`${gateway.url}/docs-json`)).body as { paths: Record<string, { post: Operation }> };
+    for (const path of ['/completions', '/completions/stream']) {
+      const { parameters, requestBody } = paths[path]!.post;
+      expect(parameters.map(({ name }) => name).sort()).toEqual(['X-Claude-Code', 'X-OpenAI-API-Key', 'X-SheLLM-Provider', 'X-SheLLM-Session-ID']);
+      const [example] = Object.values(requestBody.content['application/json'].examples);
+      expect((await post(path, example!.value)).status).toBe(200);
+    }
   });
 
   it.each<[string, object, number, string, string]>([
@@ -141,7 +262,15 @@ describe('the simple form', () => {
     ['/completions', { prompt: 'x', provider: 'demo', max_tokens: -1 }, 400, 'invalid_parameter', 'max_tokens'],
     ['/completions', { prompt: 'x', stream: true }, 400, 'invalid_parameter', 'stream'],
     ['/completions', { prompt: 'x', callback_url: 'https://x' }, 400, 'unsupported_parameter', 'callback_url'],
-    ['/completions/stream', { prompt: 'x', template: 't' }, 400, 'unsupported_parameter', 'template'],
+    ['/completions/stream', { template: 't', variables: { who: 'you' } }, 400, 'unsupported_parameter', 'template'],
+    ['/completions', { conversation_id: 'c', prompt: 'x' }, 400, 'unsupported_parameter', 'conversation_id'],
+    ['/completions', { prompt: 'x', cache: 60 }, 400, 'unsupported_parameter', 'cache'],
+    ['/completions', { prompt: 'x', provider: 'openai', model: 'gpt-x', tools: [{ type: 'function', function: { name: 'f' } }] }, 400, 'unsupported_parameter', 'tools'],
+    ['/completions', { prompt: 'x', provider: 'openai', model: 'gpt-x', n: 2 }, 400, 'unsupported_parameter', 'n'],
+    ['/completions', { prompt: 'x', provider: 'demo', temperature: 2.1 }, 400, 'invalid_parameter', 'temperature'],
+    ['/completions', { prompt: 'x', provider: 'demo', fallback: 'no' }, 400, 'invalid_parameter', 'fallback'],
+    ['/completions', { prompt: 'x', model: '' }, 400, 'invalid_parameter', 'model'],
+    ['/completions/stream', { prompt: 'x', provider: 'openai', messages: [] }, 400, 'invalid_parameter', 'messages'],
     ['/completions/stream', { prompt: 'x', provider: 'demo', system: 5 }, 400, 'invalid_parameter', 'system'],
     ['/completions', { prompt: 'x', provider: 'nobody' }, 400, 'invalid_parameter', 'provider'],
     ['/completions', { prompt: 'x', provider: 'demo', logprobs: true }, 400, 'unsupported_parameter', 'logprobs'],

@@ -2,11 +2,13 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { concat, from, lastValueFrom, of, throwError, toArray } from 'rxjs';
 import { type AnswerFacts } from './answer-facts.js';
-import { decodeSimpleRequest, refuseUnavailable } from './decode-request.js';
+import { decodeSimpleRequest } from './decode-request.js';
 import { encodeSimpleCompletion } from './encode-completion.js';
 import { encodeSimpleStream } from './encode-stream.js';
 import { GatewayError } from '../../kernel/gateway-error.js';
 import { type StreamEvent } from '../../kernel/stream-event.js';
+import { collect } from '../../streaming/collect.js';
+import { eventStreams } from '../../../test/support/event-arbitraries.js';
 
 const usage = { inputTokens: 3, outputTokens: 2 };
 const encodedUsage = {
@@ -27,45 +29,57 @@ const said = (texts: readonly string[]): StreamEvent[] => [
   ...texts.map((text): StreamEvent => ({ type: 'text-delta', block: 1, text })),
   end,
 ];
-const framesOf = (frames: readonly string[]): unknown[] => frames.map((frame) => JSON.parse(/^data: (.*)\n\n$/.exec(frame)?.[1] ?? 'null') as unknown);
+const framesOf = (frames: readonly string[]): unknown[] => frames.map((frame) => JSON.parse(/^data: ([^\r\n]*)\n\n$/.exec(frame)?.[1] ?? 'null') as unknown);
 
 describe(decodeSimpleRequest.name, () => {
   it("reads a prompt, its system text, limits and what is the vendor's", () => {
-    expect(decodeSimpleRequest({ prompt: 'hi', system: 's', max_tokens: 5, temperature: 0.5, odd: 1, provider: 'x', model: 'm', fallback: false, cache: false })).toMatchObject({
+    const request = decodeSimpleRequest({ prompt: 'hi', system: 's', max_tokens: 5, temperature: 0.5, odd: 1, provider: 'x', model: 'm', fallback: false, cache: false });
+    expect(request).toMatchObject({
       system: ['s'],
       messages: [{ role: 'user', content: [{ type: 'text', text: 'hi' }] }],
       maxOutputTokens: 5,
       samplingParameters: ['temperature'],
-      vendorParameters: { temperature: 0.5, odd: 1 },
     });
-    expect(decodeSimpleRequest({ prompt: 'hi', system: null }).system).toEqual([]);
+    expect(request.vendorParameters).toEqual({ temperature: 0.5, odd: 1 });
+  });
+
+  it.each([null, '', ' \n'])('takes the system text %j for none', (system) => {
+    expect(decodeSimpleRequest({ prompt: 'hi', system }).system).toEqual([]);
   });
 
   it.each([
     [{}, 'prompt'],
+    [{ prompt: null }, 'prompt'],
     [{ prompt: 5 }, 'prompt'],
+    [{ prompt: ['x'] }, 'prompt'],
+    [{ prompt: '' }, 'prompt'],
     [{ prompt: ' \n' }, 'prompt'],
     [{ prompt: 'x', system: [] }, 'system'],
     [{ prompt: 'x', max_tokens: 0 }, 'max_tokens'],
+    [{ prompt: 'x', max_tokens: 1.5 }, 'max_tokens'],
     [{ prompt: 'x', max_tokens: '5' }, 'max_tokens'],
     [{ prompt: 'x', temperature: 3 }, 'temperature'],
+    [{ prompt: 'x', temperature: -0.1 }, 'temperature'],
     [{ prompt: 'x', messages: [] }, 'messages'],
   ])('refuses %j', (body, param) => {
     expect(() => decodeSimpleRequest(body)).toThrow(expect.objectContaining({ code: 'invalid_parameter', param }));
   });
-});
 
-describe(refuseUnavailable.name, () => {
-  it.each(['template', 'variables', 'conversation_id', 'callback_url', 'cache'])('names %s', (name) => {
-    expect(() => {
-      refuseUnavailable({ prompt: 'x', [name]: 60 });
-    }).toThrow(expect.objectContaining({ code: 'unsupported_parameter', param: name }));
+  it.each([
+    [{ template: 't' }, 'template'],
+    [{ variables: {} }, 'variables'],
+    [{ conversation_id: 'c' }, 'conversation_id'],
+    [{ callback_url: 'https://x' }, 'callback_url'],
+    [{ prompt: 'x', cache: 60 }, 'cache'],
+    [{ prompt: 'x', cache: true }, 'cache'],
+    [{ prompt: 'x', tools: [{ type: 'function', function: { name: 'f' } }] }, 'tools'],
+  ])('names what it does not offer: %j', (body, param) => {
+    expect(() => decodeSimpleRequest(body)).toThrow(expect.objectContaining({ code: 'unsupported_parameter', param }));
   });
 
   it('lets pass what asks for nothing', () => {
-    expect(() => {
-      refuseUnavailable({ prompt: 'x', template: null, cache: false });
-    }).not.toThrow();
+    const nothing = { template: null, variables: null, conversation_id: null, callback_url: null, cache: null, tools: null, messages: null, temperature: null, max_tokens: null };
+    expect(decodeSimpleRequest({ prompt: 'x', ...nothing })).toEqual(decodeSimpleRequest({ prompt: 'x', cache: false }));
   });
 });
 
@@ -98,6 +112,25 @@ describe(encodeSimpleStream.name, () => {
         );
         expect(frames.slice(1, -1)).toEqual(texts.map((content) => ({ content, done: false })));
         expect(frames.at(-1)).toEqual({ content: '', done: true, ...told });
+      }),
+    );
+  });
+
+  it('is the same text as the whole answer, however it is cut, and nothing but that', async () => {
+    await fc.assert(
+      fc.asyncProperty(eventStreams(), async (events) => {
+        const { text } = await lastValueFrom(from(events).pipe(collect()));
+        const frames = framesOf(
+          await lastValueFrom(
+            from(events).pipe(
+              encodeSimpleStream(() => facts),
+              toArray(),
+            ),
+          ),
+        ) as { content: string; done: boolean }[];
+        expect(frames.map(({ content }) => content).join('')).toBe(text);
+        expect(frames.map(({ done }) => done)).toEqual([...frames.slice(1).map(() => false), true]);
+        expect(frames.slice(1, -1).every(({ content }) => content !== '')).toBe(true);
       }),
     );
   });
