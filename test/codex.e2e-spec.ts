@@ -223,6 +223,16 @@ withCli('the real Codex CLI', () => {
     expect(body.reasoning?.effort).toBe('low');
   });
 
+  it.each(['gpt-5.5', 'gpt-6-sol', 'gpt-of-tomorrow'])('is lean, whichever model it runs: %s', async (model) => {
+    const gateway = await boot();
+    const { headers } = await ask(gateway, 'hi', { model: `codex/${model}`, messages: [{ role: 'system', content: 'SYS' }, user('hi')] });
+    await gateway.close();
+    const [{ bytes, body }] = calls() as [MockOpenAi['requests'][number]];
+    expect([headers.get('x-shellm-model'), body.model, body.tools ?? []]).toEqual([model, model, []]);
+    expect(bytes).toBeLessThanOrEqual(3000);
+    expect(JSON.stringify(body.input).match(/SYS/g)).toHaveLength(1);
+  });
+
   it('holds nothing of the user but his login', async () => {
     const home = mkdtempSync(join(tmpdir(), 'codex-user-'));
     mkdirSync(join(home, '.codex/skills/x'), { recursive: true });

@@ -57,6 +57,8 @@ export class AppServer {
         sandbox: 'read-only',
         ephemeral: true,
         environments: [],
+        // A model that the catalogue does not know would bring the CLI's own prompt.
+        baseInstructions: '',
         ...(instructions === '' ? {} : { developerInstructions: instructions }),
         config: leanThread,
       },
