@@ -54,7 +54,7 @@ describe('servers that speak the OpenAI API', () => {
     await eventually(async () => {
       const models = await modelsOf(at);
       return ['cerebras/gpt-oss-120b', 'cerebras/llama', 'box/qwen', 'box/org/big', 'ollama/local:8b'].every((id) => models.includes(id));
-    });
+    }, 10_000);
     const client = new OpenAI({ baseURL: `${at.url}/v1`, apiKey: 'none', maxRetries: 0 });
     for (const [model, name] of [
       ['cerebras', 'cerebras'],
@@ -82,7 +82,7 @@ describe('servers that speak the OpenAI API', () => {
   it('keep their list when they are gone', async () => {
     const mortal = await startServer('mortal', ['m1']);
     const at = await boot({ CEREBRAS_BASE_URL: `${mortal.url}/v1` });
-    await eventually(async () => (await modelsOf(at)).includes('cerebras/m1'));
+    await eventually(async () => (await modelsOf(at)).includes('cerebras/m1'), 10_000);
     await mortal.close();
     expect((await call(`${at.url}/health`)).body.providers.cerebras.status).toBe('unavailable');
     expect(await modelsOf(at)).toContain('cerebras/m1');

@@ -59,8 +59,8 @@ describe('the simple form', () => {
   };
 
   /** A request whose client leaves when the signal says so. */
-  const leave = (path: string, body: object, signal: AbortSignal): Promise<unknown> =>
-    fetch(`${gateway.url}${path}`, { method: 'POST', signal, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
+  const leave = (path: string, body: object, signal: AbortSignal, headers: Record<string, string> = {}): Promise<unknown> =>
+    fetch(`${gateway.url}${path}`, { method: 'POST', signal, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) })
       .then((response) => response.text())
       .catch(() => undefined);
 
@@ -246,6 +246,23 @@ describe('the simple form', () => {
     await eventually(() => vendor.aborted === 1);
   });
 
+  it('gives up the place of a client that leaves while its session is busy', async () => {
+    const first = await ask({ prompt: 'one', provider: 'demo' }, { 'x-shellm-session-id': 'new' });
+    const session = { 'x-shellm-session-id': first.headers.get('x-shellm-session-id')! };
+    const running = ask({ prompt: '[[demo words=10 delay=50]]' }, session);
+    const pool = gateway.app.get(ProcessPool);
+    await eventually(() => pool.capacity().active === 1);
+    const abort = new AbortController();
+    stream(vendor, 'nobody was to ask');
+    const left = leave('/completions', { prompt: 'two', provider: 'openai', model: 'gpt-x' }, abort.signal, session);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    abort.abort();
+    await left;
+    expect((await running).status).toBe(200);
+    expect((await ask({ prompt: 'three' }, session)).body).toMatchObject({ provider: 'demo' });
+    expect(vendor.requests).toHaveLength(0);
+  });
+
   it('documents requests that work as they stand, and the headers', async () => {
     const { paths } = (await call(`${gateway.url}/docs-json`)).body as { paths: Record<string, { post: Operation }> };
     for (const path of ['/completions', '/completions/stream']) {
@@ -275,7 +292,9 @@ describe('the simple form', () => {
     ['/completions', { prompt: 'x', provider: 'nobody' }, 400, 'invalid_parameter', 'provider'],
     ['/completions', { prompt: 'x', provider: 'demo', logprobs: true }, 400, 'unsupported_parameter', 'logprobs'],
   ])('refuses %s %j', async (path, body, status, code, param) => {
+    stream(vendor, 'nobody was to ask');
     const refused = await post(path, body);
-    expect([refused.status, refused.body.error.code, refused.body.error.param]).toEqual([status, code, param]);
+    expect([refused.status, refused.body.error?.code, refused.body.error?.param]).toEqual([status, code, param]);
+    expect(vendor.requests).toHaveLength(0);
   });
 });

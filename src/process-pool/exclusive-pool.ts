@@ -18,9 +18,19 @@ export interface ExclusivePoolOptions {
   readonly backoffCapMs?: number;
   /** Asked at hand-out beside `child.alive`. */
   readonly healthy?: (child: Child) => boolean;
+  /** Told of each child as soon as it runs, whether it is to wait or not. Must not throw. */
+  readonly onLaunch?: (child: Child) => void;
 }
 
-const defaults = { warmAfterMs: 500, refillDelayMs: 300, maxAgeMs: 30 * 60_000, backoffMs: 500, backoffCapMs: 60_000, healthy: (): boolean => true };
+const defaults = {
+  warmAfterMs: 500,
+  refillDelayMs: 300,
+  maxAgeMs: 30 * 60_000,
+  backoffMs: 500,
+  backoffCapMs: 60_000,
+  healthy: (): boolean => true,
+  onLaunch: (): void => undefined,
+};
 
 /** Children of one program that serve one conversation each. Some wait warm, so that a request does not pay for the program's start. */
 export class ExclusivePool {
@@ -41,8 +51,12 @@ export class ExclusivePool {
     private readonly log: Log,
   ) {
     this.#name = spec.name;
-    this.#launch = () => launch(spec);
     this.#options = { ...defaults, ...options };
+    this.#launch = async () => {
+      const child = await launch(spec);
+      this.#options.onLaunch(child);
+      return child;
+    };
     this.#backoff = new Backoff(this.#options.backoffMs, this.#options.backoffCapMs);
   }
 

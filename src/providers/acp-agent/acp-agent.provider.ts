@@ -244,27 +244,23 @@ export class AcpAgentProvider implements Provider {
   /** Its processes: none is started before this is called. */
   #open(): AgentProcesses {
     const { entry, command = '', env, warm } = this.settings;
-    this.#processes ??= new AgentProcesses(
-      this.pool,
-      {
-        spec: { name: this.#label, command, args: entry.args, env },
-        warm,
-        timeoutMs: entry.initTimeoutMs,
-        observer: {
-          opened: ({ connection, session }) => {
-            this.#learn(connection, session);
-          },
-          failed: (error) => {
-            this.#state.failed(error);
-            this.log.warn({ err: error, provider: this.id }, 'an agent did not open a session');
-          },
-          noise: () => {
-            this.log.debug({ provider: this.id }, 'an agent printed a line that is none of its protocol');
-          },
+    this.#processes ??= new AgentProcesses(this.pool, {
+      spec: { name: this.#label, command, args: entry.args, env },
+      warm,
+      timeoutMs: entry.initTimeoutMs,
+      observer: {
+        opened: ({ connection, session }) => {
+          this.#learn(connection, session);
+        },
+        failed: (error) => {
+          this.#state.failed(error);
+          this.log.warn({ err: error, provider: this.id }, 'an agent did not open a session');
+        },
+        noise: () => {
+          this.log.debug({ provider: this.id }, 'an agent printed a line that is none of its protocol');
         },
       },
-      this.log,
-    );
+    });
     return this.#processes;
   }
 

@@ -2,10 +2,9 @@ import { waryModeOf } from './wary-mode.js';
 import { AgentConnection, type AgentSession, type SessionOptions } from '../../acp/agent-connection.js';
 import { packageVersion } from '../../config/package-version.js';
 import { GatewayError } from '../../kernel/gateway-error.js';
-import { type Log } from '../../observability/log.js';
 import { type Child } from '../../process-pool/child.js';
 import { type ChildExit } from '../../process-pool/child-exit.js';
-import { ExclusivePool } from '../../process-pool/exclusive-pool.js';
+import { type ExclusivePool } from '../../process-pool/exclusive-pool.js';
 import { type LaunchSpec } from '../../process-pool/launch-spec.js';
 import { type ProcessPool } from '../../process-pool/process-pool.js';
 
@@ -46,15 +45,16 @@ const never = new AbortController().signal;
 /** The processes of one agent. Those that wait have shaken hands and opened their session: a turn pays its prompt alone. */
 export class AgentProcesses {
   readonly #options: AgentProcessesOptions;
-  readonly #starter: ExclusivePool;
   readonly #spares: ExclusivePool;
   readonly #openings = new WeakMap<Child, Promise<OpenAgent>>();
   readonly #running = new Set<Promise<OpenAgent>>();
 
-  constructor(pool: ProcessPool, options: AgentProcessesOptions, log: Log) {
+  constructor(pool: ProcessPool, options: AgentProcessesOptions) {
     this.#options = options;
-    this.#starter = pool.exclusive(options.spec, { warm: 0 });
-    this.#spares = new ExclusivePool(options.spec, { warm: options.warm, warmAfterMs: WARM_AFTER_MS }, () => this.#launch(), log);
+    const onLaunch = (child: Child): void => {
+      this.#begin(child);
+    };
+    this.#spares = pool.exclusive(options.spec, { warm: options.warm, warmAfterMs: WARM_AFTER_MS, onLaunch });
   }
 
   warmUp(): void {
@@ -67,32 +67,29 @@ export class AgentProcesses {
     return this.#opened(child, signal);
   }
 
-  /** Looks whether one can be opened: by one that is being opened anyway, else by one more, which is ended. */
+  /** Looks whether one can be opened: by one that is being opened anyway, else by one that is ended then. */
   async probe(): Promise<void> {
     const [running] = this.#running;
     if (running) {
       await running;
       return;
     }
-    const child = await this.#launch();
-    await this.#opened(child, never);
+    const { child } = await this.take(never);
     void child.end('finished', { gentle: false });
   }
 
   /** Ends those that wait, and starts no more. */
-  async drain(): Promise<void> {
-    await Promise.all([this.#spares.drain(), this.#starter.drain()]);
+  drain(): Promise<void> {
+    return this.#spares.drain();
   }
 
-  async #launch(): Promise<Child> {
-    const child = await this.#starter.take(never);
+  #begin(child: Child): void {
     const opening = this.#open(child);
     this.#openings.set(child, opening);
     this.#running.add(opening);
     opening
       .catch(() => undefined) // the observer knows, and who takes the child will
       .finally(() => this.#running.delete(opening));
-    return child;
   }
 
   async #open(child: Child): Promise<OpenAgent> {
