@@ -18,8 +18,8 @@ import { type Provider, type ProviderStatus, type Turn, type WireCall } from '..
 
 const MAX_ERROR_BYTES = 1024 ** 2;
 const LIST_TIMES = { ageMs: 10 * 60_000, retryMs: 30_000, timeoutMs: 10_000 };
-/** A server on this machine answers at once or is not there. */
-const LOOK_TIMES = { ageMs: 30_000, retryMs: 30_000, timeoutMs: 300 };
+/** A server on this machine answers soon, or is not there. */
+const LOOK_TIMES = { ageMs: 30_000, retryMs: 30_000, timeoutMs: 3000 };
 
 /** One API that speaks Chat Completions: bytes pass through, what the gateway must know is read on the way. */
 export class OpenAiCompatibleProvider implements Provider {
