@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { concatAll, from, type Observable, type Subscriber, tap } from 'rxjs';
+import { finalize, type Observable, type Subscriber, tap } from 'rxjs';
 import { NO_KEY, NOT_INSTALLED, NOT_LOGGED_IN, NOT_STARTING, tooOld } from './advice.js';
 import { CodexProgram } from './codex-program.js';
 import { Conversations, type Place } from './conversations.js';
@@ -138,40 +138,49 @@ export class CodexCliProvider implements Provider {
   }
 
   async #run(turn: Turn, { program, script }: { program: CodexProgram; script: TurnScript }, subscriber: Subscriber<StreamEvent>, signal: AbortSignal): Promise<void> {
-    const fresh = async (): Promise<Observable<StreamEvent>> => this.#turn(turn, { lease: await program.chats.lease(signal), thread: undefined }, script, signal);
+    const fresh = (): Promise<Observable<StreamEvent>> => this.#fresh(turn, program, script, signal);
     const held = this.#conversations.take(turn.affinity);
-    const live = held && from(this.#turn(turn, held, encodeNextTurn(turn.request), signal)).pipe(concatAll());
-    const events = live ? orAfresh(live, fresh) : await fresh();
+    const events = held ? orAfresh(this.#turn(turn, held, encodeNextTurn(turn.request)), fresh) : await fresh();
     subscriber.add(events.pipe(bufferWhilePaused(turn.flow, MAX_HELD)).subscribe(subscriber));
   }
 
-  async #turn(turn: Turn, { lease, thread }: Place, script: TurnScript, signal: AbortSignal): Promise<Observable<StreamEvent>> {
-    const { server, spares } = lease.connection;
-    const { model } = turn;
+  async #fresh(turn: Turn, program: CodexProgram, script: TurnScript, signal: AbortSignal): Promise<Observable<StreamEvent>> {
+    const lease = await program.chats.lease(signal);
+    const { spares } = lease.connection;
     try {
-      const known = thread ?? { id: await spares.take(model, script.instructions, signal), counts: {} };
-      return converse(server, known, script, turn, {
-        answered: (answered) => {
-          this.#refusedAt = -Infinity;
-          this.#conversations.keep(turn.affinity, lease, answered);
-        },
-        ended: (settled) => {
-          if (!settled) lease.condemn();
-          lease.release();
-          if (thread === undefined && lease.child.alive) spares.fill(model, script.instructions);
-        },
-        retryAfter: () => this.#quota.retryAfter(),
-      }).pipe(
-        tap({
-          error: (error: unknown) => {
-            if (error instanceof GatewayError && error.code === 'provider_unavailable') this.#refusedAt = performance.now();
-          },
+      const id = await spares.take(turn.model, script.instructions, signal);
+      signal.throwIfAborted();
+      const events = this.#turn(turn, { lease, thread: { id, counts: {} } }, script);
+      return events.pipe(
+        finalize(() => {
+          if (lease.child.alive) spares.fill(turn.model, script.instructions);
         }),
       );
     } catch (error) {
       lease.release();
       throw error instanceof GatewayError || signal.aborted ? error : new GatewayError('cli_failed', 'Codex CLI does not open a chat.', { cause: error });
     }
+  }
+
+  #turn(turn: Turn, { lease, thread }: Place, script: TurnScript): Observable<StreamEvent> {
+    const events = converse(lease.connection.server, thread, script, turn, {
+      answered: (answered) => {
+        this.#refusedAt = -Infinity;
+        this.#conversations.keep(turn.affinity, lease, answered);
+      },
+      ended: (settled) => {
+        if (!settled) lease.condemn();
+        lease.release();
+      },
+      retryAfter: () => this.#quota.retryAfter(),
+    });
+    return events.pipe(
+      tap({
+        error: (error: unknown) => {
+          if (error instanceof GatewayError && error.code === 'provider_unavailable') this.#refusedAt = performance.now();
+        },
+      }),
+    );
   }
 
   /** @throws GatewayError where the provider cannot serve, with what to do */

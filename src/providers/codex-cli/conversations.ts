@@ -5,15 +5,15 @@ import { type ProcessPool } from '../../process-pool/process-pool.js';
 import { type Lease } from '../../process-pool/shared-process.js';
 import { type Affinity } from '../provider.js';
 
-/** A place in a process, and the thread there that knows the conversation; undefined: none does yet. */
+/** A place in a process, and the thread there that the turn is for. */
 export interface Place {
   readonly lease: Lease<CodexConnection>;
-  readonly thread: Thread | undefined;
+  readonly thread: Thread;
 }
 
 /** The threads kept for their conversation's next turn. */
 export class Conversations {
-  readonly #live: LiveEntries<{ readonly lease: Lease<CodexConnection>; readonly thread: Thread }>;
+  readonly #live: LiveEntries<Place>;
 
   constructor(pool: ProcessPool) {
     // A thread cannot be closed: it goes with its process.

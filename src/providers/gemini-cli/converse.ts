@@ -1,11 +1,10 @@
 import { Observable } from 'rxjs';
 import { type TurnScript } from './encode-turn.js';
-import { type AgentConnection } from '../../acp/agent-connection.js';
+import { CancelIgnored } from '../../acp/acp-error.js';
+import { type AgentConnection, type PromptResult } from '../../acp/agent-connection.js';
 import { AnswerEvents } from '../../acp/answer-events.js';
 import { finishReasonOf } from '../../acp/finish-reason.js';
 import { readUsage } from '../../acp/read-usage.js';
-import { type PromptResult } from '../../acp/agent-connection.js';
-import { CancelIgnored } from '../../acp/acp-error.js';
 import { type FinishReason, type StreamEvent } from '../../kernel/stream-event.js';
 import { type Usage } from '../../kernel/usage.js';
 import { ignoredParameters } from '../cli-parameters.js';

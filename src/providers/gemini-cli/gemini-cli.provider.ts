@@ -6,7 +6,7 @@ import { KEY_REFUSED, LOGIN_UNCHECKED, NO_KEY, NO_VERTEX, NOT_INSTALLED, NOT_LOG
 import { Conversations, type Place } from './conversations.js';
 import { converse } from './converse.js';
 import { encodeConversation, encodeNextTurn, type TurnScript } from './encode-turn.js';
-import { GeminiConnection } from './gemini-connection.js';
+import { GeminiConnection, type Opened } from './gemini-connection.js';
 import { DEFAULT_MODEL, passedOn, serverProcess } from './launch.js';
 import { authTypeOf, type AuthType, hasCredentials } from './login.js';
 import { mapError } from './map-error.js';
@@ -137,13 +137,15 @@ export class GeminiCliProvider implements Provider {
 
   async #fresh(turn: Turn, chats: SharedPool<GeminiConnection>, script: TurnScript, signal: AbortSignal): Promise<Observable<StreamEvent>> {
     let lease: Lease<GeminiConnection> | undefined;
+    let opened: Opened | undefined;
     try {
       lease = await chats.lease(signal);
-      const opened = await lease.connection.openFor(script, turn.model);
+      opened = await lease.connection.openFor(script, turn.model);
       signal.throwIfAborted();
       return this.#turn(turn, { lease, session: opened.session }, opened.script);
     } catch (error) {
       lease?.release();
+      if (lease && opened) this.#tidyUp(lease, opened.session);
       throw signal.aborted ? error : this.#failed(error, turn.model);
     }
   }

@@ -1,6 +1,5 @@
+import { encodeTranscript, type TurnScript } from './encode-turn.js';
 import { NAME } from './launch.js';
-import { type TurnScript } from './encode-turn.js';
-import { encodeTranscript } from './encode-turn.js';
 import { SessionFiles } from './session-files.js';
 import { AgentConnection, type AgentSession } from '../../acp/agent-connection.js';
 import { packageVersion } from '../../config/package-version.js';
@@ -89,11 +88,13 @@ export class GeminiConnection {
 
   async #load(script: TurnScript, model: string): Promise<Opened> {
     if (this.#takesHistory && this.agent.capabilities.loadSession) {
+      let id: string | undefined;
       try {
-        const id = await this.files.write(script.history, model);
-        const session = await this.#oneByOne(() => this.agent.loadSession(id, { cwd: this.child.folder.work }));
+        id = await this.files.write(script.history, model);
+        const session = await this.#loadSession(id);
         return { session, script: { ...script, history: [] } };
       } catch (error) {
+        if (id !== undefined) void this.files.remove(id);
         if (!this.agent.alive) throw error;
         this.#takesHistory = false;
         this.log.warn({ err: error }, 'Gemini CLI does not take the history of a conversation any more: it is told as one text');
@@ -104,6 +105,10 @@ export class GeminiConnection {
 
   #newSession(): Promise<AgentSession> {
     return this.#oneByOne(() => this.agent.newSession({ cwd: this.child.folder.work }));
+  }
+
+  #loadSession(id: string): Promise<AgentSession> {
+    return this.#oneByOne(() => this.agent.loadSession(id, { cwd: this.child.folder.work }));
   }
 
   /** Sessions that are opened at the same time wait for each other's file locks, each longer than the one before: eight take twelve seconds. */
