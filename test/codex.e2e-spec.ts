@@ -32,6 +32,8 @@ describe('Codex, a fake of it', () => {
       SECRET_OF_THE_GATEWAY: 'canary-7',
     });
     await ask(gateway, 'warm');
+    // The account has newer models than the program: the process is replaced once, in the background.
+    await eventually(async () => JSON.stringify((await call(`${gateway.url}/v1/models`)).body).includes('codex/gpt-fake-new') && processesOf(gateway.dataDir).length === 1, 15_000);
   });
   afterAll(async () => {
     await gateway.close();
@@ -48,6 +50,7 @@ describe('Codex, a fake of it', () => {
     ['error-404', 404, 'model_not_found'],
     ['retry', 502, 'upstream_error'],
     ['cut', 502, 'upstream_error'],
+    ['again', 502, 'upstream_error'],
   ])('%s is a %s %s, and the process serves on', async (behaviour, status, code) => {
     const before = processesOf(gateway.dataDir);
     const told = await ask(gateway, `[[fake ${behaviour}]]`);
@@ -107,6 +110,14 @@ describe('Codex, a fake of it', () => {
     expect(said(await slow)).toContain('w19');
     await eventually(() => !processesOf(gateway.dataDir).includes(before!), 6000);
     expect((await ask(gateway, 'hi')).status).toBe(200);
+  });
+
+  it('one that does not even open a chat is replaced', async () => {
+    const before = processesOf(gateway.dataDir);
+    const told = await ask(gateway, '', { messages: [{ role: 'system', content: 'MUTE' }, user('hi')] });
+    expect([told.status, told.body.error.code]).toEqual([502, 'cli_failed']);
+    expect((await ask(gateway, 'hi')).status).toBe(200);
+    await eventually(() => processesOf(gateway.dataDir).every((pid) => !before.includes(pid)), 6000);
   });
 
   it("gets nothing of the gateway's secrets, an empty folder, and a conversation's next words alone", async () => {

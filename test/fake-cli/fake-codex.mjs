@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Speaks like `codex` as far as the gateway listens, and misbehaves on demand: `[[fake BEHAVIOUR]]` in the last words of a turn. Without dependencies.
-//   fine (default), slow, long, reasoning, two, incomplete, error-<status>, limit, retry, cut, ws, reconnect, crash, deaf, garbage, approval, show
+//   fine (default), slow, long, reasoning, two, incomplete, error-<status>, limit, retry, cut, ws, reconnect, crash, deaf, garbage, approval, show, again; the system prompt MUTE: no chat is opened
 import { readdirSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 
@@ -139,6 +139,10 @@ async function run(thread, input) {
     case 'approval':
       asked.set('q1', (answer) => void done([JSON.stringify(answer)]));
       return say({ id: 'q1', method: 'item/commandExecution/requestApproval', params: { threadId: thread.id } });
+    case 'again':
+      usage(thread, 1);
+      await sleep(20);
+      return done(['never heard']);
     case 'show':
       return done([
         JSON.stringify({ environment: process.env, args: process.argv.slice(2), folder: readdirSync('.'), items: thread.items, instructions: thread.instructions, input }),
@@ -151,6 +155,7 @@ async function run(thread, input) {
 const methods = {
   initialize: ({ id }) => say({ id, result: { userAgent: 'fake' } }),
   'thread/start': ({ id, params }) => {
+    if (params.developerInstructions === 'MUTE') return;
     const thread = { id: `thread-${++count}`, total: { inputTokens: 0, outputTokens: 0 }, items: [], instructions: params.developerInstructions };
     threads.set(thread.id, thread);
     say({ id, result: { thread: { id: thread.id } } });

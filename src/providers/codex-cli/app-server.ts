@@ -7,6 +7,9 @@ import { type Child } from '../../process-pool/child.js';
 import { JsonRpcError, METHOD_NOT_FOUND } from '../../process-pool/json-rpc-error.js';
 import { JsonRpcPeer } from '../../process-pool/json-rpc-peer.js';
 
+/** How long a process may take to open a chat: it takes milliseconds. */
+const START_MS = 10_000;
+
 export interface ThreadListener {
   notified(method: string, params: TurnParams): void;
   /** The process is gone. */
@@ -46,8 +49,9 @@ export class AppServer {
     });
   }
 
-  /** A new chat that leaves no file. Resolves with its id. */
+  /** A new chat that leaves no file. Resolves with its id. @throws JsonRpcError; the signal's reason, or a `TimeoutError` of its own */
   async startThread(model: string, instructions: string, signal?: AbortSignal): Promise<string> {
+    const timeout = AbortSignal.timeout(START_MS);
     const { thread } = (await this.#peer.request(
       'thread/start',
       {
@@ -62,7 +66,7 @@ export class AppServer {
         ...(instructions === '' ? {} : { developerInstructions: instructions }),
         config: leanThread,
       },
-      signal,
+      signal ? AbortSignal.any([signal, timeout]) : timeout,
     )) as { readonly thread: { readonly id: string } };
     return thread.id;
   }
@@ -109,7 +113,8 @@ export class AppServer {
 
 /** The CLI asks for leave to act, which a plain completion never does. Every question needs an answer, else its turn hangs. */
 function answer(method: string): unknown {
-  if (method.endsWith('/requestApproval')) return { decision: 'decline' };
-  if (method === 'applyPatchApproval' || method === 'execCommandApproval') return { decision: 'denied' };
+  if (method === 'item/commandExecution/requestApproval' || method === 'item/fileChange/requestApproval') return { decision: 'decline' };
+  if (method === 'applyPatchApproval' || method === 'execCommandApproval') return { decision: { denied: { rejection: 'Not allowed.' } } };
+  if (method === 'mcpServer/elicitation/request') return { action: 'decline', content: null, _meta: null };
   throw new JsonRpcError(METHOD_NOT_FOUND, 'Method not found');
 }

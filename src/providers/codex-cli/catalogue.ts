@@ -2,6 +2,8 @@
 interface CatalogueModel {
   readonly slug?: unknown;
   readonly visibility?: unknown;
+  /** The lower, the more the CLI prefers it. */
+  readonly priority?: unknown;
   readonly [property: string]: unknown;
 }
 
@@ -14,7 +16,12 @@ export interface Catalogue {
 
 /** What brings tools of the CLI's own, or instructions for them. */
 const dropped: ReadonlySet<string> = new Set(['apply_patch_tool_type', 'tool_mode', 'multi_agent_version', 'model_messages']);
+/** Near the end of a model's window the CLI has it sum up the conversation, in a call of its own, and goes on with that: nothing comes near this one. */
+const ENDLESS = 1e12;
 const replaced = {
+  context_window: ENDLESS,
+  max_context_window: ENDLESS,
+  auto_compact_token_limit: ENDLESS,
   experimental_supported_tools: [],
   supports_search_tool: false,
   base_instructions: '',
@@ -34,6 +41,13 @@ export function leanCatalogue(printed: string): Catalogue {
   if (!Array.isArray(models) || models.length === 0) throw new Error('codex debug models lists no models');
   const known = models as CatalogueModel[];
   const lean = known.map((model) => ({ ...Object.fromEntries(Object.entries(model).filter(([name]) => !dropped.has(name))), ...replaced }));
-  const offered = known.filter(({ visibility }) => visibility === undefined || visibility === 'list').flatMap(({ slug }) => (typeof slug === 'string' ? [slug] : []));
+  const offered = known
+    .filter(({ visibility }) => visibility === undefined || visibility === 'list')
+    .toSorted((one, other) => rankOf(one) - rankOf(other))
+    .flatMap(({ slug }) => (typeof slug === 'string' ? [slug] : []));
   return { json: JSON.stringify({ ...rest, models: lean }), models: offered };
+}
+
+function rankOf({ priority }: CatalogueModel): number {
+  return typeof priority === 'number' ? priority : Number.MAX_SAFE_INTEGER;
 }

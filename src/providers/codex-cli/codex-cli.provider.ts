@@ -8,6 +8,7 @@ import { encodeConversation, encodeNextTurn, type TurnScript } from './encode-tu
 import { findProgram } from './find-program.js';
 import { NAME, passedOn } from './launch.js';
 import { Quota } from './quota.js';
+import { refuseSecrets } from './refuse-secrets.js';
 import { CodexCliSettings } from './settings.js';
 import { isSupported } from './version.js';
 import { DATA_DIR } from '../../config/data-dir.js';
@@ -26,8 +27,8 @@ import { orAfresh } from '../or-afresh.js';
 import { type Provider, type ProviderStatus, type Turn } from '../provider.js';
 import { slottedTurn } from '../slotted-turn.js';
 
-/** What the CLI prefers until it has told it. */
-const DEFAULT_MODEL = 'gpt-5.5';
+/** What the CLI of the minimum version prefers: until it has told it itself. */
+const DEFAULT_MODEL = 'gpt-6.1-sol';
 /** Characters of an answer that wait for a slow client. */
 const MAX_HELD = 8 * 1024 ** 2;
 /** How long a login that the vendor refused counts as bad: nobody tells the gateway of a new one. */
@@ -78,6 +79,7 @@ export class CodexCliProvider implements Provider {
     const { config } = settings;
     const baseUrl = config['openai_base_url'];
     refuseOwnAddress('SHELLM_CODEX_CONFIG', typeof baseUrl === 'string' ? baseUrl : undefined, server);
+    refuseSecrets('SHELLM_CODEX_CONFIG', config);
     const command = findProgram(settings.bin ?? 'codex', environment['PATH']);
     const env = childEnvironment(environment, [...passedOn, ...settings.passedOn]);
     const observer = {
@@ -157,6 +159,8 @@ export class CodexCliProvider implements Provider {
         }),
       );
     } catch (error) {
+      // One that does not even open a chat is in a bad way.
+      if (isTimeout(error)) lease.condemn();
       lease.release();
       throw error instanceof GatewayError || signal.aborted ? error : new GatewayError('cli_failed', 'Codex CLI does not open a chat.', { cause: error });
     }
@@ -166,7 +170,8 @@ export class CodexCliProvider implements Provider {
     const events = converse(lease.connection.server, thread, script, turn, {
       answered: (answered) => {
         this.#refusedAt = -Infinity;
-        this.#conversations.keep(turn.affinity, lease, answered);
+        // Near what it takes for the window of a model that it does not know, the CLI would sum up the conversation.
+        if (this.#models.includes(turn.model)) this.#conversations.keep(turn.affinity, lease, answered);
       },
       ended: (settled) => {
         if (!settled) lease.condemn();
@@ -258,4 +263,8 @@ export class CodexCliProvider implements Provider {
       throw new GatewayError('provider_unavailable', NOT_STARTING, { retryAfter: 60, shouldRetry: false, cause: error });
     }
   }
+}
+
+function isTimeout(error: unknown): boolean {
+  return error instanceof DOMException && error.name === 'TimeoutError';
 }

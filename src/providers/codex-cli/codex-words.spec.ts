@@ -5,6 +5,7 @@ import { serverProcess } from './launch.js';
 import { readLogin } from './login.js';
 import { mapError } from './map-error.js';
 import { Quota } from './quota.js';
+import { refuseSecrets } from './refuse-secrets.js';
 import { isSupported, parseVersion } from './version.js';
 import { type CompletionRequest } from '../../kernel/completion-request.js';
 import { type ContentPart, type Message } from '../../kernel/message.js';
@@ -68,7 +69,7 @@ describe(leanCatalogue.name, () => {
     const printed = JSON.stringify({
       other: 1,
       models: [
-        { slug: 'a', visibility: 'list', apply_patch_tool_type: 'x', tool_mode: 'y', base_instructions: 'long', context_window: 5 },
+        { slug: 'a', visibility: 'list', apply_patch_tool_type: 'x', tool_mode: 'y', base_instructions: 'long', truncation_policy: 5 },
         { slug: 'b', visibility: 'hide' },
         { slug: 'c' },
       ],
@@ -77,9 +78,14 @@ describe(leanCatalogue.name, () => {
     expect(models).toEqual(['a', 'c']);
     expect(JSON.parse(json)).toMatchObject({
       other: 1,
-      models: [{ slug: 'a', base_instructions: '', context_window: 5, experimental_supported_tools: [], supports_search_tool: false }, { slug: 'b' }, { slug: 'c' }],
+      models: [{ slug: 'a', base_instructions: '', truncation_policy: 5, experimental_supported_tools: [], supports_search_tool: false }, { slug: 'b' }, { slug: 'c' }],
     });
     expect(json).not.toMatch(/apply_patch|tool_mode|long/);
+  });
+
+  it('lists the one first that the CLI prefers', () => {
+    const models = [{ slug: 'unranked' }, { slug: 'second', priority: 2 }, { slug: 'first', priority: 1 }, { slug: 'also second', priority: 2 }];
+    expect(leanCatalogue(JSON.stringify({ models })).models).toEqual(['first', 'second', 'also second', 'unranked']);
   });
 
   it.each(['', '{}', '{"models":[]}', 'null'])('refuses %j', (printed) => {
@@ -141,6 +147,9 @@ describe(mapError.name, () => {
     ['modelNotFound', { code: 'model_not_found', param: 'model' }],
     ['contextWindowExceeded', { code: 'context_length_exceeded', param: 'messages' }],
     ['badRequest', { code: 'invalid_parameter' }],
+    [{ httpConnectionFailed: { httpStatusCode: 422 } }, { code: 'invalid_parameter' }],
+    [{ httpConnectionFailed: { httpStatusCode: 413 } }, { code: 'payload_too_large' }],
+    [{ httpConnectionFailed: { httpStatusCode: 408 } }, { code: 'upstream_error' }],
     ['serverOverloaded', { code: 'upstream_error' }],
     [{ responseStreamDisconnected: { httpStatusCode: null } }, { code: 'upstream_error' }],
     [null, { code: 'upstream_error' }],
@@ -152,6 +161,9 @@ describe(mapError.name, () => {
   it("tells the vendor's words without what is nobody's to see", () => {
     expect(mapError(error('other', 'lost /home/me/.codex/x and https://api.x/v1 at 10.0.0.1:80'), 'm').message).toBe('The OpenAI API: lost … and … at …');
     expect(mapError(error('other', 'Reconnecting... 1/5'), 'm').message).toBe('The OpenAI API failed.');
+    expect(mapError(error('other', 'unexpected status 503 Service Unavailable: Too busy: wait., url: https://api.x/v1, request id: r'), 'm').message).toBe(
+      'The OpenAI API: Too busy: wait.',
+    );
     expect(mapError(error('other', '{"error":{"message":"Bad thing.","code":null}}'), 'm')).toMatchObject({ code: 'invalid_parameter', message: 'The OpenAI API: Bad thing.' });
     expect(mapError(error('other', '{"error":{"message":"x","code":"context_length_exceeded"}}'), 'm').code).toBe('context_length_exceeded');
   });
@@ -195,5 +207,26 @@ describe(serverProcess.name, () => {
   it('leaves a login its own way, and the operator the last word', () => {
     expect(args({}, false).join(' ')).not.toContain('model_provider');
     expect(args({ analytics: true, a: { b: [1, 'x'] } })).toEqual(expect.arrayContaining(['analytics=true', 'a.b=[1,"x"]']));
+  });
+});
+
+describe(refuseSecrets.name, () => {
+  it.each<[object, string]>([
+    [{ model_providers: { x: { experimental_bearer_token: 'sk-1' } } }, 'experimental_bearer_token'],
+    [{ model_providers: { x: { http_headers: { authorization: 'sk-1' } } } }, 'http_headers'],
+    [{ otel: { exporter: [{ 'otlp-http': { headers: { a: 'sk-1' } } }] } }, 'headers'],
+    [{ api_key: 'sk-1' }, 'api_key'],
+  ])('stops the start at %j, and does not repeat it', (config, name) => {
+    expect(() => {
+      refuseSecrets('VARIABLE', config as never);
+    }).toThrow(expect.objectContaining({ name: 'ConfigurationError', message: expect.stringMatching(new RegExp(`^VARIABLE: "${name}" (?!.*sk-1)`)) }));
+  });
+
+  it('lets names of variables through', () => {
+    refuseSecrets('VARIABLE', {
+      model_providers: { x: { env_key: 'A', env_http_headers: { h: 'B' }, bearer_token_env_var: 'C' } },
+      model_auto_compact_token_limit: 1,
+      list: [null, 'x'],
+    });
   });
 });

@@ -75,6 +75,17 @@ describe(TurnDecoder.name, () => {
     expect(events.at(-1)).toMatchObject({ usage: { inputTokens: 30, outputTokens: 5, cachedInputTokens: 20, reasoningTokens: 2 } });
   });
 
+  it('fails where the CLI asks its vendor again, which no plain answer needs', () => {
+    const figures = (inputTokens: number): Note => ['thread/tokenUsage/updated', { tokenUsage: { total: { inputTokens, outputTokens: 12 } } }];
+    const unoffered = { code: 'upstream_error', shouldRetry: false, message: expect.stringContaining('nobody offered') };
+    expect(decode([figures(130), text('and now'), completed]).error).toMatchObject(unoffered);
+    expect(decode([figures(130), ['item/reasoning/textDelta', { itemId: 'r', delta: 'hm' }], completed]).error).toMatchObject(unoffered);
+    expect(decode([figures(130), figures(160), completed]).error).toMatchObject(unoffered);
+    // The figures of before come again with news of the limits.
+    const known: Note = ['thread/tokenUsage/updated', { tokenUsage: { total: { inputTokens: 100, outputTokens: 10 } } }];
+    expect(decode([known, text('a'), known, text('b'), figures(130), figures(130), completed]).events.at(-1)).toMatchObject({ usage: { inputTokens: 30, outputTokens: 2 } });
+  });
+
   it('makes paragraphs of several messages, and takes one that was not streamed as a whole', () => {
     const { events } = decode([
       text('a', '1'),

@@ -29,6 +29,8 @@ export class TurnDecoder {
   /** Messages of which a piece was heard. */
   readonly #heard = new Set<string>();
   #counts: TokenCounts;
+  /** The vendor has answered: its figures are there. */
+  #answered = false;
 
   constructor(private readonly expected: ExpectedTurn) {
     this.#blocks = new AnswerBlocks({ id: expected.id, model: expected.model, warnings: expected.warnings });
@@ -44,9 +46,11 @@ export class TurnDecoder {
   decode(method: string, params: TurnParams): readonly StreamEvent[] {
     switch (method) {
       case 'item/agentMessage/delta':
+        this.#refuseSecondAnswer();
         return this.#text(params);
       case 'item/reasoning/summaryTextDelta':
       case 'item/reasoning/textDelta':
+        this.#refuseSecondAnswer();
         return this.#reasoning(params);
       case 'item/completed':
         return this.#completed(params);
@@ -70,9 +74,19 @@ export class TurnDecoder {
     return this.#blocks.say('reasoning', delta, `${itemId}/${summaryIndex}`);
   }
 
+  /** The figures come with each answer of the vendor, and again, the same, whenever the account's limits are told. */
   #count({ tokenUsage }: TurnParams): [] {
-    this.#counts = tokenUsage?.total ?? this.#counts;
+    const { total } = tokenUsage ?? {};
+    if (!total || (total.inputTokens === this.#counts.inputTokens && total.outputTokens === this.#counts.outputTokens)) return [];
+    this.#refuseSecondAnswer();
+    this.#answered = true;
+    this.#counts = total;
     return [];
+  }
+
+  /** The CLI asks its vendor again, of its own accord and without end, where the model calls a function that nobody offered. */
+  #refuseSecondAnswer(): void {
+    if (this.#answered) throw new GatewayError('upstream_error', 'The model called a function that nobody offered.', { shouldRetry: false });
   }
 
   /** A whole message that was not streamed. */

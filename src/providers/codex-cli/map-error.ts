@@ -5,7 +5,6 @@ import { vendorWords } from '../vendor-words.js';
 
 /** What a failed turn is about, by the CLI's word for it. */
 const statuses: Readonly<Record<string, number>> = {
-  contextWindowExceeded: 413,
   sessionBudgetExceeded: 429,
   usageLimitExceeded: 429,
   rateLimitExceeded: 429,
@@ -27,9 +26,10 @@ const statuses: Readonly<Record<string, number>> = {
  */
 export function mapError(error: TurnError, model: string, retryAfter?: number): GatewayError {
   const cause = { cause: error };
-  switch (statusOf(error)) {
-    case 413:
-      return new GatewayError('context_length_exceeded', 'The prompt is longer than the model can take.', { ...cause, param: 'messages' });
+  if (error.codexErrorInfo === 'contextWindowExceeded') return tooLong(cause);
+  const status = statusOf(error);
+  if (status !== undefined && isRefusal(status)) return refused(error, cause);
+  switch (status) {
     case 429:
       return new GatewayError('provider_rate_limited', 'The limit of the account of Codex CLI is reached. Try again later.', {
         ...cause,
@@ -41,11 +41,20 @@ export function mapError(error: TurnError, model: string, retryAfter?: number): 
       return new GatewayError('provider_unavailable', NOT_LOGGED_IN, { ...cause, shouldRetry: false });
     case 403:
       return new GatewayError('provider_unavailable', NOT_ALLOWED, { ...cause, shouldRetry: false });
-    case 400:
-      return refused(error, cause);
+    case 413:
+      return new GatewayError('payload_too_large', vendorMessage(error), cause);
     default:
       return new GatewayError('upstream_error', vendorMessage(error), cause);
   }
+}
+
+/** A 4xx that has no meaning of its own; a 408 is the network's. */
+function isRefusal(status: number): boolean {
+  return status >= 400 && status < 500 && ![401, 403, 404, 408, 413, 429].includes(status);
+}
+
+function tooLong(cause: GatewayErrorOptions): GatewayError {
+  return new GatewayError('context_length_exceeded', 'The prompt is longer than the model can take.', { ...cause, param: 'messages' });
 }
 
 /** The HTTP status that says what happened; undefined where nobody answered. */
@@ -62,7 +71,7 @@ function statusInBody(message: string): number | undefined {
 
 function refused(error: TurnError, cause: GatewayErrorOptions): GatewayError {
   const { code, message } = vendorError(error.message ?? '') ?? {};
-  if (code === 'context_length_exceeded') return new GatewayError('context_length_exceeded', 'The prompt is longer than the model can take.', { ...cause, param: 'messages' });
+  if (code === 'context_length_exceeded') return tooLong(cause);
   return new GatewayError('invalid_parameter', message === undefined ? vendorMessage(error) : `The OpenAI API: ${vendorWords(message)}`, cause);
 }
 
@@ -75,8 +84,9 @@ function vendorError(text: string): { readonly code?: string; readonly message?:
   }
 }
 
-/** The vendor's own words, without the CLI's advice to its terminal user. */
+/** The vendor's own words, without what the CLI puts around them: `unexpected status 503 Service Unavailable: …, url: …, request id: …`. */
 function vendorMessage({ message = '' }: TurnError): string {
-  const words = vendorWords(message.replace(/^Reconnecting\.\.\. .*$/s, ''));
+  const own = message.replace(/^Reconnecting\.\.\. .*$/s, '').replace(/^unexpected status [^:]*: (.*), url: .*$/s, '$1');
+  const words = vendorWords(own);
   return words === '' ? 'The OpenAI API failed.' : `The OpenAI API: ${words}`;
 }
