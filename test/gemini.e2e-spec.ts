@@ -254,6 +254,32 @@ withCli('the real Gemini CLI', () => {
     expect(seen.map(wordsOf).join('')).not.toContain('root:');
   });
 
+  it('answers a conversation with its answer alone, however long it is', async () => {
+    for (const turns of [1, 2, 100]) {
+      const history = Array.from({ length: turns }, (_, index) => [user(`question ${index}`), { role: 'assistant', content: `answer ${index}` }]).flat();
+      expect(said(await ask(gateway, '', { messages: [...history, user('and now?')] }))).toBe('Echo: and now?');
+      expect(calls().at(-1)!.body.contents).toHaveLength(2 * turns + 1);
+    }
+  });
+
+  it("tells the vendor's figures, what was cached and thought among them", async () => {
+    const { body } = await ask(gateway, 'count [[mock:{"thought":"**Plan** it","usage":{"prompt":50,"cached":40,"output":3,"thoughts":9}}]]');
+    expect(body.usage).toMatchObject({
+      prompt_tokens: 50,
+      completion_tokens: 12,
+      prompt_tokens_details: { cached_tokens: 40 },
+      completion_tokens_details: { reasoning_tokens: 9 },
+    });
+  });
+
+  it.each([
+    ['auto', 404, 'model_not_found'],
+    ['auto-gemini-3', 404, 'model_not_found'],
+  ])('%s is none of its models: the choice would cost a call', async (model, status, code) => {
+    const told = await ask(gateway, 'hi', { model: `gemini/${model}` });
+    expect([told.status, told.body.error.code, calls()]).toEqual([status, code, []]);
+  });
+
   it('holds nothing of the user', async () => {
     await ask(gateway, 'hi');
     expect(calls().map(wordsOf).join('')).not.toContain('CANARY');

@@ -5,6 +5,7 @@ import { type AgentCapabilities, readCapabilities } from './capabilities.js';
 import { levelOf } from './effort-levels.js';
 import { agentMethods, PROTOCOL_VERSION } from './protocol.js';
 import { type Fields, fieldsOf, textOf } from './read-value.js';
+import { Repetition } from './repetition.js';
 import { selectOptionOf } from './select-option.js';
 import { modelsOf, type SessionModels } from './session-models.js';
 import { type SessionUpdate } from './session-update.js';
@@ -15,6 +16,8 @@ import { type Child } from '../process-pool/child.js';
 
 /** How long an agent may take to give up a cancelled turn. */
 const CANCEL_GRACE_MS = 2000;
+/** How long an agent may take to repeat a session, after it has opened it. */
+const REPETITION_MS = 5000;
 
 export interface AgentConnectionOptions extends AgentWireOptions {
   /** The gateway's own. */
@@ -30,6 +33,11 @@ export interface SessionOptions {
   /** Only for an agent whose capabilities have it. */
   readonly systemPrompt?: string;
   readonly signal?: AbortSignal;
+}
+
+export interface LoadOptions extends SessionOptions {
+  /** How many messages of the session the agent repeats. It may answer before it has come to the last of them, which would pass for the next answer then. */
+  readonly repeats?: number;
 }
 
 export interface AgentSession {
@@ -107,9 +115,17 @@ export class AgentConnection {
     return this.#session(agentMethods.newSession, undefined, options, signal);
   }
 
-  /** Goes on with a session of the agent's own memory. What it repeats of it meanwhile is dropped. */
-  loadSession(id: string, { signal, ...options }: SessionOptions): Promise<AgentSession> {
-    return this.#session(agentMethods.loadSession, id, options, signal);
+  /** Goes on with a session of the agent's own memory, when it has repeated what it is said to repeat; that is dropped. @throws GatewayError where it does not */
+  loadSession(id: string, { signal, repeats = 0, ...options }: LoadOptions): Promise<AgentSession> {
+    const repetition = new Repetition(repeats);
+    const see = (update: SessionUpdate): void => {
+      repetition.see(update);
+    };
+    return this.wire.listen(id, see, async () => {
+      const session = await this.#session(agentMethods.loadSession, id, options, signal);
+      if (!(await repetition.within(REPETITION_MS))) throw failed(this.name, 'did not repeat the session that it opened');
+      return session;
+    });
   }
 
   /** Nothing where the agent cannot do it. */

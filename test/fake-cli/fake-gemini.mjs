@@ -31,6 +31,7 @@ const count = (input, output) => ({ quota: { token_count: { input_tokens: input,
 async function run(session, id, prompt) {
   const text = prompt.map(({ text = '[image]' }) => text).join('\n');
   const [, behaviour = 'fine'] = /\[\[fake ([\w-]+)\]\]/.exec(text) ?? [];
+  session.repeat?.();
   session.history.push(text);
   session.cancelled = false;
   const end = (stopReason, output) => say({ id, result: { stopReason, _meta: count(7, output) } });
@@ -134,8 +135,14 @@ const methods = {
       .map((line) => JSON.parse(line));
     const history = $set.messages.map(({ type, content }) => [type, typeof content === 'string' ? content : content.map(({ text = '[image]' }) => text).join('\n')]);
     open(sessionId, history);
-    for (const [, text] of history) update({ id: sessionId }, 'agent_message_chunk', text);
-    return say({ id, result: { models: models(sessionId) } });
+    say({ id, result: { models: models(sessionId) } });
+    // As the real one: it answers first, and who does not wait hears the rest in the middle of his turn.
+    const session = sessions.get(sessionId);
+    session.repeat = () => {
+      session.repeat = undefined;
+      for (const [type, text] of history) update(session, type === 'user' ? 'user_message_chunk' : 'agent_message_chunk', text);
+    };
+    return setTimeout(() => session.repeat?.(), 50);
   },
   'session/set_model': ({ id, params }) => {
     sessions.get(params.sessionId).model = params.modelId;

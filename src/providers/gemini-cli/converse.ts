@@ -1,5 +1,8 @@
 import { Observable } from 'rxjs';
 import { type TurnScript } from './encode-turn.js';
+import { mapUsage } from './map-usage.js';
+import { type RecordedTokens } from './session-file.js';
+import { ThoughtText } from './thought-text.js';
 import { CancelIgnored } from '../../acp/acp-error.js';
 import { type AgentConnection, type PromptResult } from '../../acp/agent-connection.js';
 import { AnswerEvents } from '../../acp/answer-events.js';
@@ -11,6 +14,8 @@ import { ignoredParameters } from '../cli-parameters.js';
 import { type Turn } from '../provider.js';
 
 export interface TurnObserver {
+  /** What the CLI has noted of the turn's cost, before the notes are gone. Never rejects. */
+  tokens(): Promise<RecordedTokens | undefined>;
   /** The answer was delivered: the session knows the conversation as the client does. */
   answered(): void;
   /** The turn is over for the CLI too; false: it goes on though it was told to end. */
@@ -23,13 +28,14 @@ export function converse(agent: AgentConnection, sessionId: string, script: Turn
   return new Observable((subscriber) => {
     const abort = new AbortController();
     const answer = new AnswerEvents({ id: sessionId, model: turn.model, warnings: ignoredParameters(turn.request) });
+    const thoughts = new ThoughtText();
     let over = false;
     const emit = (events: readonly StreamEvent[]): void => {
       for (const event of events) subscriber.next(event);
     };
-    const finish = (result: PromptResult): void => {
+    const finish = (result: PromptResult, tokens: RecordedTokens | undefined): void => {
       if (abort.signal.aborted) return;
-      const usage = readUsage(result.raw);
+      const usage = mapUsage(readUsage(result.raw), tokens);
       over = true; // first: whoever leaves at the last event does not cancel the turn
       emit(answer.end(reasonOf(result, usage, answer.begun), usage, script.characters));
       observer.answered();
@@ -39,13 +45,14 @@ export function converse(agent: AgentConnection, sessionId: string, script: Turn
       .prompt(sessionId, script.prompt, {
         signal: abort.signal,
         onUpdate: (update) => {
-          emit(answer.accept(update));
+          emit(answer.accept(thoughts.tidy(update)));
         },
       })
       .then(
-        (result) => {
+        async (result) => {
+          const tokens = abort.signal.aborted ? undefined : await observer.tokens();
           observer.ended(true);
-          finish(result);
+          finish(result, tokens);
         },
         (error: unknown) => {
           observer.ended(!(error instanceof CancelIgnored));

@@ -20,7 +20,7 @@ const pictures: ReadonlySet<string> = new Set(['image/png', 'image/jpeg', 'image
 /** The whole conversation, for a session that knows nothing. @throws GatewayError for what the CLI cannot take */
 export function encodeConversation(request: CompletionRequest): TurnScript {
   refuseUnsupported(NAME, request);
-  const turns = turnsOf(request.messages);
+  const turns = answerable(turnsOf(request.messages));
   const system = request.system.filter((text) => text.trim() !== '').join('\n\n');
   // Roles have no place for it: the process has one system prompt for all.
   if (system !== '') opening(turns).unshift({ text: `[System instructions]\n${system}\n[End of the system instructions]` });
@@ -31,7 +31,7 @@ export function encodeConversation(request: CompletionRequest): TurnScript {
 export function encodeNextTurn(request: CompletionRequest): TurnScript {
   refuseUnsupported(NAME, request);
   const last = request.messages.findLastIndex(({ role }) => role === 'assistant');
-  return scriptOf(turnsOf(request.messages.slice(last + 1)));
+  return scriptOf(answerable(turnsOf(request.messages.slice(last + 1))));
 }
 
 /** The conversation as one text, for a CLI that does not take its history. */
@@ -53,13 +53,20 @@ function scriptOf(turns: readonly Turn[]): TurnScript {
   return { history: turns.slice(0, -1), prompt, characters: turns.reduce((sum, { parts }) => sum + charactersOf(parts), 0) };
 }
 
-/** Turns of one role that follow each other are one turn. */
+/** @throws GatewayError `invalid_parameter` where nothing is said last */
+function answerable(turns: Turn[]): Turn[] {
+  if (turns.at(-1)?.role !== 'user') throw new GatewayError('invalid_parameter', 'The last message has no content to answer.', { param: 'messages' });
+  return turns;
+}
+
+/** Turns of one role that follow each other are one turn; messages without content are left out. */
 function turnsOf(messages: readonly Message[]): Turn[] {
   const turns: Turn[] = [];
   for (const message of messages) {
     const role = message.role === 'assistant' ? 'model' : 'user';
     const parts = partsOf(message).filter((part) => !('text' in part) || part.text.trim() !== '');
     const before = turns.at(-1);
+    if (parts.length === 0) continue;
     if (before?.role === role) before.parts.push(...parts);
     else turns.push({ role, parts });
   }

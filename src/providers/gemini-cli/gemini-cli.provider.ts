@@ -7,7 +7,7 @@ import { Conversations, type Place } from './conversations.js';
 import { converse } from './converse.js';
 import { encodeConversation, encodeNextTurn, type TurnScript } from './encode-turn.js';
 import { GeminiConnection, type Opened } from './gemini-connection.js';
-import { DEFAULT_MODEL, passedOn, serverProcess } from './launch.js';
+import { DEFAULT_MODEL, passedOn, routes, serverProcess } from './launch.js';
 import { authTypeOf, type AuthType, hasCredentials } from './login.js';
 import { mapError } from './map-error.js';
 import { findProgram, type Program } from './program.js';
@@ -22,6 +22,7 @@ import { GatewayError } from '../../kernel/gateway-error.js';
 import { type StreamEvent } from '../../kernel/stream-event.js';
 import { LOG, type Log } from '../../observability/log.js';
 import { type Child } from '../../process-pool/child.js';
+import { type ChildExit } from '../../process-pool/child-exit.js';
 import { childEnvironment } from '../../process-pool/environment.js';
 import { ProcessPool } from '../../process-pool/process-pool.js';
 import { type Lease } from '../../process-pool/shared-process.js';
@@ -37,6 +38,8 @@ const LIMITS = { maxUses: 200, maxRssBytes: 700 * 1024 ** 2, maxAgeMs: 12 * 3_60
 const MAX_HELD = 8 * 1024 ** 2;
 /** How long a login that the vendor refused counts as bad: nobody tells the gateway of a new one. */
 const REFUSED_MS = 60_000;
+/** The CLI's exit code where it cannot log in. */
+const NO_LOGIN = 41;
 
 /** Gemini CLI as a plain chat model: one process for all chats, a session for each. */
 @Injectable()
@@ -79,7 +82,7 @@ export class GeminiCliProvider implements Provider {
   ) {
     refuseOwnAddress('GOOGLE_GEMINI_BASE_URL', environment['GOOGLE_GEMINI_BASE_URL'], server);
     const env = childEnvironment(environment, [...passedOn, ...settings.passedOn]);
-    const userFolder = join(env['HOME'] ?? homedir(), '.gemini');
+    const userFolder = join(environment['GEMINI_CLI_HOME'] ?? env['HOME'] ?? homedir(), '.gemini');
     this.#auth = authTypeOf(env);
     this.#credentials = () => hasCredentials(this.#auth, env, userFolder);
     this.#program = findProgram(settings.bin ?? 'gemini', environment['PATH']);
@@ -153,6 +156,7 @@ export class GeminiCliProvider implements Provider {
   #turn(turn: Turn, { lease, session }: Place, script: TurnScript): Observable<StreamEvent> {
     const { agent, files } = lease.connection;
     return converse(agent, session.id, script, turn, {
+      tokens: () => files.tokens(session.id),
       answered: () => {
         this.#refusedAt = -Infinity;
         this.#conversations.keep(turn.affinity, { lease, session });
@@ -197,10 +201,12 @@ export class GeminiCliProvider implements Provider {
     });
   }
 
-  /** Without a good login with Google the CLI does not say no: it waits for somebody to log in. */
+  /** Without a good login with Google the CLI does not say no: it waits for somebody to log in, or gives up. */
   #whyNotOpened(error: unknown, child: Child): unknown {
-    const silent = this.#auth === 'oauth-personal' && child.alive && error instanceof GatewayError && error.code === 'cli_failed';
-    return silent ? new GatewayError('provider_unavailable', LOGIN_UNCHECKED, { shouldRetry: false, cause: error }) : error;
+    if (this.#auth !== 'oauth-personal' || !(error instanceof GatewayError) || error.code !== 'cli_failed') return error;
+    return child.alive || (error.cause as ChildExit | undefined)?.exitCode === NO_LOGIN
+      ? new GatewayError('provider_unavailable', LOGIN_UNCHECKED, { shouldRetry: false, cause: error })
+      : error;
   }
 
   /** What a process tells of itself: its version, where its package did not, and its models. @throws GatewayError for one that is too old */
@@ -220,6 +226,7 @@ export class GeminiCliProvider implements Provider {
     const problem = this.#whyNot();
     if (!this.#chats || problem !== undefined) throw new GatewayError('provider_unavailable', problem ?? NOT_INSTALLED, { retryAfter: 60, shouldRetry: false });
     if (!/^[\w.:/@-]{1,200}$/.test(model)) throw new GatewayError('model_not_found', `Gemini has no model "${model.slice(0, 80)}".`, { param: 'model' });
+    if (routes(model)) throw new GatewayError('model_not_found', `Gemini's choice of a model ("${model}") costs a call of its own: name one.`, { param: 'model' });
     return this.#chats;
   }
 

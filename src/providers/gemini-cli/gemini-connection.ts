@@ -1,5 +1,5 @@
 import { encodeTranscript, type TurnScript } from './encode-turn.js';
-import { NAME } from './launch.js';
+import { NAME, routes } from './launch.js';
 import { SessionFiles } from './session-files.js';
 import { AgentConnection, type AgentSession } from '../../acp/agent-connection.js';
 import { packageVersion } from '../../config/package-version.js';
@@ -59,7 +59,7 @@ export class GeminiConnection {
   async models(): Promise<readonly string[]> {
     const [spare] = this.#spares;
     const { models } = (await spare) ?? (await this.#newSession());
-    return models.available.filter((model) => model !== 'auto');
+    return models.available.filter((model) => !routes(model));
   }
 
   /** A session that knows the script's history and runs the model. @throws AcpError, GatewayError */
@@ -91,7 +91,7 @@ export class GeminiConnection {
       let id: string | undefined;
       try {
         id = await this.files.write(script.history, model);
-        const session = await this.#loadSession(id);
+        const session = await this.#loadSession(id, script.history.length);
         return { session, script: { ...script, history: [] } };
       } catch (error) {
         if (id !== undefined) void this.files.remove(id);
@@ -107,8 +107,9 @@ export class GeminiConnection {
     return this.#oneByOne(() => this.agent.newSession({ cwd: this.child.folder.work }));
   }
 
-  #loadSession(id: string): Promise<AgentSession> {
-    return this.#oneByOne(() => this.agent.loadSession(id, { cwd: this.child.folder.work }));
+  /** The CLI answers while it still repeats the conversation, a message an update. */
+  #loadSession(id: string, repeats: number): Promise<AgentSession> {
+    return this.#oneByOne(() => this.agent.loadSession(id, { cwd: this.child.folder.work, repeats }));
   }
 
   /** Sessions that are opened at the same time wait for each other's file locks, each longer than the one before: eight take twelve seconds. */

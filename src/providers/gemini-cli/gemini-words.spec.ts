@@ -70,6 +70,20 @@ describe(encodeConversation.name, () => {
     expect(() => encodeConversation(request([user(part)]))).toThrow(expect.objectContaining({ code: 'unsupported_parameter', param }));
   });
 
+  it.each([[[user(text(' '))]], [[user(text('q')), assistant('a'), user(text(''), text('\n'))]], [[user(text('q')), assistant('a'), user()]]])(
+    'refuses words that are none: %j',
+    (messages) => {
+      const refusal = expect.objectContaining({ code: 'invalid_parameter', param: 'messages' });
+      expect(() => encodeConversation(request(messages, ['s']))).toThrow(refusal);
+      expect(() => encodeNextTurn(request(messages))).toThrow(refusal);
+    },
+  );
+
+  it('leaves out messages that say nothing', () => {
+    const { history, prompt } = encodeConversation(request([user(text(' ')), assistant('a'), user(text('q')), assistant(''), user(text('r'))]));
+    expect([history, prompt.length]).toEqual([[{ role: 'model', parts: [{ text: 'a' }] }], 2]);
+  });
+
   it('says the new words alone in a session that knows the rest', () => {
     const { history, prompt } = encodeNextTurn(request([user(text('one')), assistant('a'), user(text('two'))], ['s']));
     expect([history, prompt]).toEqual([[], [{ type: 'text', text: 'two' }]]);
@@ -168,6 +182,7 @@ describe(mapError.name, () => {
     [401, '{"error":{"code":401,"message":"no"}}', { code: 'provider_unavailable', shouldRetry: false }],
     [-32000, 'Gemini API key is missing', { code: 'provider_unavailable', shouldRetry: false }],
     [400, 'API key not valid. Please pass a valid API key.', { code: 'provider_unavailable', shouldRetry: false }],
+    [400, 'invalid_grant', { code: 'provider_unavailable', shouldRetry: false }],
     [403, 'no', { code: 'provider_unavailable', shouldRetry: false }],
     [404, 'no', { code: 'model_not_found', param: 'model' }],
     [500, 'models/unknown is not found for API version v1beta, or is not supported for generateContent.', { code: 'model_not_found' }],

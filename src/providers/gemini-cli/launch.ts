@@ -9,6 +9,11 @@ export const NAME = 'Gemini CLI';
 /** The newest model that is no preview; "auto" would cost a second call to the vendor. */
 export const DEFAULT_MODEL = 'gemini-3.8-flash';
 
+/** Whether a name stands for the CLI's own choice of a model, which costs a call to the vendor before each answer. */
+export function routes(model: string): boolean {
+  return /^auto\b/.test(model);
+}
+
 /** Variables of the gateway's own environment that the CLI gets, where they are set: how it logs in and whom it calls. */
 export const passedOn: readonly string[] = [
   ...['GEMINI_API_KEY', 'GOOGLE_GEMINI_BASE_URL', 'GOOGLE_API_KEY', 'GOOGLE_CLOUD_PROJECT', 'GOOGLE_CLOUD_LOCATION'],
@@ -18,6 +23,8 @@ export const passedOn: readonly string[] = [
 const switches: Readonly<Record<string, string>> = {
   GEMINI_CLI_TRUST_WORKSPACE: 'true',
   GEMINI_TELEMETRY_ENABLED: 'false',
+  // Nobody sits there to log in.
+  NO_BROWSER: 'true',
   // It would start itself once more, as a child.
   GEMINI_CLI_NO_RELAUNCH: 'true',
 };

@@ -38,7 +38,7 @@ function statusOf({ code }: AcpError, message: string): number {
   if (code < 0) return 0;
   // The CLI makes a 500 of what is none.
   if (code === 500 && /^models\/\S+ is not found|is not found for API version/.test(message)) return 404;
-  return code === 400 && /API key not valid|API_KEY_INVALID/.test(message) ? 401 : code;
+  return code === 400 && /API key not valid|API_KEY_INVALID|invalid_grant|invalid_rapt/.test(message) ? 401 : code;
 }
 
 function rateLimited(message: string, cause: GatewayErrorOptions): GatewayError {

@@ -7,6 +7,14 @@ export interface HistoryTurn {
   readonly parts: readonly HistoryPart[];
 }
 
+/** What a turn has cost, in the CLI's own words. */
+export interface RecordedTokens {
+  readonly input: number;
+  readonly output: number;
+  readonly cached: number;
+  readonly thoughts: number;
+}
+
 /** Long ago: the CLI makes a file of its own when it loads one, and overwrites one of the same minute. */
 const TIME = '2020-01-01T00:00:00.000Z';
 const FILE_TIME = '2020-01-01T00-00';
@@ -32,6 +40,30 @@ export function encodeSessionFile(id: string, cwd: string, history: readonly His
   const head = { sessionId: id, projectHash, startTime: TIME, lastUpdated: TIME, kind: 'main' };
   const messages = history.map((turn) => ({ id: randomUUID(), timestamp: TIME, ...encodeTurn(turn, model) }));
   return `${JSON.stringify(head)}\n${JSON.stringify({ $set: { messages } })}\n`;
+}
+
+/** The tokens of the last answer that the CLI has noted, which tell more than what it says of them; undefined where there are none. @param text the file, or its end */
+export function readTokens(text: string): RecordedTokens | undefined {
+  for (const line of text.split('\n').reverse()) {
+    if (!line.includes('"tokens"')) continue;
+    const tokens = tokensOf(line);
+    if (tokens) return tokens;
+  }
+  return undefined;
+}
+
+function tokensOf(line: string): RecordedTokens | undefined {
+  try {
+    const { type, tokens } = JSON.parse(line) as { readonly type?: unknown; readonly tokens?: Partial<RecordedTokens> | null };
+    const { input, output, cached, thoughts } = tokens ?? {};
+    return type === 'gemini' && isCount(input) && isCount(output) && isCount(cached) && isCount(thoughts) ? { input, output, cached, thoughts } : undefined;
+  } catch {
+    return undefined; // half a line
+  }
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
 }
 
 function encodeTurn({ role, parts }: HistoryTurn, model: string): object {

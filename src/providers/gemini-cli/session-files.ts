@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { type Dirent } from 'node:fs';
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stateIn } from './gemini-home.js';
-import { encodeSessionFile, type HistoryTurn, sessionFileEnd, sessionFileName } from './session-file.js';
+import { encodeSessionFile, type HistoryTurn, readTokens, type RecordedTokens, sessionFileEnd, sessionFileName } from './session-file.js';
 import { type ChildFolder } from '../../process-pool/run-folder.js';
+
+/** How much of a file's end can hold the last answer. */
+const TAIL_BYTES = 1024 ** 2;
 
 /** What a process writes of its chats. All of it goes with the process; what was said goes as soon as it was answered. */
 export class SessionFiles {
@@ -17,6 +20,18 @@ export class SessionFiles {
     const id = randomUUID();
     await writeFile(join(await this.#folderOfChats(), sessionFileName(id)), encodeSessionFile(id, this.folder.work, history, model), { mode: 0o600 });
     return id;
+  }
+
+  /** What the last turn of a chat has cost, by the CLI's own notes; undefined where they do not tell. Never rejects. */
+  async tokens(id: string): Promise<RecordedTokens | undefined> {
+    try {
+      const chats = await this.#folderOfChats();
+      const files = (await readdir(chats)).filter((name) => name.endsWith(sessionFileEnd(id)));
+      const found = await Promise.all(files.map(async (name) => readTokens(await tail(join(chats, name)))));
+      return found.find((tokens) => tokens !== undefined);
+    } catch {
+      return undefined;
+    }
   }
 
   /** Removes what the CLI has written of a chat. Never rejects. */
@@ -50,5 +65,16 @@ export class SessionFiles {
     const name = projects?.[this.folder.work];
     if (name === undefined || !/^[\w-]+$/.test(name)) throw new Error('the CLI does not tell where it keeps its chats');
     return join(state, 'tmp', name, 'chats');
+  }
+}
+
+async function tail(path: string): Promise<string> {
+  const file = await open(path);
+  try {
+    const { size } = await file.stat();
+    const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(Math.min(size, TAIL_BYTES)), position: Math.max(0, size - TAIL_BYTES) });
+    return buffer.toString('utf8', 0, bytesRead);
+  } finally {
+    await file.close();
   }
 }
