@@ -7,7 +7,7 @@ import { type Affinity } from '../providers/provider.js';
 
 /**
  * Names a conversation by what was said in it, so that its next turn finds the process that holds it. The name covers the owner, the model,
- * the system texts, the tools and every turn; the answer goes into it as the client saw it, since that is what the client sends back.
+ * the system texts, the tools, the form of the answer and every turn; the answer goes into it as the client saw it, since that is what the client sends back.
  */
 export class ConversationAffinity implements Affinity {
   readonly resumeKey: string | undefined;
@@ -17,8 +17,9 @@ export class ConversationAffinity implements Affinity {
   readonly #toolCalls = new Map<number, ToolCall>();
   #ended = false;
 
-  constructor(owner: string, { provider, model }: ModelId, { system, tools, messages, reasoningEffort }: CompletionRequest) {
-    this.#base = JSON.stringify([owner, provider, model, system.join('\n\n'), tools, reasoningEffort]);
+  constructor(owner: string, { provider, model }: ModelId, request: CompletionRequest) {
+    const { system, tools, toolChoice, messages, reasoningEffort, responseFormat } = request;
+    this.#base = JSON.stringify([owner, provider, model, system.join('\n\n'), tools, toolChoice, reasoningEffort, responseFormat]);
     this.#messages = messages;
     const last = messages.findLastIndex(({ role }) => role === 'assistant');
     this.resumeKey = last < 0 ? undefined : this.#key(messages.slice(0, last + 1));
@@ -48,7 +49,20 @@ export class ConversationAffinity implements Affinity {
   }
 
   #key(messages: readonly Message[]): string {
-    // Where a part stood in the client's body is no part of what was said.
-    return hash('sha256', this.#base + JSON.stringify(messages, (field, value: unknown) => (field === 'param' ? undefined : value)));
+    return hash('sha256', this.#base + JSON.stringify(messages, spoken));
+  }
+}
+
+/** What clients give back of what was said: not where a part stood in a body, nor what the model thought, and arguments with spaces of their own. */
+function spoken(field: string, value: unknown): unknown {
+  if (field === 'param' || field === 'reasoning') return undefined;
+  return field === 'json' && typeof value === 'string' ? compact(value) : value;
+}
+
+function compact(json: string): string {
+  try {
+    return JSON.stringify(JSON.parse(json));
+  } catch {
+    return json;
   }
 }

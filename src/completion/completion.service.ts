@@ -1,12 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { finalize, type Observable, tap } from 'rxjs';
 import { atEnd } from './at-end.js';
+import { checkRequest } from './check-request.js';
 import { type Admitted, Attempt } from './attempt.js';
 import { type CompletionCall, type Served } from './completion-call.js';
 import { Outcome } from './outcome.js';
 import { type Route } from './route-model.js';
 import { Router } from './router.js';
-import { withinSession } from './session-turn.js';
+import { type History, withinSession } from './session-turn.js';
 import { StandIns } from './stand-ins.js';
 import { withAlternate } from './with-alternate.js';
 import { type Answer, type EventsAnswer, type Facts } from '../kernel/answer.js';
@@ -106,10 +107,10 @@ export class CompletionService {
     try {
       const route = this.#route(call, known?.session.target);
       const admitted = this.attempt.admit(route.target, call);
-      const request = decodeFor(admitted, call);
+      const request = decodeFor(admitted, call, known?.session);
       const lease = known ?? (await this.#open(client.id, abort.signal));
       const run = this.#begin(call, route, { id: lease.session.id, created: known === undefined });
-      return { outcome: run.outcome, answer: Promise.resolve(this.#turn(lease, admitted, withinSession(request, lease.session), run)) };
+      return { outcome: run.outcome, answer: Promise.resolve(this.#turn(lease, admitted, request, run)) };
     } catch (error) {
       known?.release();
       throw error;
@@ -139,9 +140,11 @@ export class CompletionService {
 }
 
 /** @throws GatewayError 400: the client's fault, which says nothing of the provider that was to serve it */
-function decodeFor({ breaker }: Admitted, call: CompletionCall): CompletionRequest {
+function decodeFor({ provider, breaker }: Admitted, call: CompletionCall, history?: History): CompletionRequest {
   try {
-    return call.decode();
+    const request = history ? withinSession(call.decode(), history) : call.decode();
+    checkRequest(provider, request);
+    return request;
   } catch (error) {
     breaker.left();
     throw error;

@@ -13,7 +13,15 @@ export interface FunctionTool {
 export type ToolChoice = 'none' | 'auto' | 'required' | { readonly name: string };
 
 export type ResponseFormat =
-  { readonly type: 'text' } | { readonly type: 'json-object' } | { readonly type: 'json-schema'; readonly name: string; readonly schema: Readonly<Record<string, unknown>> };
+  | { readonly type: 'text' }
+  | { readonly type: 'json-object' }
+  | {
+      readonly type: 'json-schema';
+      readonly name: string;
+      readonly description?: string;
+      readonly schema: Readonly<Record<string, unknown>>;
+      readonly strict?: boolean;
+    };
 
 /**
  * A completion in no vendor's words: what every wire format decodes to and every provider's `stream()` takes.

@@ -16,11 +16,20 @@ export interface ToolCall {
   readonly json: string;
 }
 
+/** What the model thought before it spoke. */
+export interface Reasoning {
+  readonly text: string;
+  /** The vendor's proof that the words are the model's own, opaque: it goes back to that vendor unchanged, or not at all. */
+  readonly signature?: string;
+  /** The vendor keeps the words to itself: `text` is empty, `signature` is what it sent in their place. */
+  readonly redacted?: true;
+}
+
 /**
  * One turn of the conversation before the answer. System and developer texts are not turns: they are
  * {@link CompletionRequest.system}.
  */
 export type Message =
   | { readonly role: 'user'; readonly content: readonly ContentPart[] }
-  | { readonly role: 'assistant'; readonly text: string; readonly toolCalls: readonly ToolCall[] }
-  | { readonly role: 'tool'; readonly callId: string; readonly content: readonly ContentPart[] };
+  | { readonly role: 'assistant'; readonly reasoning?: readonly Reasoning[]; readonly text: string; readonly toolCalls: readonly ToolCall[] }
+  | { readonly role: 'tool'; readonly callId: string; readonly content: readonly ContentPart[]; readonly isError?: true };

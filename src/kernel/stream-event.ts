@@ -17,7 +17,9 @@ export type StreamEvent =
   | StreamStart
   | { readonly type: 'text-start' | 'reasoning-start'; readonly block: number }
   | TextDelta
-  | { readonly type: 'text-end' | 'reasoning-end'; readonly block: number }
+  | { readonly type: 'text-end'; readonly block: number }
+  /** `signature` and `redacted`: see {@link Reasoning}. */
+  | { readonly type: 'reasoning-end'; readonly block: number; readonly signature?: string; readonly redacted?: true }
   | { readonly type: 'tool-call-start'; readonly block: number; readonly callId: string; readonly name: string }
   | { readonly type: 'tool-call-delta'; readonly block: number; readonly json: string }
   | { readonly type: 'tool-call-end'; readonly block: number }
@@ -44,6 +46,6 @@ export interface StreamEnd {
   readonly type: 'stream-end';
   readonly reason: FinishReason;
   readonly usage: Usage;
-  /** The session that the turn belongs to, where it has one. */
-  readonly session?: string;
+  /** The stop sequence that ended the answer, where one did. */
+  readonly stopSequence?: string;
 }

@@ -4,7 +4,10 @@ export interface Usage {
   readonly inputTokens: number;
   /** The whole answer, reasoning included. */
   readonly outputTokens: number;
+  /** The part that was read from the vendor's cache. */
   readonly cachedInputTokens?: number;
+  /** The part that was written to the vendor's cache. */
+  readonly cacheWriteInputTokens?: number;
   readonly reasoningTokens?: number;
   /** True where the provider gave no figure and ours is a guess. */
   readonly estimated?: boolean;

@@ -3,9 +3,7 @@ import { GatewayError } from '../kernel/gateway-error.js';
 import { type Warning } from '../kernel/stream-event.js';
 
 /** @throws GatewayError `unsupported_parameter`, naming it, for what a CLI cannot do */
-export function refuseUnsupported(program: string, { tools, toolChoice, responseFormat, apiOnlyParameters }: CompletionRequest): void {
-  const [apiOnly] = apiOnlyParameters;
-  const parameter = apiOnly ?? (tools.length > 0 && toolChoice !== 'none' ? 'tools' : undefined) ?? (responseFormat.type === 'text' ? undefined : 'response_format');
+export function refuseUnsupported(program: string, { apiOnlyParameters: [parameter] }: CompletionRequest): void {
   if (parameter !== undefined) throw new GatewayError('unsupported_parameter', `${program} does not support "${parameter}".`, { param: parameter });
 }
 

@@ -5,7 +5,7 @@ import { type Redactor, type TextFilter } from '../kernel/text-filter.js';
 /**
  * Takes secrets out of a provider's answer: text, reasoning and tool calls, each block on its own. An event that needs no change passes as the
  * same object; a delta of which nothing is left is dropped; what was held back comes as a delta before the block's end. After an error nothing
- * comes: what was held back may be half a secret.
+ * comes: what was held back may be half a secret. Reasoning that was changed loses its signature.
  */
 export function redactEvents(redactor: Redactor): OperatorFunction<StreamEvent, StreamEvent> {
   return (events) =>
@@ -31,6 +31,8 @@ export function redactEvents(redactor: Redactor): OperatorFunction<StreamEvent, 
 type Say = (event: StreamEvent) => void;
 
 interface Block {
+  /** What the provider said and the client was not told yet; undefined once the client was told other words. */
+  untold: string | undefined;
   readonly filter: TextFilter;
   readonly delta: (text: string) => StreamEvent;
 }
@@ -45,17 +47,18 @@ function handle(event: StreamEvent, redactor: Redactor, blocks: Map<number, Bloc
     case 'tool-call-start':
       say(redactName(event, redactor));
       return;
-    case 'text-end':
-    case 'reasoning-end':
-    case 'tool-call-end':
-      end(event.block, blocks, say);
-      break;
+    case 'stream-start':
+    case 'text-start':
+    case 'reasoning-start':
+      say(event);
+      return;
     case 'stream-end':
-      for (const block of blocks.keys()) end(block, blocks, say);
-      break;
+      [...blocks.keys()].forEach((block) => end(block, blocks, say));
+      say(event);
+      return;
     default:
+      say(end(event.block, blocks, say) ? event : unsigned(event));
   }
-  say(event);
 }
 
 type Delta = Extract<StreamEvent, { type: 'text-delta' | 'reasoning-delta' | 'tool-call-delta' }>;
@@ -65,26 +68,41 @@ function blockOf({ block, type }: Delta, redactor: Redactor, blocks: Map<number,
   if (!found) {
     found =
       type === 'tool-call-delta'
-        ? { filter: redactor.open('json'), delta: (json) => ({ type, block, json }) }
-        : { filter: redactor.open('text'), delta: (text) => ({ type, block, text }) };
+        ? { untold: '', filter: redactor.open('json'), delta: (json) => ({ type, block, json }) }
+        : { untold: '', filter: redactor.open('text'), delta: (text) => ({ type, block, text }) };
     blocks.set(block, found);
   }
   return found;
 }
 
-function pass(event: Delta, { filter, delta }: Block, say: Say): void {
+function pass(event: Delta, block: Block, say: Say): void {
   const text = event.type === 'tool-call-delta' ? event.json : event.text;
-  const filtered = filter.push(text);
+  const filtered = block.filter.push(text);
+  compare(block, text, filtered);
   if (filtered === text) say(event);
-  else if (filtered !== '') say(delta(filtered));
+  else if (filtered !== '') say(block.delta(filtered));
 }
 
-function end(block: number, blocks: Map<number, Block>, say: Say): void {
-  const open = blocks.get(block);
-  if (!open) return;
-  blocks.delete(block);
-  const rest = open.filter.flush();
-  if (rest !== '') say(open.delta(rest));
+/** Ends a block; false where the client was told other words than the provider's. */
+function end(number: number, blocks: Map<number, Block>, say: Say): boolean {
+  const block = blocks.get(number);
+  if (!block) return true;
+  blocks.delete(number);
+  const rest = block.filter.flush();
+  compare(block, '', rest);
+  if (rest !== '') say(block.delta(rest));
+  return block.untold === '';
+}
+
+function compare(block: Block, said: string, told: string): void {
+  if (block.untold === undefined || (block.untold === '' && said === told)) return;
+  const untold = block.untold + said;
+  block.untold = untold.startsWith(told) ? untold.slice(told.length) : undefined;
+}
+
+/** A signature vouches for other words than these. */
+function unsigned({ type, block }: Extract<StreamEvent, { type: 'text-end' | 'reasoning-end' | 'tool-call-end' }>): StreamEvent {
+  return { type, block };
 }
 
 function redactName(event: Extract<StreamEvent, { type: 'tool-call-start' }>, redactor: Redactor): StreamEvent {

@@ -26,8 +26,8 @@ export class AnswerSoFar {
   }
 
   /** The events that end it: its open blocks' ends and a `stream-end` whose usage is an estimate, for the provider's own figures come only at its own end. */
-  end(reason: FinishReason): readonly StreamEvent[] {
+  end(reason: FinishReason, stopSequence?: string): readonly StreamEvent[] {
     const usage = { inputTokens: this.#inputTokens, outputTokens: estimateTokens(this.#characters), estimated: true };
-    return [...this.#blocks.close(), { type: 'stream-end', reason, usage }];
+    return [...this.#blocks.close(), { type: 'stream-end', reason, usage, ...(stopSequence === undefined ? {} : { stopSequence }) }];
   }
 }

@@ -1,6 +1,6 @@
 import { Observable, type OperatorFunction } from 'rxjs';
 import { relay } from './relay.js';
-import { type Completion } from '../kernel/completion.js';
+import { type AnswerBlock, type Completion } from '../kernel/completion.js';
 import { GatewayError } from '../kernel/gateway-error.js';
 import { type StreamEnd, type StreamEvent, type StreamStart } from '../kernel/stream-event.js';
 
@@ -23,48 +23,73 @@ export function collect(): OperatorFunction<StreamEvent, Completion> {
     });
 }
 
+type Growing<T> = { -readonly [K in keyof T]: T[K] };
+type GrowingBlock = { [T in AnswerBlock['type']]: Growing<Extract<AnswerBlock, { type: T }>> }[AnswerBlock['type']];
+
 class Sum {
   #start: StreamStart | undefined;
-  #text = '';
-  #reasoning = '';
-  readonly #calls = new Map<number, { readonly callId: string; readonly name: string; json: string }>();
-  /** In the order in which they began; a block's number may be used again. */
-  readonly #toolCalls: { readonly callId: string; readonly name: string; json: string }[] = [];
+  /** In the order in which they began. */
+  readonly #blocks: GrowingBlock[] = [];
+  /** As it was heard: blocks may interleave. */
+  readonly #said = { text: '', reasoning: '' };
+  /** By number, which may be used again. */
+  readonly #open = new Map<number, GrowingBlock>();
 
   add(event: Exclude<StreamEvent, StreamEnd>): void {
     switch (event.type) {
       case 'stream-start':
         this.#start = event;
         break;
-      case 'text-delta':
-        this.#text += event.text;
+      case 'text-start':
+        this.#begin(event.block, { type: 'text', text: '' });
         break;
-      case 'reasoning-delta':
-        this.#reasoning += event.text;
+      case 'reasoning-start':
+        this.#begin(event.block, { type: 'reasoning', text: '' });
         break;
       case 'tool-call-start':
-        this.#beginCall(event.block, event.callId, event.name);
+        this.#begin(event.block, { type: 'tool-call', callId: event.callId, name: event.name, json: '' });
+        break;
+      case 'text-delta':
+      case 'reasoning-delta':
+        this.#extend(event.block, event.text);
         break;
       case 'tool-call-delta':
-        this.#addToCall(event.block, event.json);
+        this.#extend(event.block, event.json);
+        break;
+      case 'reasoning-end':
+        this.#seal(event);
         break;
       default:
     }
   }
 
-  end({ reason, usage }: StreamEnd): Completion {
+  end({ reason, usage, stopSequence }: StreamEnd): Completion {
     const { id = '', model = '', warnings = [] } = this.#start ?? {};
-    return { id, model, text: this.#text, reasoning: this.#reasoning, toolCalls: this.#toolCalls, reason, usage, warnings };
+    const blocks = this.#blocks as readonly AnswerBlock[];
+    const toolCalls = blocks.flatMap((block) => (block.type === 'tool-call' ? [{ callId: block.callId, name: block.name, json: block.json }] : []));
+    const stop = stopSequence === undefined ? {} : { stopSequence };
+    return { id, model, blocks, text: this.#said.text, reasoning: this.#said.reasoning, toolCalls, reason, usage, ...stop, warnings };
   }
 
-  #beginCall(block: number, callId: string, name: string): void {
-    const call = { callId, name, json: '' };
-    this.#calls.set(block, call);
-    this.#toolCalls.push(call);
+  #begin(number: number, block: GrowingBlock): void {
+    this.#open.set(number, block);
+    this.#blocks.push(block);
   }
 
-  #addToCall(block: number, json: string): void {
-    const call = this.#calls.get(block);
-    if (call) call.json += json;
+  #extend(number: number, piece: string): void {
+    const block = this.#open.get(number);
+    if (!block) return;
+    if (block.type === 'tool-call') block.json += piece;
+    else {
+      block.text += piece;
+      this.#said[block.type] += piece;
+    }
+  }
+
+  #seal({ block: number, signature, redacted }: Extract<StreamEvent, { type: 'reasoning-end' }>): void {
+    const block = this.#open.get(number);
+    if (block?.type !== 'reasoning') return;
+    if (signature !== undefined) block.signature = signature;
+    if (redacted) block.redacted = true;
   }
 }

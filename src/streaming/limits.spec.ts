@@ -90,7 +90,7 @@ describe('stopSequences', () => {
       { type: 'text-delta', block: 0, text: '12345' },
       { type: 'text-delta', block: 0, text: '678' },
       { type: 'text-end', block: 0 },
-      { type: 'stream-end', reason: 'stop', usage: { inputTokens: 7, outputTokens: 5, estimated: true } },
+      { type: 'stream-end', reason: 'stop', usage: { inputTokens: 7, outputTokens: 5, estimated: true }, stopSequence: 'END' },
     ]);
   });
 
@@ -165,6 +165,7 @@ describe('collect', () => {
       { type: 'stream-start', id: 'x', model: 'm', warnings: [{ type: 'ignored-parameter', parameter: 'seed' }] },
       { type: 'reasoning-start', block: 0 },
       { type: 'reasoning-delta', block: 0, text: 'hm' },
+      { type: 'reasoning-end', block: 0, signature: 's' },
       { type: 'tool-call-start', block: 1, callId: 'c1', name: 'f' },
       { type: 'tool-call-start', block: 2, callId: 'c2', name: 'g' },
       { type: 'tool-call-delta', block: 2, json: '{"b":' },
@@ -178,6 +179,12 @@ describe('collect', () => {
     expect(await firstValueFrom(from(events).pipe(collect()))).toEqual({
       id: 'x',
       model: 'm',
+      blocks: [
+        { type: 'reasoning', text: 'hm', signature: 's' },
+        { type: 'tool-call', callId: 'c1', name: 'f', json: '{}' },
+        { type: 'tool-call', callId: 'c2', name: 'g', json: '{"b":1}' },
+        { type: 'text', text: 'ab' },
+      ],
       text: 'ab',
       reasoning: 'hm',
       toolCalls: [

@@ -2,8 +2,8 @@
 export interface Matched {
   /** What may be said: no part of a stop sequence, neither of a whole one nor of one that has only begun. */
   readonly text: string;
-  /** A stop sequence is complete: `text` is the last. */
-  readonly stopped: boolean;
+  /** The stop sequence that is complete: `text` is the last. */
+  readonly stop?: string;
 }
 
 /**
@@ -23,15 +23,15 @@ export class StopMatcher {
 
   push(piece: string): Matched {
     // Most pieces: nothing is held, and nothing in it can begin a sequence.
-    if (this.#held === '' && !this.#firstCharacters.some((first) => piece.includes(first))) return { text: piece, stopped: false };
+    if (this.#held === '' && !this.#firstCharacters.some((first) => piece.includes(first))) return { text: piece };
     const text = this.#held + piece;
     for (let at = this.#held.length; at < text.length; at++) {
       const matched = this.#step(text.charCodeAt(at));
-      if (matched > 0) return { text: text.slice(0, at + 1 - matched), stopped: true };
+      if (matched > 0) return { text: text.slice(0, at + 1 - matched), stop: text.slice(at + 1 - matched, at + 1) };
     }
     const hold = this.#longest();
     this.#held = text.slice(text.length - hold);
-    return { text: text.slice(0, text.length - hold), stopped: false };
+    return { text: text.slice(0, text.length - hold) };
   }
 
   /** The end of the text: what was held back. */

@@ -1,12 +1,12 @@
 import { identity, type MonoTypeOperatorFunction, Observable } from 'rxjs';
 import { AnswerSoFar } from './answer-so-far.js';
 import { relay } from './relay.js';
-import { StopMatcher } from './stop-matcher.js';
+import { type Matched, StopMatcher } from './stop-matcher.js';
 import { type StreamEvent } from '../kernel/stream-event.js';
 
 /**
  * Cuts an answer before the first of the stop sequences in its text, however the deltas are split, and leaves the source: `stream-end`
- * says `stop`, with an estimated usage. Each text block is searched for itself; reasoning and tool calls are not.
+ * says `stop` and which, with an estimated usage. Each text block is searched for itself; reasoning and tool calls are not.
  */
 export function stopSequences(stops: readonly string[]): MonoTypeOperatorFunction<StreamEvent> {
   if (stops.length === 0) return identity;
@@ -18,13 +18,13 @@ export function stopSequences(stops: readonly string[]): MonoTypeOperatorFunctio
         if (text !== '') subscriber.next({ type: 'text-delta', block, text });
       };
       const search = (block: number, piece: string): void => {
-        const { text, stopped } = matchers.get(block)?.push(piece) ?? { text: piece, stopped: false };
+        const { text, stop }: Matched = matchers.get(block)?.push(piece) ?? { text: piece };
         say(block, text);
-        if (!stopped) return;
+        if (stop === undefined) return;
         // Other blocks may hold back a beginning that will never be completed.
         matchers.delete(block);
         for (const [other, matcher] of matchers) say(other, matcher.flush());
-        for (const event of soFar.end('stop')) subscriber.next(event);
+        for (const event of soFar.end('stop', stop)) subscriber.next(event);
         subscriber.complete();
       };
       return relay(source, subscriber, {

@@ -175,8 +175,6 @@ describe('encodeConversation', () => {
   });
 
   const unsupported: readonly [string, Partial<CompletionRequest>][] = [
-    ['tools', { tools: [{ name: 'get' }] }],
-    ['response_format', { responseFormat: { type: 'json-object' } }],
     ['n', { apiOnlyParameters: ['n'] }],
   ];
 

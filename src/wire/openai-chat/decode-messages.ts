@@ -20,8 +20,6 @@ export function decodeMessages(value: unknown): Pick<CompletionRequest, 'system'
 class Conversation {
   readonly #system: string[] = [];
   readonly #messages: Message[] = [];
-  /** The ids of all function calls so far: each tool message answers one. */
-  readonly #callIds = new Set<string>();
   #lastPath = '';
 
   add(value: unknown, path: string): void {
@@ -65,16 +63,11 @@ class Conversation {
 
   #assistant(sent: JsonObject, path: string): void {
     if (!isAbsent(sent['function_call'])) throw parameterError.unsupported(`${path}.function_call`, "It is deprecated: use 'tool_calls' instead.");
-    const message = decodeAssistant(sent, path);
-    for (const { callId } of message.toolCalls) this.#callIds.add(callId);
-    this.#turn(message, path);
+    this.#turn(decodeAssistant(sent, path), path);
   }
 
   #tool(sent: JsonObject, path: string): void {
     const callId = readString(sent['tool_call_id'], `${path}.tool_call_id`);
-    if (!this.#callIds.has(callId)) {
-      throw parameterError.invalid(`${path}.tool_call_id`, "messages with role 'tool' must be a response to a preceding message with 'tool_calls'.");
-    }
     this.#turn({ role: 'tool', callId, content: decodeContent(sent['content'], `${path}.content`) }, path);
   }
 }

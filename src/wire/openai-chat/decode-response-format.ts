@@ -21,9 +21,15 @@ function decodeSchema(value: unknown): ResponseFormat {
   const { name: sentName, schema, strict, description } = readObject(value, path);
   const name = readString(sentName, `${path}.name`);
   if (!NAME.test(name)) throw parameterError.invalid(`${path}.name`, "string does not match pattern. Expected a string that matches the pattern '^[a-zA-Z0-9_-]{1,64}$'.");
-  readOptionalBoolean(strict, `${path}.strict`);
-  readOptionalString(description, `${path}.description`);
-  return { type: 'json-schema', name, schema: isAbsent(schema) ? {} : readObject(schema, `${path}.schema`) };
+  const strictly = readOptionalBoolean(strict, `${path}.strict`);
+  const meaning = readOptionalString(description, `${path}.description`);
+  return {
+    type: 'json-schema',
+    name,
+    ...(meaning === undefined ? {} : { description: meaning }),
+    schema: isAbsent(schema) ? {} : readObject(schema, `${path}.schema`),
+    ...(strictly === undefined ? {} : { strict: strictly }),
+  };
 }
 
 const NAME = /^[a-zA-Z0-9_-]{1,64}$/;

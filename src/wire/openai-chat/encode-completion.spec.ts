@@ -7,7 +7,10 @@ import { type Completion } from '../../kernel/completion.js';
 import { GatewayError } from '../../kernel/gateway-error.js';
 
 const head = { id: 'chatcmpl-1', created: 1_790_000_000, model: 'demo' };
-const completion: Completion = { id: 'x', model: 'm', text: 'Hi', reasoning: '', toolCalls: [], reason: 'stop', usage: { inputTokens: 3, outputTokens: 2 }, warnings: [] };
+const completion: Completion = {
+  ...{ id: 'x', model: 'm', blocks: [{ type: 'text', text: 'Hi' }], text: 'Hi', reasoning: '', toolCalls: [] },
+  ...{ reason: 'stop', usage: { inputTokens: 3, outputTokens: 2 }, warnings: [] },
+};
 
 /** The client library's types are the check; only their arrays are mutable. */
 type Mutable<T> = T extends object ? { -readonly [K in keyof T]: Mutable<T[K]> } : T;

@@ -51,6 +51,6 @@ function encodeResponseFormat(format: ResponseFormat): object {
     case 'json-object':
       return { response_format: { type: 'json_object' } };
     case 'json-schema':
-      return { response_format: { type: 'json_schema', json_schema: { name: format.name, schema: format.schema } } };
+      return { response_format: { type: 'json_schema', json_schema: { name: format.name, description: format.description, schema: format.schema, strict: format.strict } } };
   }
 }

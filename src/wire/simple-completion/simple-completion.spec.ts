@@ -85,7 +85,7 @@ describe(decodeSimpleRequest.name, () => {
 
 describe(encodeSimpleCompletion.name, () => {
   it('tells the text and who said it', () => {
-    const completion = { id: '', model: '', text: 'hello', reasoning: 'hm', toolCalls: [], reason: 'stop', usage, warnings: [] } as const;
+    const completion = { id: '', model: '', blocks: [], text: 'hello', reasoning: 'hm', toolCalls: [], reason: 'stop', usage, warnings: [] } as const;
     expect(encodeSimpleCompletion(completion, facts)).toEqual({ content: 'hello', ...told });
     expect(encodeSimpleCompletion({ ...completion, reason: 'content-filter' }, replaced)).toEqual({
       content: 'hello',
