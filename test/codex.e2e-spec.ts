@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { mkdirSync, mkdtempSync, readFileSync, readlinkSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { bootGateway, call, type Gateway } from './support/boot.js';
@@ -18,6 +18,14 @@ const user = (content: string): object => ({ role: 'user', content });
 const ask = (gateway: Gateway, content: string, more: object = {}): Promise<Told> =>
   call(`${gateway.url}/v1/chat/completions`, { body: { model: 'codex', messages: [user(content)], fallback: false, ...more } });
 const said = ({ body }: Told): string => body.choices[0].message.content as string;
+/** A stream that has begun: its answer comes in pieces. */
+const begun = (gateway: Gateway, content: string, signal?: AbortSignal): Promise<Response> =>
+  fetch(`${gateway.url}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ model: 'codex', stream: true, messages: [user(content)] }),
+    ...(signal ? { signal } : {}),
+  });
 
 describe('Codex, a fake of it', () => {
   let gateway: Gateway;
@@ -48,6 +56,8 @@ describe('Codex, a fake of it', () => {
     ['error-500', 502, 'upstream_error'],
     ['error-400', 400, 'invalid_parameter'],
     ['error-404', 404, 'model_not_found'],
+    ['error-403', 503, 'provider_unavailable'],
+    ['strange', 502, 'cli_failed'],
     ['retry', 502, 'upstream_error'],
     ['cut', 502, 'upstream_error'],
     ['again', 502, 'upstream_error'],
@@ -69,9 +79,30 @@ describe('Codex, a fake of it', () => {
     ['ws', 'after all'],
     ['two', 'first\n\nsecond'],
     ['garbage', 'fine'],
-    ['approval', '{"decision":"decline"}'],
   ])('%s: %j', async (behaviour, expected) => {
     expect(said(await ask(gateway, `[[fake ${behaviour}]]`))).toBe(expected);
+  });
+
+  it('none of them disturbs another turn of the same process', async () => {
+    const before = processesOf(gateway.dataDir);
+    const slow = await begun(gateway, '[[fake slow]]');
+    const whole = ask(gateway, '[[fake slow]]');
+    for (const behaviour of ['error-500', 'error-429', 'error-403', 'retry', 'cut', 'again', 'incomplete', 'garbage', 'strange', 'approval', 'two']) {
+      await ask(gateway, `[[fake ${behaviour}]]`);
+      forgetFailures(gateway);
+    }
+    const words = Array.from({ length: 20 }, (_, index) => `w${index} `);
+    expect((await slow.text()).match(/w\d+ /g)).toEqual(words);
+    expect(said(await whole)).toBe(words.join(''));
+    expect(processesOf(gateway.dataDir)).toEqual(before);
+  });
+
+  it('may do nothing that it asks leave for', async () => {
+    const no = { code: -32601, message: 'Method not found' };
+    const denied = { decision: { denied: { rejection: 'Not allowed.' } } };
+    expect(JSON.parse(said(await ask(gateway, '[[fake approval]]')))).toEqual([
+      ...[{ decision: 'decline' }, { decision: 'decline' }, denied, denied, { action: 'decline', content: null, _meta: null }, no, no],
+    ]);
   });
 
   it("tells reasoning, an answer that was cut, and the account's limits", async () => {
@@ -87,27 +118,23 @@ describe('Codex, a fake of it', () => {
   });
 
   it('a crash fails those who are under way, and the next one is served', async () => {
-    const slow = ask(gateway, '[[fake slow]]', { stream: true });
+    const slow = await begun(gateway, '[[fake slow]]');
     const crashed = await ask(gateway, '[[fake crash]]');
     expect([crashed.status, crashed.body.error.code]).toEqual([502, 'cli_failed']);
-    expect(String((await slow).body)).toMatch(/w0 |cli_failed/);
+    const text = await slow.text();
+    expect(text).toMatch(/w0 .*"finish_reason":"error".*"code":"cli_failed"/s);
+    expect(text).not.toMatch(/w19|\[DONE\]|"finish_reason":"stop"/);
     expect((await ask(gateway, 'hi')).status).toBe(200);
   });
 
   it('one that does not end a turn is replaced, while others finish theirs', async () => {
     const [before] = processesOf(gateway.dataDir);
     const abort = new AbortController();
-    const left = fetch(`${gateway.url}/v1/chat/completions`, {
-      method: 'POST',
-      signal: abort.signal,
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ model: 'codex', stream: true, messages: [user('[[fake deaf]]')] }),
-    }).then((answer) => answer.text());
-    left.catch(() => undefined);
-    const slow = ask(gateway, '[[fake slow]]');
-    await new Promise((go) => setTimeout(go, 300));
+    const slow = await begun(gateway, '[[fake slow]]');
+    const left = await begun(gateway, '[[fake deaf]]', abort.signal);
     abort.abort();
-    expect(said(await slow)).toContain('w19');
+    await expect(left.text()).rejects.toThrow();
+    expect(await slow.text()).toContain('w19');
     await eventually(() => !processesOf(gateway.dataDir).includes(before!), 6000);
     expect((await ask(gateway, 'hi')).status).toBe(200);
   });
@@ -146,42 +173,6 @@ describe('Codex, a fake of it', () => {
     await eventually(async () => JSON.stringify((await call(`${gateway.url}/v1/models`)).body).includes('codex/gpt-fake-new'));
     expect(gateway.app.get(ProcessPool).capacity().warm).toBe(1);
     expect((await ask(gateway, 'hi', { model: 'codex/gpt-fake-mini' })).headers.get('x-shellm-model')).toBe('gpt-fake-mini');
-  });
-});
-
-describe('Codex that cannot serve', () => {
-  it.each<[string, Record<string, string>, RegExp]>([
-    ['not installed', { SHELLM_CODEX_BIN: '/nowhere/codex' }, /not installed/],
-    ['too old', { SHELLM_CODEX_BIN: fakeCodex, CODEX_API_KEY: 'k', FAKE_CODEX_VERSION: '0.1.0', SHELLM_CODEX_ENV: 'FAKE_CODEX_VERSION' }, /0\.1\.0 is too old/],
-    ['not logged in', { SHELLM_CODEX_BIN: fakeCodex }, /not logged in/],
-  ])('%s: says what to do', async (_, environment, message) => {
-    const gateway = await bootGateway({ PATH, SHELLM_PROVIDERS: 'codex', ...environment });
-    const refused = await ask(gateway, 'hi');
-    const { body } = await call(`${gateway.url}/health`);
-    await gateway.close();
-    expect([refused.status, refused.body.error.code]).toEqual([503, 'provider_unavailable']);
-    expect(refused.body.error.message).toMatch(message);
-    expect(body.providers.codex).toMatchObject({ status: 'unavailable', detail: expect.stringMatching(message) });
-  });
-
-  it('SHELLM_SUBSCRIPTIONS=off lets no login serve; a login that is made later serves at once', async () => {
-    const home = (gateway: Gateway): string => join(gateway.dataDir, '.codex');
-    const logIn = (gateway: Gateway): void => {
-      mkdirSync(home(gateway));
-      writeFileSync(join(home(gateway), 'auth.json'), '{"tokens":{"refresh_token":"r"}}');
-    };
-    const off = await bootGateway({ PATH, SHELLM_PROVIDERS: 'codex', SHELLM_CODEX_BIN: fakeCodex, SHELLM_SUBSCRIPTIONS: 'off' });
-    logIn(off);
-    expect((await ask(off, 'hi')).body.error.message).toMatch(/SHELLM_SUBSCRIPTIONS is off/);
-    await off.close();
-    const on = await bootGateway({ PATH, SHELLM_PROVIDERS: 'codex', SHELLM_CODEX_BIN: fakeCodex });
-    expect((await ask(on, 'hi')).status).toBe(503);
-    forgetFailures(on);
-    logIn(on);
-    expect((await ask(on, 'hi')).status).toBe(200);
-    expect(readlinkSync(join(on.dataDir, 'codex/auth.json'))).toBe(join(home(on), 'auth.json'));
-    expect(statSync(join(on.dataDir, 'codex')).mode & 0o777).toBe(0o700);
-    await on.close();
   });
 });
 

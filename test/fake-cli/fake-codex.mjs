@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // Speaks like `codex` as far as the gateway listens, and misbehaves on demand: `[[fake BEHAVIOUR]]` in the last words of a turn. Without dependencies.
-//   fine (default), slow, long, reasoning, two, incomplete, error-<status>, limit, retry, cut, ws, reconnect, crash, deaf, garbage, approval, show, again; the system prompt MUTE: no chat is opened
+//   fine (default), slow, long, reasoning, two, incomplete, error-<status>, limit, retry, cut, ws, reconnect, crash, deaf, garbage, strange, flood, approval, show, again
+// The system prompt MUTE: no chat is opened. Without CODEX_API_KEY it knows the limits of an account.
 import { readdirSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 
@@ -42,11 +43,24 @@ const delta = (thread, text, item = 'msg_1') => tell('item/agentMessage/delta', 
 const trouble = (thread, error, willRetry) => tell('error', { threadId: thread.id, turnId: thread.turn, error, willRetry });
 
 const infos = {
+  403: { httpConnectionFailed: { httpStatusCode: 403 } },
   401: { httpConnectionFailed: { httpStatusCode: 401 } },
   404: 'modelNotFound',
   429: { responseTooManyFailedAttempts: { httpStatusCode: 429 } },
   500: 'internalServerError',
 };
+
+const questions = [
+  ...['item/commandExecution/requestApproval', 'item/fileChange/requestApproval', 'applyPatchApproval', 'execCommandApproval'],
+  ...['mcpServer/elicitation/request', 'item/tool/call', 'aMethodOfTomorrow'],
+];
+/** Resolves with what the gateway answers. */
+const ask = (method, params) =>
+  new Promise((answered) => {
+    const id = `q${++count}`;
+    asked.set(id, answered);
+    say({ id, method, params });
+  });
 
 async function run(thread, input) {
   const text = input.map(({ text = '[image]' }) => text).join('');
@@ -123,6 +137,18 @@ async function run(thread, input) {
           true,
         );
       return done(['after all']);
+    case 'reconnect':
+      while (going()) {
+        trouble(
+          thread,
+          { ...failure('Reconnecting... waiting for network', { responseStreamDisconnected: { httpStatusCode: null } }), additionalDetails: 'url: wss://host/v1/responses' },
+          true,
+        );
+        await sleep(50);
+      }
+      return;
+    case 'flood':
+      for (const piece = 'x'.repeat(1 << 20); ;) if (!process.stdout.write(piece)) await new Promise((done) => process.stdout.once('drain', done));
     case 'crash':
       delta(thread, 'half');
       await sleep(100);
@@ -136,9 +162,11 @@ async function run(thread, input) {
     case 'garbage':
       process.stdout.write('Loading…\n[1]\n{"method":5}\n{"method":"item/agentMessage/delta","params":null}\n{"id":999,"result":{}}\n');
       return done(['fine']);
-    case 'approval':
-      asked.set('q1', (answer) => void done([JSON.stringify(answer)]));
-      return say({ id: 'q1', method: 'item/commandExecution/requestApproval', params: { threadId: thread.id } });
+    case 'approval': {
+      const answers = [];
+      for (const method of questions) answers.push(await ask(method, { threadId: thread.id, turnId: turn }));
+      return done([JSON.stringify(answers)]);
+    }
     case 'again':
       usage(thread, 1);
       await sleep(20);
@@ -167,6 +195,7 @@ const methods = {
   'turn/start': ({ id, params }) => {
     const thread = threads.get(params.threadId);
     thread.turn = `turn-${++count}`;
+    if (JSON.stringify(params.input).includes('[[fake strange]]')) return say({ id, result: { turn: null } });
     say({ id, result: { turn: { id: thread.turn } } });
     void run(thread, params.input);
   },
@@ -176,7 +205,10 @@ const methods = {
     say({ id, result: {} });
     if (thread.turn !== undefined) end(thread, 'interrupted');
   },
-  'account/rateLimits/read': ({ id }) => say({ id, error: { code: -32600, message: 'not logged in' } }),
+  'account/rateLimits/read': ({ id }) =>
+    process.env.CODEX_API_KEY
+      ? say({ id, error: { code: -32600, message: 'not logged in' } })
+      : say({ id, result: { rateLimits: { limitId: 'codex', primary: { usedPercent: 12, windowDurationMins: 300, resetsAt: null }, secondary: null } } }),
 };
 
 createInterface({ input: process.stdin })

@@ -1,10 +1,10 @@
 #!/usr/bin/env node
 // Speaks like `gemini --acp` as far as the gateway listens, keeps the files that the real one keeps, and misbehaves on demand: `[[fake BEHAVIOUR]]` in the last
 // words of a turn. Without dependencies.
-//   fine (default), slow, long, thoughts, error-<code>, missing-model, blocked, crash, deaf, garbage, permission, show
-// By its environment: FAKE_GEMINI_VERSION, FAKE_GEMINI_LOGIN=no or asks, FAKE_GEMINI_LOAD=no.
+//   fine (default), slow, long, thoughts, error-<code>, missing-model, missing-entity, cut, blocked, crash, deaf, garbage, flood, permission, show
+// By its environment: FAKE_GEMINI_VERSION, FAKE_GEMINI_LOGIN=no or asks, FAKE_GEMINI_LOAD=no, FAKE_GEMINI_FILES=no: it says nowhere where its chats are.
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
@@ -17,16 +17,24 @@ const asked = new Map();
 
 const open = (id, history = []) => {
   mkdirSync(chats, { recursive: true });
-  writeFileSync(join(state, 'projects.json'), JSON.stringify({ projects: { [process.cwd()]: 'work' } }));
-  writeFileSync(join(chats, `session-2026-01-01T00-00-${id.slice(0, 8)}.jsonl`), `${JSON.stringify({ sessionId: id })}\n`);
-  sessions.set(id, { id, model: 'gemini-3.8-flash', history });
+  if (process.env.FAKE_GEMINI_FILES !== 'no') writeFileSync(join(state, 'projects.json'), JSON.stringify({ projects: { [process.cwd()]: 'work' } }));
+  const session = { id, model: 'gemini-3.8-flash', history, file: join(chats, `session-${new Date().toISOString().slice(0, 16).replace(':', '-')}-${id.slice(0, 8)}.jsonl`) };
+  sessions.set(id, session);
+  note(session, { sessionId: id, kind: 'main' });
 };
+/** The real one notes all that is said, and makes the file again where it is gone. */
+const note = ({ file }, fields) => appendFileSync(file, `${JSON.stringify(fields)}\n`);
+const commands = (sessionId) =>
+  say({ method: 'session/update', params: { sessionId, update: { sessionUpdate: 'available_commands_update', availableCommands: [{ name: 'init', description: 'x' }] } } });
 const models = (id) => ({
   availableModels: ['auto', 'gemini-3.8-flash', 'gemini-fake-pro'].map((modelId) => ({ modelId, name: modelId })),
   currentModelId: sessions.get(id).model,
 });
 const update = (session, sessionUpdate, text) => say({ method: 'session/update', params: { sessionId: session.id, update: { sessionUpdate, content: { type: 'text', text } } } });
-const count = (input, output) => ({ quota: { token_count: { input_tokens: input, output_tokens: output } } });
+const count = (input, output) => {
+  const counted = { input_tokens: input, output_tokens: output };
+  return { quota: { token_count: counted, model_usage: input + output === 0 ? [] : [{ model: 'gemini-3.8-flash', token_count: counted }] } };
+};
 
 async function run(session, id, prompt) {
   const text = prompt.map(({ text = '[image]' }) => text).join('\n');
@@ -34,19 +42,22 @@ async function run(session, id, prompt) {
   session.repeat?.();
   session.history.push(text);
   session.cancelled = false;
-  const end = (stopReason, output) => say({ id, result: { stopReason, _meta: count(7, output) } });
+  note(session, { type: 'user', content: [{ text }] });
+  const end = (stopReason, output) => say({ id, result: stopReason === 'cancelled' ? { stopReason } : { stopReason, _meta: count(7, output) } });
   const words = async (list, ms = 0) => {
     for (const word of list) {
       if (session.cancelled) return end('cancelled', 0);
       update(session, 'agent_message_chunk', word);
       if (ms > 0) await sleep(ms);
     }
+    note(session, { type: 'gemini', content: list.join(''), thoughts: [], tokens: { input: 7, output: list.length, cached: 0, thoughts: 0, tool: 0, total: 7 + list.length } });
     end('end_turn', list.length);
   };
-  if (behaviour.startsWith('error-')) {
-    writeFileSync(join(process.env.TMPDIR, `gemini-client-error-${Date.now()}.json`), text);
-    return say({ id, error: { code: Number(behaviour.slice(6)), message: 'status at /home/someone/x, Suggested retry after 3s.' } });
-  }
+  const fail = (code, message) => {
+    writeFileSync(join(process.env.TMPDIR, `gemini-client-error-Turn.run-sendMessageStream-${Date.now()}.json`), text);
+    say({ id, error: { code, message } });
+  };
+  if (behaviour.startsWith('error-')) return fail(Number(behaviour.slice(6)), 'status at /home/someone/x, Suggested retry after 3s.');
   switch (behaviour) {
     case 'slow':
       return words(
@@ -62,7 +73,12 @@ async function run(session, id, prompt) {
       update(session, 'agent_thought_chunk', '**Thinking**\nhard');
       return words(['because']);
     case 'missing-model':
-      return say({ id, error: { code: 500, message: 'models/x is not found for API version v1beta, or is not supported for generateContent.' } });
+      return fail(500, 'models/x is not found for API version v1beta, or is not supported for generateContent.');
+    case 'missing-entity': // with a login, of Google's other API
+      return fail(500, 'Requested entity was not found.');
+    case 'cut':
+      update(session, 'agent_message_chunk', 'half');
+      return fail(500, 'terminated');
     case 'blocked':
       return say({ id, result: { stopReason: 'end_turn', _meta: count(0, 0) } });
     case 'crash':
@@ -76,8 +92,13 @@ async function run(session, id, prompt) {
         50,
       );
     case 'garbage':
-      process.stdout.write('Loading…\n{"jsonrpc":"2.0"}\n[1]\n');
+      process.stdout.write('Loading…\n{"jsonrpc":"2.0"}\n[1]\n{"jsonrpc":"2.0","id":99999,"result":{}}\n{"jsonrpc":"2.0","method":"session/update","params":null}\n');
+      for (const odd of [null, { sessionUpdate: 'of_tomorrow' }, { sessionUpdate: 'agent_message_chunk', content: null }])
+        say({ method: 'session/update', params: { sessionId: session.id, update: odd } });
+      update({ id: randomUUID() }, 'agent_message_chunk', "another one's");
       return words(['fine']);
+    case 'flood': // a line without an end
+      for (const piece = 'x'.repeat(1 << 20); ;) if (!process.stdout.write(piece)) await new Promise((done) => process.stdout.once('drain', done));
     case 'permission':
       asked.set('q1', (result) => void words([JSON.stringify(result)]));
       return say({
@@ -96,7 +117,9 @@ async function run(session, id, prompt) {
       return words([
         JSON.stringify({
           environment: process.env,
+          cwd: process.cwd(),
           folder: readdirSync('.'),
+          model: session.model,
           home: readdirSync(state),
           prompt,
           history: session.history.slice(0, -1),
@@ -115,7 +138,8 @@ const methods = {
       id,
       result: {
         protocolVersion: 1,
-        agentInfo: { name: 'gemini-cli', version: process.env.FAKE_GEMINI_VERSION ?? '0.61.0' },
+        authMethods: ['oauth-personal', 'gemini-api-key', 'vertex-ai'].map((id) => ({ id, name: id })),
+        agentInfo: { name: 'gemini-cli', title: 'Gemini CLI', version: process.env.FAKE_GEMINI_VERSION ?? '0.61.0' },
         agentCapabilities: { loadSession: true, promptCapabilities: { image: true } },
       },
     }),
@@ -124,7 +148,8 @@ const methods = {
     if (process.env.FAKE_GEMINI_LOGIN === 'no') return say({ id, error: { code: -32000, message: 'Gemini API key is missing or not configured.' } });
     const sessionId = randomUUID();
     open(sessionId);
-    return say({ id, result: { sessionId, models: models(sessionId) } });
+    say({ id, result: { sessionId, models: models(sessionId) } });
+    return commands(sessionId);
   },
   'session/load': ({ id, params: { sessionId } }) => {
     const file = readdirSync(chats).find((name) => name.endsWith(`-${sessionId.slice(0, 8)}.jsonl`));
@@ -142,13 +167,20 @@ const methods = {
       session.repeat = undefined;
       for (const [type, text] of history) update(session, type === 'user' ? 'user_message_chunk' : 'agent_message_chunk', text);
     };
-    return setTimeout(() => session.repeat?.(), 50);
+    return setTimeout(() => {
+      session.repeat?.();
+      commands(sessionId);
+    }, 50);
   },
   'session/set_model': ({ id, params }) => {
     sessions.get(params.sessionId).model = params.modelId;
     say({ id, result: {} });
   },
-  'session/prompt': ({ id, params }) => void run(sessions.get(params.sessionId), id, params.prompt),
+  'session/prompt': ({ id, params: { sessionId, prompt } }) => {
+    const session = sessions.get(sessionId);
+    if (session) void run(session, id, prompt);
+    else say({ id, error: { code: -32602, message: `Session not found: ${sessionId}` } });
+  },
   'session/cancel': ({ params }) => {
     const session = sessions.get(params.sessionId);
     if (!session.deaf) session.cancelled = true;

@@ -182,7 +182,8 @@ export class CodexCliProvider implements Provider {
     return events.pipe(
       tap({
         error: (error: unknown) => {
-          if (error instanceof GatewayError && error.code === 'provider_unavailable') this.#refusedAt = performance.now();
+          // One model that the account may not use says nothing of the others.
+          if (error instanceof GatewayError && error.message === NOT_LOGGED_IN) this.#refusedAt = performance.now();
         },
       }),
     );

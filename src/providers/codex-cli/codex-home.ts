@@ -1,6 +1,6 @@
-import { lstatSync, mkdirSync, readFileSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, lstatSync, mkdirSync, readFileSync, readlinkSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 
 /**
  * The CLI's home for the gateway: the login of the user's own home, and nothing else of it. The login stays one file, since the CLI renews it in place, through the
@@ -15,12 +15,13 @@ export class CodexHome {
   constructor(dataDir: string, userHome: string | undefined, home: string | undefined) {
     this.path = join(dataDir, 'codex');
     this.catalogue = join(this.path, 'catalogue.json');
-    this.#login = join(userHome ?? join(home ?? homedir(), '.codex'), 'auth.json');
+    this.#login = resolve(orUnset(userHome) ?? join(orUnset(home) ?? homedir(), '.codex'), 'auth.json');
   }
 
   /** @throws where the data folder does not let it */
   make(): void {
     mkdirSync(this.path, { recursive: true, mode: 0o700 });
+    chmodSync(this.path, 0o700); // it may have been there
     const link = join(this.path, 'auth.json');
     if (linkTarget(link) === this.#login) return;
     rmSync(link, { force: true });
@@ -28,8 +29,11 @@ export class CodexHome {
     symlinkSync(this.#login, link);
   }
 
+  /** In one step: a process may be reading it. */
   writeCatalogue(json: string): void {
-    writeFileSync(this.catalogue, json, { mode: 0o600 });
+    const next = `${this.catalogue}.next`;
+    writeFileSync(next, json, { mode: 0o600 });
+    renameSync(next, this.catalogue);
   }
 
   /** The user's login file; undefined where there is none. */
@@ -48,4 +52,9 @@ function linkTarget(path: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** A variable that is empty counts as none. */
+function orUnset(value: string | undefined): string | undefined {
+  return value === '' ? undefined : value;
 }

@@ -138,7 +138,7 @@ class RunningTurn {
   }
 }
 
-/** What the CLI does not take, it refuses before the turn begins. */
-function refusal(error: unknown): unknown {
-  return error instanceof JsonRpcError ? new GatewayError('cli_failed', 'Codex CLI refused the turn.', { cause: error }) : error;
+/** What the CLI does not take, it refuses before the turn begins; or what it says is no answer. */
+function refusal(error: unknown): GatewayError {
+  return error instanceof GatewayError ? error : new GatewayError('cli_failed', 'Codex CLI refused the turn.', { cause: error });
 }

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { TurnDecoder } from './decode-turn.js';
 import { type TurnParams } from './protocol.js';
+import { GatewayError } from '../../kernel/gateway-error.js';
 import { type StreamEvent } from '../../kernel/stream-event.js';
 import { grammarFault } from '../../../test/support/event-arbitraries.js';
 
@@ -50,15 +51,28 @@ describe(TurnDecoder.name, () => {
   it.each([
     ['error-e500-limited', 'upstream_error'],
     ['error-cut-limited', 'upstream_error'],
+    ['error-e503-limited', 'upstream_error'],
+    ['error-failedEvt-limited', 'upstream_error'],
     ['error-refused-limited', 'upstream_error'],
+    ['error-refused-defaults', 'upstream_error'],
+    ['error-e429-limited', 'provider_rate_limited'],
+    ['error-failedRate-limited', 'provider_rate_limited'],
     ['error-e429usage-limited', 'provider_rate_limited'],
     ['error-e429-defaults', 'provider_rate_limited'],
     ['error-e400-limited', 'invalid_parameter'],
     ['error-e401-limited', 'provider_unavailable'],
+    ['error-e403-limited', 'provider_unavailable'],
     ['error-e404model-limited', 'model_not_found'],
     ['error-ctx-limited', 'context_length_exceeded'],
   ])('makes of the recorded %s a %s', (name, code) => {
     expect(decode(recorded(name)).error).toMatchObject({ code });
+  });
+
+  it('says what was heard of a turn that was interrupted, and no end', () => {
+    const { events, error } = decode(recorded('interrupt'));
+    expect(error).toMatchObject({ code: 'cli_failed' });
+    expect(events.map(({ type }) => type)).toEqual(expect.arrayContaining(['stream-start', 'text-delta']));
+    expect(events.map(({ type }) => type)).not.toContain('stream-end');
   });
 
   it('calls an answer that the vendor cut long, not failed', () => {
@@ -125,19 +139,51 @@ describe(TurnDecoder.name, () => {
     expect(decode([['turn/completed', {}]]).error).toMatchObject({ code: 'cli_failed' });
   });
 
-  it('keeps the grammar, whatever comes in whatever order', () => {
+  describe('whatever comes in whatever order', () => {
     const item = fc.constantFrom('1', '2');
-    const note = fc.oneof(
+    const count = fc.constantFrom(100, 101);
+    const spoken = fc.oneof(
       fc.tuple(fc.constant('item/agentMessage/delta'), fc.record({ itemId: item, delta: fc.string() })),
       fc.tuple(fc.constant('item/reasoning/summaryTextDelta'), fc.record({ itemId: item, delta: fc.string(), summaryIndex: fc.nat(2) })),
       fc.tuple(fc.constant('item/completed'), fc.record({ item: fc.record({ type: fc.constant('agentMessage'), id: item, text: fc.string() }) })),
       fc.tuple(fc.string(), fc.constant({})),
     );
-    fc.assert(
-      fc.property(fc.array(note, { maxLength: 30 }), (notes) => {
-        const { events } = decode([...notes, completed]);
-        expect(grammarFault(events)).toBeUndefined();
-      }),
+    const any: fc.Arbitrary<Note> = fc.oneof(
+      { weight: 4, arbitrary: spoken },
+      fc.constant(retry()),
+      fc.tuple(fc.constant('thread/tokenUsage/updated'), fc.record({ tokenUsage: fc.record({ total: fc.record({ inputTokens: count, outputTokens: count }) }) })),
+      fc.constant<Note>(['turn/completed', { turn: { status: 'failed', error: { message: 'x', codexErrorInfo: 'other' } } }]),
     );
+
+    it('keeps the grammar', () => {
+      fc.assert(
+        fc.property(fc.array(spoken, { maxLength: 30 }), (notes) => {
+          expect(grammarFault(decode([...notes, completed]).events)).toBeUndefined();
+        }),
+      );
+    });
+
+    it('gives a whole answer or an error, and never the end of an answer that failed', () => {
+      fc.assert(
+        fc.property(fc.array(any, { maxLength: 20 }), (notes) => {
+          const { events, error } = decode([...notes, completed]);
+          if (error === undefined) expect(grammarFault(events)).toBeUndefined();
+          else {
+            expect(error).toBeInstanceOf(GatewayError);
+            expect(events.filter(({ type }) => type === 'stream-end')).toEqual([]);
+          }
+        }),
+      );
+    });
+
+    it('loses and repeats no word of a message that came in pieces', () => {
+      fc.assert(
+        fc.property(fc.array(fc.string({ minLength: 1 }), { minLength: 1, maxLength: 10 }), (pieces) => {
+          const whole: Note = ['item/completed', { item: { type: 'agentMessage', id: 'm', text: pieces.join('') } }];
+          const { events } = decode([...pieces.map((piece) => text(piece)), whole, completed]);
+          expect(events.flatMap((event) => (event.type === 'text-delta' ? [event.text] : []))).toEqual(pieces);
+        }),
+      );
+    });
   });
 });

@@ -38,8 +38,9 @@ export function currentModelsProcess(command: string, env: Readonly<Record<strin
   return { name: NAME, command, args: ['debug', 'models', ...allSettings(options)], env };
 }
 
+/** Of two for the same setting the CLI takes the last. */
 function allSettings(options: ServerOptions): string[] {
-  return Object.entries({ ...serverSettings(options), ...options.config }).flatMap(([name, value]) => settingArguments(name, value));
+  return [serverSettings(options), options.config].flatMap((settings) => Object.entries(settings)).flatMap(([name, value]) => settingArguments(name, value));
 }
 
 function serverSettings({ catalogue, apiKey, config }: ServerOptions): Record<string, unknown> {
@@ -67,10 +68,23 @@ function keyProvider(baseUrl: unknown): object {
   };
 }
 
-/** `-c a.b=value`, value as TOML: for texts, numbers, switches and lists that is JSON. */
+/** `-c a.b=value`, value as TOML. The CLI takes a name apart at every dot: a table with a name that holds one goes as a value. */
 function settingArguments(name: string, value: unknown): string[] {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+  if (isTable(value) && !Object.keys(value).some((key) => key.includes('.'))) {
     return Object.entries(value).flatMap(([key, inner]) => settingArguments(`${name}.${key}`, inner));
   }
-  return ['-c', `${name}=${JSON.stringify(value)}`];
+  return ['-c', `${name}=${toToml(value)}`];
+}
+
+/** For texts, numbers and switches that is JSON (https://toml.io/en/v1.0.0#string). */
+function toToml(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(toToml).join(',')}]`;
+  if (!isTable(value)) return JSON.stringify(value);
+  return `{${Object.entries(value)
+    .map(([key, inner]) => `${JSON.stringify(key)}=${toToml(inner)}`)
+    .join(',')}}`;
+}
+
+function isTable(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -3,6 +3,8 @@ import { type QuotaWindow } from '../../kernel/quota.js';
 
 /** From here on a window counts as nearly used up. */
 const WARNING_PERCENT = 80;
+/** The account's own limits; those of a kind of use have another. */
+const ACCOUNT = 'codex';
 const names: ReadonlyMap<number, string> = new Map([
   [300, 'five_hour'],
   [1440, 'daily'],
@@ -23,10 +25,11 @@ export class Quota {
   constructor(private readonly now: () => number = Date.now) {}
 
   /** Takes in `account/rateLimits/updated`. */
-  see({ primary, secondary }: RateLimits): void {
+  see({ limitId, primary, secondary }: RateLimits): void {
     const told: Named[] = [];
-    if (primary) told.push({ name: nameOf(primary, 'primary'), window: primary });
-    if (secondary) told.push({ name: nameOf(secondary, 'secondary'), window: secondary });
+    const of = limitId === undefined || limitId === null || limitId === ACCOUNT ? '' : `${limitId}_`;
+    if (primary) told.push({ name: of + nameOf(primary, 'primary'), window: primary });
+    if (secondary) told.push({ name: of + nameOf(secondary, 'secondary'), window: secondary });
     const others = this.#windows.filter(({ name }) => !told.some((window) => window.name === name));
     this.#windows = [...others, ...told].slice(-20);
   }

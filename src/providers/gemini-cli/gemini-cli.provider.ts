@@ -2,14 +2,14 @@ import { Inject, Injectable } from '@nestjs/common';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { type Observable, type Subscriber } from 'rxjs';
-import { KEY_REFUSED, LOGIN_UNCHECKED, NO_KEY, NO_VERTEX, NOT_INSTALLED, NOT_LOGGED_IN, tooOld } from './advice.js';
+import { LOGIN_UNCHECKED, NO_KEY, NO_VERTEX, NOT_INSTALLED, NOT_LOGGED_IN, tooOld } from './advice.js';
 import { Conversations, type Place } from './conversations.js';
 import { converse } from './converse.js';
 import { encodeConversation, encodeNextTurn, type TurnScript } from './encode-turn.js';
 import { GeminiConnection, type Opened } from './gemini-connection.js';
 import { DEFAULT_MODEL, passedOn, routes, serverProcess } from './launch.js';
 import { authTypeOf, type AuthType, hasCredentials } from './login.js';
-import { mapError } from './map-error.js';
+import { badLogin, mapError } from './map-error.js';
 import { findProgram, type Program } from './program.js';
 import { GeminiCliSettings } from './settings.js';
 import { isSupported } from './version.js';
@@ -182,7 +182,8 @@ export class GeminiCliProvider implements Provider {
 
   #failed(error: unknown, model: string): GatewayError {
     const failure = mapError(error, model, this.#auth);
-    if (failure.code === 'provider_unavailable' && failure.shouldRetry === false) this.#refusedAt = performance.now();
+    // One model that the account may not use says nothing of the others.
+    if (failure.message === badLogin(this.#auth)) this.#refusedAt = performance.now();
     return failure;
   }
 
@@ -234,7 +235,7 @@ export class GeminiCliProvider implements Provider {
   #whyNot(): string | undefined {
     if (this.#problem !== undefined) return this.#problem;
     if (!this.#credentials()) return this.#auth === 'vertex-ai' ? NO_VERTEX : NOT_LOGGED_IN;
-    if (performance.now() - this.#refusedAt < REFUSED_MS) return this.#auth === 'oauth-personal' ? NOT_LOGGED_IN : KEY_REFUSED;
+    if (performance.now() - this.#refusedAt < REFUSED_MS) return badLogin(this.#auth);
     return this.#auth === 'oauth-personal' && !this.settings.subscriptions ? NO_KEY : undefined;
   }
 }
