@@ -81,4 +81,18 @@ describe('redactEvents', () => {
     ).rejects.toThrow('gone');
     expect(seen).toEqual([{ type: 'text-delta', block: 0, text: 'a ' }]);
   });
+
+  it.each([
+    ['kept', ['I think, ', 'so sk- and all'], true],
+    ['changed', ['my key is ', key, ' indeed'], false],
+    ['changed across deltas', [key.slice(0, 9), key.slice(9)], false],
+  ])('takes the signature from reasoning that it changed: %s', async (_, texts, signed) => {
+    const events = await run([
+      { type: 'reasoning-start', block: 3 },
+      ...texts.map((text): StreamEvent => ({ type: 'reasoning-delta', block: 3, text })),
+      { type: 'reasoning-end', block: 3, signature: 'sig' },
+      end,
+    ]);
+    expect(events.at(-2)).toEqual({ type: 'reasoning-end', block: 3, ...(signed ? { signature: 'sig' } : {}) });
+  });
 });

@@ -21,11 +21,18 @@ const usage: fc.Arbitrary<Usage> = fc.record(
 );
 
 type Spoken =
-  { readonly kind: 'text' | 'reasoning'; readonly pieces: readonly string[] } | { readonly kind: 'tool-call'; readonly name: string; readonly pieces: readonly string[] };
+  | { readonly kind: 'text'; readonly pieces: readonly string[] }
+  | { readonly kind: 'reasoning'; readonly pieces: readonly string[]; readonly signature?: string | undefined; readonly redacted?: true | undefined }
+  | { readonly kind: 'tool-call'; readonly name: string; readonly pieces: readonly string[] };
 
 const block: fc.Arbitrary<Spoken> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('text' as const), pieces: fc.array(spokenText, { maxLength: 5 }) }) },
-  fc.record({ kind: fc.constant('reasoning' as const), pieces: fc.array(spokenText, { maxLength: 3 }) }),
+  fc.record({
+    kind: fc.constant('reasoning' as const),
+    pieces: fc.array(spokenText, { maxLength: 3 }),
+    signature: fc.option(fc.base64String({ minLength: 4 }), { nil: undefined }),
+  }),
+  fc.record({ kind: fc.constant('reasoning' as const), pieces: fc.constant([]), signature: fc.base64String({ minLength: 4 }), redacted: fc.constant(true as const) }),
   fc.record({
     kind: fc.constant('tool-call' as const),
     name: fc.stringMatching(/^[a-zA-Z0-9_-]{1,12}$/),
@@ -43,7 +50,13 @@ function blockScript(spoken: Spoken, number: number): Script {
     ];
   }
   const { kind, pieces } = spoken;
-  return [{ type: `${kind}-start`, block: number }, ...pieces.map((text): StreamEvent => ({ type: `${kind}-delta`, block: number, text })), { type: `${kind}-end`, block: number }];
+  return [{ type: `${kind}-start`, block: number }, ...pieces.map((text): StreamEvent => ({ type: `${kind}-delta`, block: number, text })), endOf(spoken, number)];
+}
+
+function endOf(spoken: Exclude<Spoken, { kind: 'tool-call' }>, block: number): StreamEvent {
+  if (spoken.kind === 'text') return { type: 'text-end', block };
+  const { signature, redacted } = spoken;
+  return { type: 'reasoning-end', block, ...(signature === undefined ? {} : { signature }), ...(redacted === undefined ? {} : { redacted }) };
 }
 
 /** Mixes the blocks as `picks` says, each block's own order kept. */
