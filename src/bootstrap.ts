@@ -6,6 +6,7 @@ import { type Environment } from './config/environment.js';
 import { packageVersion } from './config/package-version.js';
 import { ServerSettings } from './config/server-settings.js';
 import { Admission } from './http/admission.js';
+import { allowAgentBodies } from './http/agent-body.js';
 import { answerClientError, answerFrameworkError } from './http/framework-errors.js';
 import { OriginPolicy } from './http/origin-policy.js';
 import { addRequestHooks, requestIdOf } from './http/request-hooks.js';
@@ -39,6 +40,7 @@ export async function createApp(environment?: Environment): Promise<NestFastifyA
   const fastify = adapter.getInstance();
   addRequestHooks(fastify, { admission: app.get(Admission), origins: app.get(OriginPolicy), log: app.get(RequestLog) });
   app.get(RouteTable).watch(fastify);
+  allowAgentBodies(fastify, settings.agentBodyLimit);
   if (settings.corsOrigins.length > 0) {
     // After the hooks above: a foreign origin is refused, its preflight too.
     app.enableCors({ origin: [...settings.corsOrigins], methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'], exposedHeaders: '*', maxAge: 600, hook: 'preParsing' });

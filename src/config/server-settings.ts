@@ -34,6 +34,14 @@ export class ServerSettings {
   @Max(512 * 1024 ** 2)
   bodyLimit: number = 1024 ** 2;
 
+  /** Of what coding agents send: the whole conversation, with the files they read. */
+  @Env('SHELLM_AGENT_BODY_LIMIT')
+  @Bytes()
+  @IsInt({ message: 'must be a size such as 512kb or 32mb' })
+  @Min(1024)
+  @Max(512 * 1024 ** 2)
+  agentBodyLimit: number = 32 * 1024 ** 2;
+
   @Env('SHELLM_CORS_ORIGINS')
   @List()
   @IsArray()

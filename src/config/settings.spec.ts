@@ -12,6 +12,7 @@ describe(readSettings.name, () => {
       host: '127.0.0.1',
       port: 6100,
       bodyLimit: 1_048_576,
+      agentBodyLimit: 33_554_432,
       corsOrigins: [],
       auth: true,
       requestTimeoutMs: 120_000,

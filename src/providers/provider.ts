@@ -3,7 +3,7 @@ import { type Observable } from 'rxjs';
 import { type FileSettings } from '../config/file-settings.js';
 import { type WireAnswer, type WireFormat } from '../kernel/answer.js';
 import { type Capabilities } from '../kernel/capabilities.js';
-import { type CompletionRequest } from '../kernel/completion-request.js';
+import { type CompletionRequest, type ResponseFormat } from '../kernel/completion-request.js';
 import { type Flow } from '../kernel/flow.js';
 import { type QuotaWindow } from '../kernel/quota.js';
 import { type StreamEvent } from '../kernel/stream-event.js';
@@ -79,6 +79,11 @@ export interface Provider {
   status(): Promise<ProviderStatus>;
   /** What the vendor last said of the account's limits, from memory; a vendor that has to be asked is asked in the background. Costs no tokens. */
   quota?(): readonly QuotaWindow[];
+  /**
+   * Whether it has structured output of its own for this very format. Where that is false, or the method absent, completion makes up for it on a CLI: the request
+   * that reaches the provider then has the format `text`.
+   */
+  takesFormat?(format: ResponseFormat): boolean;
   /** Cold: subscribing starts the turn, unsubscribing cancels it at the vendor too. */
   stream(turn: Turn): Observable<StreamEvent>;
   /** The dialects in which it can pass bytes on. */
