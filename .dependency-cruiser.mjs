@@ -3,7 +3,7 @@ const floors = [
   ['kernel'],
   ['config'],
   ['observability'],
-  ['wire', 'streaming', 'redaction', 'process-pool', 'storage'],
+  ['wire', 'streaming', 'redaction', 'structured-output', 'dialer', 'process-pool', 'storage'],
   ['acp'],
   ['auth', 'rate-limit', 'sessions', 'providers'],
   ['completion'],
@@ -40,9 +40,9 @@ export default {
     },
     {
       name: 'pure-floors-know-no-framework',
-      comment: 'kernel, wire and redaction are pure: no framework, no I/O.',
+      comment: 'kernel, wire, redaction and structured-output are pure: no framework, no I/O.',
       severity: 'error',
-      from: { path: `${source}(kernel|wire|redaction)/`, pathNot: isSpec },
+      from: { path: `${source}(kernel|wire|redaction|structured-output)/`, pathNot: isSpec },
       to: { path: '(^|node_modules/)(@nestjs|fastify|undici|pino)|^(node:)?(http|https|net|fs|fs/promises|child_process|os|worker_threads)$' },
     },
     {
@@ -63,7 +63,7 @@ export default {
       name: 'only-http-knows-fastify',
       comment: 'Fastify and the Nest HTTP adapter stay behind http/ and bootstrap.',
       severity: 'error',
-      from: { path: `${source}(kernel|config|observability|wire|streaming|redaction|process-pool|auth|rate-limit|providers|completion)/` },
+      from: { path: `${source}(kernel|config|observability|wire|streaming|redaction|structured-output|dialer|process-pool|auth|rate-limit|providers|completion)/` },
       to: { path: 'node_modules/(fastify|@fastify|@nestjs/platform-fastify)/' },
     },
     {
