@@ -13,6 +13,7 @@ export function AgentBody(): MethodDecorator {
 /** Before the routes are made. @param bodyLimit of routes with {@link AgentBody}, in bytes */
 export function allowAgentBodies(fastify: FastifyInstance, bodyLimit: number): void {
   fastify.addHook('onRoute', (route) => {
-    if ((route.config)?.agentBody) route.bodyLimit = bodyLimit;
+    const config: AgentBodyConfig | undefined = route.config;
+    if (config?.agentBody) route.bodyLimit = bodyLimit;
   });
 }
