@@ -1,11 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { lastValueFrom, type MonoTypeOperatorFunction, type Observable, of, tap, throwIfEmpty } from 'rxjs';
+import { defer, lastValueFrom, mergeMap, type MonoTypeOperatorFunction, type Observable, of, tap, throwIfEmpty } from 'rxjs';
 import { ConversationAffinity } from './affinity.js';
+import { asExpected } from './as-expected.js';
 import { type CircuitBreaker, isProviderFault } from './circuit-breaker.js';
 import { type CompletionCall } from './completion-call.js';
+import { expectationOf } from './expectation.js';
+import { ImageFetcher } from './image-fetcher.js';
 import { inspectors } from './inspectors.js';
-import { limitOutput } from './limit-output.js';
-import { limitTime } from './limit-time.js';
+import { limitLength, limitOutput } from './limit-output.js';
+import { limitSilence, limitTime, type TimeLimits } from './limit-time.js';
 import { mayUse } from './may-use.js';
 import { ProviderHealth } from './provider-health.js';
 import { redactFailure } from './redact-failure.js';
@@ -14,14 +17,14 @@ import { vendorBody } from './vendor-body.js';
 import { ServerSettings } from '../config/server-settings.js';
 import { type Facts, type WireAnswer, type WireFormat } from '../kernel/answer.js';
 import { type CompletionRequest } from '../kernel/completion-request.js';
-import { type Flow } from '../kernel/flow.js';
 import { GatewayError, toGatewayError } from '../kernel/gateway-error.js';
 import { formatModelId, type ModelId } from '../kernel/model-id.js';
 import { type StreamEvent } from '../kernel/stream-event.js';
 import { type Redactor } from '../kernel/text-filter.js';
-import { type Provider, type WireCall } from '../providers/provider.js';
+import { type Affinity, type Provider, type WireCall } from '../providers/provider.js';
 import { ProviderRegistry } from '../providers/provider-registry.js';
 import { redactEvents } from '../redaction/redact-events.js';
+import { deadline } from '../streaming/deadline.js';
 import { endsOnce } from '../streaming/ends-once.js';
 import { peek } from '../streaming/peek.js';
 import { timeoutError } from '../streaming/timeout-error.js';
@@ -46,6 +49,7 @@ export class Attempt {
     private readonly registry: ProviderRegistry,
     private readonly health: ProviderHealth,
     private readonly settings: ServerSettings,
+    private readonly images: ImageFetcher,
     @Inject(REDACTOR) private readonly redactor: Redactor,
   ) {}
 
@@ -77,23 +81,40 @@ export class Attempt {
     );
     const inspect = inspectors[format];
     const tapped = call.stream && answer.status < 400 ? inspect.stream(this.redactor, observe) : inspect.completion(this.redactor, observe);
-    const bytes = answer.bytes.pipe(this.#limitTime(call, performance.now() - began), tapped, redactFailure(this.redactor), report(breaker));
+    const { idleMs, totalMs } = this.#limits(call);
+    const bytes = answer.bytes.pipe(limitTime(call.flow, { idleMs, totalMs: totalMs - (performance.now() - began) }), tapped, redactFailure(this.redactor), report(breaker));
     return { ...answer, bytes: call.stream ? await peek(bytes) : of(await lastValueFrom(bytes.pipe(throwIfEmpty(nothing)))) };
   }
 
   /** The answer as events: cold. */
   events({ id, provider, breaker }: Admitted, request: CompletionRequest, call: CompletionCall, observe: (facts: Facts) => void): EventsAttempt {
     const conversation = new ConversationAffinity(call.client.id, id, request);
-    const events = provider.stream({ request, model: id.model, owner: call.client.id, flow: call.flow, affinity: conversation, credential: call.credential }).pipe(
-      endsOnce(
-        () =>
-          new GatewayError(provider.kind === 'cli' ? 'cli_failed' : 'upstream_error', `The provider "${id.provider}" ended without finishing its answer.`, { shouldRetry: false }),
-      ),
-      this.#limitTime(call, 0),
+    const { idleMs, totalMs } = this.#limits(call);
+    // A turn that came to its end is no fault of the provider, whatever is wrong with what was said.
+    let said = false;
+    const turn = (asked: CompletionRequest, affinity: Affinity): Observable<StreamEvent> => {
+      said = false;
+      return provider.stream({ request: asked, model: id.model, owner: call.client.id, flow: call.flow, affinity, credential: call.credential }).pipe(
+        endsOnce(() => unfinished(provider)),
+        limitSilence(call.flow, idleMs),
+        tap((event) => {
+          said = event.type === 'stream-end';
+        }),
+        limitLength(asked),
+      );
+    };
+    const answer = defer(() => {
+      const expectation = expectationOf(provider, request, call.stream);
+      return this.images
+        .fetchFor(provider, expectation?.request ?? request)
+        .pipe(mergeMap((asked) => (expectation ? asExpected({ ...expectation, request: asked }, conversation, turn) : turn(asked, conversation))));
+    });
+    const events = answer.pipe(
+      deadline(totalMs),
       limitOutput(request),
-      redactEvents(this.redactor),
+      redactEvents(this.redactor, request.responseFormat.type === 'text' ? 'text' : 'json'),
       redactFailure(this.redactor),
-      report(breaker),
+      report(breaker, () => !said),
       tap((event) => {
         conversation.observe(event);
         if (event.type === 'stream-end') observe({ model: id.model, reason: event.reason, usage: event.usage });
@@ -121,24 +142,29 @@ export class Attempt {
     }
   }
 
-  #limitTime<T>({ flow, stream }: { readonly flow: Flow; readonly stream: boolean }, spentMs: number): MonoTypeOperatorFunction<T> {
+  #limits({ stream }: CompletionCall): TimeLimits {
     const { requestTimeoutMs, turnMaxMs } = this.settings;
-    return limitTime(flow, { idleMs: stream ? requestTimeoutMs : undefined, totalMs: (stream ? turnMaxMs : requestTimeoutMs) - spentMs });
+    return stream ? { idleMs: requestTimeoutMs, totalMs: turnMaxMs } : { idleMs: undefined, totalMs: requestTimeoutMs };
   }
+}
+
+function unfinished({ id, kind }: Provider): GatewayError {
+  return new GatewayError(kind === 'cli' ? 'cli_failed' : 'upstream_error', `The provider "${id}" ended without finishing its answer.`, { shouldRetry: false });
 }
 
 function nothing(): GatewayError {
   return new GatewayError('upstream_error', 'The provider answered with nothing.');
 }
 
-/** Tells the breaker how the answer went, however it ends. */
-function report<T>(breaker: CircuitBreaker): MonoTypeOperatorFunction<T> {
+/** Tells the breaker how the answer went, however it ends. @param isItsFault whether an error may be the provider's */
+function report<T>(breaker: CircuitBreaker, isItsFault: () => boolean = () => true): MonoTypeOperatorFunction<T> {
   return tap({
     complete: () => {
       breaker.succeeded();
     },
     error: (error: unknown) => {
-      tell(breaker, error);
+      if (isItsFault()) tell(breaker, error);
+      else breaker.left();
     },
     unsubscribe: () => {
       breaker.left();

@@ -1,6 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { Attempt } from './attempt.js';
 import { CompletionService } from './completion.service.js';
+import { ImageFetcher } from './image-fetcher.js';
 import { ModelCatalogue } from './model-catalogue.js';
 import { ProviderCatalogue } from './provider-catalogue.js';
 import { ProviderHealth } from './provider-health.js';
@@ -21,6 +22,7 @@ import { SessionsModule } from '../sessions/sessions.module.js';
     { provide: REDACTOR, inject: [RedactionSettings], useFactory: ({ redact }: RedactionSettings) => (redact ? createRedactor() : passThroughRedactor) },
     Router,
     ProviderHealth,
+    ImageFetcher,
     Attempt,
     StandIns,
     CompletionService,

@@ -1,4 +1,4 @@
-import { type MonoTypeOperatorFunction, pipe } from 'rxjs';
+import { identity, type MonoTypeOperatorFunction, pipe } from 'rxjs';
 import { type Flow } from '../kernel/flow.js';
 import { deadline } from '../streaming/deadline.js';
 import { idleTimeout } from '../streaming/idle-timeout.js';
@@ -10,11 +10,10 @@ export interface TimeLimits {
 
 /** How long an answer may take: in all, and without a sign of life (contract, section 8). Milliseconds. */
 export function limitTime<T>(flow: Flow, { totalMs, idleMs }: TimeLimits): MonoTypeOperatorFunction<T> {
-  // A source that was told to pause is silent for the client's sake.
-  return idleMs === undefined
-    ? deadline(totalMs)
-    : pipe(
-        idleTimeout<T>(idleMs, () => flow.paused),
-        deadline<T>(totalMs),
-      );
+  return pipe(limitSilence<T>(flow, idleMs), deadline<T>(totalMs));
+}
+
+/** How long a source may be without a sign of life, where that is limited. A source that was told to pause is silent for the client's sake. */
+export function limitSilence<T>(flow: Flow, idleMs: number | undefined): MonoTypeOperatorFunction<T> {
+  return idleMs === undefined ? identity : idleTimeout(idleMs, () => flow.paused);
 }

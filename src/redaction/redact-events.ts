@@ -1,13 +1,15 @@
 import { Observable, type OperatorFunction } from 'rxjs';
 import { type StreamEvent } from '../kernel/stream-event.js';
-import { type Redactor, type TextFilter } from '../kernel/text-filter.js';
+import { type Redactor, type TextFilter, type TextForm } from '../kernel/text-filter.js';
 
 /**
  * Takes secrets out of a provider's answer: text, reasoning and tool calls, each block on its own. An event that needs no change passes as the
  * same object; a delta of which nothing is left is dropped; what was held back comes as a delta before the block's end. After an error nothing
  * comes: what was held back may be half a secret. Reasoning that was changed loses its signature.
+ *
+ * @param answer `json`: its text is JSON source, and stays that
  */
-export function redactEvents(redactor: Redactor): OperatorFunction<StreamEvent, StreamEvent> {
+export function redactEvents(redactor: Redactor, answer: TextForm = 'text'): OperatorFunction<StreamEvent, StreamEvent> {
   return (events) =>
     new Observable((subscriber) => {
       const blocks = new Map<number, Block>();
@@ -16,7 +18,7 @@ export function redactEvents(redactor: Redactor): OperatorFunction<StreamEvent, 
       };
       return events.subscribe({
         next: (event) => {
-          handle(event, redactor, blocks, say);
+          handle(event, { redactor, answer }, blocks, say);
         },
         error: (error: unknown) => {
           subscriber.error(error);
@@ -30,6 +32,11 @@ export function redactEvents(redactor: Redactor): OperatorFunction<StreamEvent, 
 
 type Say = (event: StreamEvent) => void;
 
+interface Policy {
+  readonly redactor: Redactor;
+  readonly answer: TextForm;
+}
+
 interface Block {
   /** What the provider said and the client was not told yet; undefined once the client was told other words. */
   untold: string | undefined;
@@ -37,15 +44,15 @@ interface Block {
   readonly delta: (text: string) => StreamEvent;
 }
 
-function handle(event: StreamEvent, redactor: Redactor, blocks: Map<number, Block>, say: Say): void {
+function handle(event: StreamEvent, policy: Policy, blocks: Map<number, Block>, say: Say): void {
   switch (event.type) {
     case 'text-delta':
     case 'reasoning-delta':
     case 'tool-call-delta':
-      pass(event, blockOf(event, redactor, blocks), say);
+      pass(event, blockOf(event, policy, blocks), say);
       return;
     case 'tool-call-start':
-      say(redactName(event, redactor));
+      say(redactName(event, policy.redactor));
       return;
     case 'stream-start':
     case 'text-start':
@@ -63,13 +70,13 @@ function handle(event: StreamEvent, redactor: Redactor, blocks: Map<number, Bloc
 
 type Delta = Extract<StreamEvent, { type: 'text-delta' | 'reasoning-delta' | 'tool-call-delta' }>;
 
-function blockOf({ block, type }: Delta, redactor: Redactor, blocks: Map<number, Block>): Block {
+function blockOf({ block, type }: Delta, { redactor, answer }: Policy, blocks: Map<number, Block>): Block {
   let found = blocks.get(block);
   if (!found) {
     found =
       type === 'tool-call-delta'
         ? { untold: '', filter: redactor.open('json'), delta: (json) => ({ type, block, json }) }
-        : { untold: '', filter: redactor.open('text'), delta: (text) => ({ type, block, text }) };
+        : { untold: '', filter: redactor.open(type === 'text-delta' ? answer : 'text'), delta: (text) => ({ type, block, text }) };
     blocks.set(block, found);
   }
   return found;

@@ -1,0 +1,71 @@
+import { describe, expect, it } from '@jest/globals';
+import { expectationOf } from './expectation.js';
+import { type CompletionRequest } from '../kernel/completion-request.js';
+
+const plain: CompletionRequest = {
+  ...{ system: ['be brief'], messages: [{ role: 'user', content: [{ type: 'text', text: 'hi' }] }], stop: [], tools: [], toolChoice: 'auto', parallelToolCalls: true },
+  ...{ responseFormat: { type: 'text' }, samplingParameters: [], apiOnlyParameters: [] },
+};
+const cli = { id: 'gemini', kind: 'cli' } as const;
+const native = { id: 'claude', kind: 'cli', takesFormat: () => true } as const;
+const api = { id: 'openai', kind: 'api' } as const;
+const object = { ...plain, responseFormat: { type: 'json-object' } } as const;
+const schema = { ...plain, responseFormat: { type: 'json-schema', name: 'n', schema: { type: 'object', required: ['a'] } } } as const;
+const tools = { ...plain, tools: [{ name: 'f' }, { name: 'g' }] } as const;
+
+const calls = (name: string): Parameters<NonNullable<ReturnType<typeof expectationOf>>['settles']>[0] => ({ type: 'tool-call-start', block: 0, callId: 'c', name });
+
+describe(expectationOf.name, () => {
+  it.each<[string, Parameters<typeof expectationOf>]>([
+    ['a plain answer', [cli, plain, false]],
+    ['functions that may be called', [cli, tools, false]],
+    ['functions that may not', [cli, { ...tools, toolChoice: 'none' }, false]],
+    ['a call where there is no function', [cli, { ...plain, toolChoice: 'required' }, false]],
+    ['an API with a schema', [api, schema, true]],
+    ['an API with a call', [api, { ...tools, toolChoice: 'required' }, true]],
+  ])('nothing of %s', (_, parameters) => {
+    expect(expectationOf(...parameters)).toBeUndefined();
+  });
+
+  it.each<[string, Parameters<typeof expectationOf>, object]>([
+    ['an object', [cli, object, true], { held: true, request: { responseFormat: { type: 'text' }, system: ['be brief', expect.stringContaining('a single JSON object')] } }],
+    ['an object, where schemas are native', [native, object, true], { held: true, request: { responseFormat: { type: 'text' } } }],
+    [
+      'a schema',
+      [cli, schema, true],
+      { held: true, request: { responseFormat: { type: 'text' }, system: ['be brief', expect.stringMatching(/\nJSON Schema: \{"type":"object","required":\["a"\]\}$/)] } },
+    ],
+    ['a native schema, whole', [native, schema, false], { held: true, request: schema }],
+    ['a native schema, streamed', [native, schema, true], { held: false, request: schema }],
+    ['a call', [cli, { ...tools, toolChoice: 'required' }, true], { held: true, request: { tools: tools.tools } }],
+    [
+      'a call before a native schema',
+      [native, { ...schema, tools: tools.tools, toolChoice: 'required' }, true],
+      { held: true, request: { responseFormat: schema.responseFormat } },
+    ],
+  ])('%s', (_, parameters, expected) => {
+    expect(expectationOf(...parameters)).toMatchObject(expected);
+  });
+
+  it('judges JSON: with words around it where it is held, exactly where it is not', () => {
+    const text = 'Here: {"a": 1}';
+    expect(expectationOf(cli, schema, true)?.judge(text)).toEqual({ text: '{"a": 1}' });
+    expect(expectationOf(native, schema, true)?.judge(text)).toMatchObject({ error: { code: 'invalid_structured_output', shouldRetry: false } });
+    expect(expectationOf(cli, schema, false)?.judge('{}')).toMatchObject({
+      complaint: expect.stringContaining("must have required property 'a'"),
+      error: { message: 'The answer of "gemini" does not fit response_format: the value must have required property \'a\'.' },
+    });
+  });
+
+  it('any call settles a form, the named one a named choice', () => {
+    expect(expectationOf(cli, { ...schema, tools: tools.tools }, true)?.settles(calls('f'))).toBe(true);
+    const named = expectationOf(cli, { ...tools, toolChoice: { name: 'g' } }, true);
+    expect([named?.settles(calls('f')), named?.settles(calls('g'))]).toEqual([false, true]);
+    expect(named?.judge('{"a":1}')).toMatchObject({ complaint: expect.stringContaining('"g"'), error: { code: 'upstream_error' } });
+  });
+
+  it('refuses a schema that cannot be used', () => {
+    const format = { type: 'json-schema', name: 'n', schema: { $ref: 'http://127.0.0.1/x' } } as const;
+    expect(() => expectationOf(cli, { ...plain, responseFormat: format }, false)).toThrow(expect.objectContaining({ code: 'invalid_parameter', param: 'response_format' }));
+  });
+});
