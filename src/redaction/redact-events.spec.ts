@@ -95,4 +95,18 @@ describe('redactEvents', () => {
     ]);
     expect(events.at(-2)).toEqual({ type: 'reasoning-end', block: 3, ...(signed ? { signature: 'sig' } : {}) });
   });
+
+  it('leaves an answer in JSON what it is, whatever secret is in its strings', async () => {
+    const answer = async (text: string): Promise<string> => {
+      const events: StreamEvent[] = [{ type: 'text-start', block: 0 }, ...[...text].map((piece): StreamEvent => ({ type: 'text-delta', block: 0, text: piece })), end];
+      const told = await lastValueFrom(from(events).pipe(redactEvents(redactor, 'json'), toArray()));
+      return told.map((event) => (event.type === 'text-delta' ? event.text : '')).join('');
+    };
+    for (const [kind, secret] of secretSamples) {
+      const told = await answer(JSON.stringify({ secret, nested: [`${secret}`], line: `a\n"${secret}"` }));
+      expect([kind, JSON.parse(told)]).toEqual([kind, { secret: expect.any(String), nested: [expect.any(String)], line: expect.stringMatching(/^a\n"/) }]);
+      expect(told).toContain('[REDACTED:');
+      expect(told).not.toContain(JSON.stringify(secret).slice(1, -1));
+    }
+  });
 });

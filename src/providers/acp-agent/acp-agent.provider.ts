@@ -71,7 +71,7 @@ export class AcpAgentProvider implements Provider {
       streaming: 'native',
       system: systemPrompt === undefined ? 'emulated' : 'native',
       tools: 'none',
-      json_schema: 'none',
+      json_schema: 'emulated',
       images: images === true ? 'native' : 'none',
       files: 'none',
       reasoning: 'native',

@@ -49,7 +49,7 @@ export class CodexCliProvider implements Provider {
     streaming: 'native',
     system: 'native',
     tools: 'none',
-    json_schema: 'none',
+    json_schema: 'emulated',
     images: 'native',
     files: 'none',
     reasoning: 'native',

@@ -33,7 +33,7 @@ export class DemoProvider implements Provider {
     streaming: 'native',
     system: 'none',
     tools: 'none',
-    json_schema: 'none',
+    json_schema: 'emulated',
     images: 'none',
     files: 'none',
     reasoning: 'none',

@@ -54,7 +54,7 @@ export class GeminiCliProvider implements Provider {
     streaming: 'native',
     system: 'emulated',
     tools: 'none',
-    json_schema: 'none',
+    json_schema: 'emulated',
     images: 'native',
     files: 'none',
     reasoning: 'native',
