@@ -3,7 +3,7 @@ const floors = [
   ['kernel'],
   ['config'],
   ['observability'],
-  ['wire', 'streaming', 'redaction', 'structured-output', 'dialer', 'process-pool', 'storage'],
+  ['wire', 'streaming', 'redaction', 'structured-output', 'dialer', 'tool-bridge', 'process-pool', 'storage'],
   ['acp'],
   ['auth', 'rate-limit', 'sessions', 'providers'],
   ['completion'],

@@ -124,9 +124,10 @@ export class Child implements LineWriter {
   async #terminate(gentle: boolean): Promise<void> {
     const { cancelGraceMs, termGraceMs } = this.#options;
     if (gentle && this.#cancel() && (await this.#goneWithin(cancelGraceMs))) return;
-    this.#process.stdin.end();
     if (this.#gone.signal.aborted) return;
     signalGroup(this.pid, 'SIGTERM');
+    // Not before: a CLI that waits for an answer takes the end of its input for one, and goes on.
+    this.#process.stdin.end();
     if (await this.#goneWithin(termGraceMs)) return;
     this.#killed = true;
     signalGroup(this.pid, 'SIGKILL');

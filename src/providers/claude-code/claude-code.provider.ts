@@ -2,9 +2,9 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type Observable, type Subscriber, tap } from 'rxjs';
 import { NO_KEY, NOT_INSTALLED, NOT_LOGGED_IN, NOT_STARTING, tooOld } from './advice.js';
 import { ClaudeProgram } from './claude-program.js';
-import { Conversations, type ConversationProcess } from './conversations.js';
+import { Conversations, type ConversationProcess, type KeptProcess } from './conversations.js';
 import { converse } from './converse.js';
-import { encodeConversation, nextTurnOf, type TurnScript } from './encode-turn.js';
+import { encodeConversation, nextTurnOf, resultsOf, type TurnScript } from './encode-turn.js';
 import { NAME, passedOn, switches } from './launch.js';
 import { locate } from '../../process-pool/locate.js';
 import { Login } from './login.js';
@@ -16,6 +16,7 @@ import { ENVIRONMENT, type Environment } from '../../config/environment.js';
 import { refuseOwnAddress } from '../../config/own-address.js';
 import { ServerSettings } from '../../config/server-settings.js';
 import { type Capabilities } from '../../kernel/capabilities.js';
+import { type ResponseFormat } from '../../kernel/completion-request.js';
 import { GatewayError } from '../../kernel/gateway-error.js';
 import { type QuotaWindow } from '../../kernel/quota.js';
 import { type StreamEvent } from '../../kernel/stream-event.js';
@@ -38,8 +39,8 @@ export class ClaudeCodeProvider implements Provider {
   readonly capabilities: Capabilities = {
     streaming: 'native',
     system: 'native',
-    tools: 'none',
-    json_schema: 'none',
+    tools: 'native',
+    json_schema: 'native',
     images: 'native',
     files: 'native',
     reasoning: 'native',
@@ -108,6 +109,11 @@ export class ClaudeCodeProvider implements Provider {
     return { status: 'ready', installed: true, authenticated: true, ...auth };
   }
 
+  /** The CLI's tool for it takes objects alone. */
+  takesFormat(format: ResponseFormat): boolean {
+    return format.type === 'json-schema' && format.schema['type'] === 'object';
+  }
+
   stream(turn: Turn): Observable<StreamEvent> {
     return slottedTurn(
       this.pool,
@@ -123,8 +129,10 @@ export class ClaudeCodeProvider implements Provider {
       void held?.child.end('cancelled');
       return;
     }
+    const next = held && goOn(held, script, turn);
+    if (!next) void held?.child.end('cancelled');
     const fresh = async (): Promise<Observable<StreamEvent>> => this.#turn(turn, { child: await program.chats.take(signal), settings: script.settings }, script);
-    const events = held ? orAfresh(this.#resumed(turn, held, nextTurnOf(script, held.settings)), fresh) : await fresh();
+    const events = held && next ? orAfresh(this.#resumed(turn, held, next), fresh) : await fresh();
     subscriber.add(events.subscribe(subscriber));
   }
 
@@ -197,4 +205,9 @@ export class ClaudeCodeProvider implements Provider {
       throw new GatewayError('provider_unavailable', NOT_STARTING, { retryAfter: 60, shouldRetry: false, cause: error });
     }
   }
+}
+
+/** What a process that holds the conversation is told; undefined where it waits for other things than the request brings. */
+function goOn(held: KeptProcess, script: TurnScript, { request }: Turn): TurnScript | undefined {
+  return held.calls.length === 0 ? nextTurnOf(script, held.settings) : resultsOf(script, held, request);
 }

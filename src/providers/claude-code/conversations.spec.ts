@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { type Ready } from './converse.js';
 import { Conversations } from './conversations.js';
 import { defaultTurnSettings } from './turn-settings.js';
 import { type Child } from '../../process-pool/child.js';
@@ -27,26 +28,26 @@ const next = (key: string | undefined) => ({ resumeKey: key, keepKey: () => unde
 describe('Conversations', () => {
   it('gives a process to the next turn of its conversation, once, when it is ready', async () => {
     const { idle, conversations, process } = open();
-    let ready: (ready: boolean) => void = () => undefined;
-    conversations.keep(after('k'), process, new Promise<boolean>((resolve) => (ready = resolve)));
+    let ready: (ready: Ready) => void = () => undefined;
+    conversations.keep(after('k'), process, new Promise<Ready>((resolve) => (ready = resolve)));
     const taken = conversations.take(next('k'));
-    ready(true);
-    expect(await taken).toEqual(process);
+    ready({ calls: [] });
+    expect(await taken).toEqual({ ...process, calls: [] });
     expect(await conversations.take(next('k'))).toBeUndefined();
     expect(idle.ended).toEqual([]);
   });
 
   it('gives none for another conversation or a first turn', async () => {
     const { conversations, process } = open();
-    conversations.keep(after('k'), process, Promise.resolve(true));
+    conversations.keep(after('k'), process, Promise.resolve({ calls: [] }));
     expect(await conversations.take(next('other'))).toBeUndefined();
     expect(await conversations.take(next(undefined))).toBeUndefined();
   });
 
-  it.each<[string, string | undefined, Promise<boolean> | undefined]>([
+  it.each<[string, string | undefined, Promise<Ready | undefined> | undefined]>([
     ['does not know the conversation', 'k', undefined],
-    ['has no name to be found by', undefined, Promise.resolve(true)],
-    ['does not become ready', 'k', Promise.resolve(false)],
+    ['has no name to be found by', undefined, Promise.resolve({ calls: [] })],
+    ['does not become ready', 'k', Promise.resolve(undefined)],
   ])('ends a process that %s', async (_name, key, settled) => {
     const { idle, conversations, process } = open();
     conversations.keep(after(key), process, settled);
@@ -56,7 +57,7 @@ describe('Conversations', () => {
 
   it('gives none that died', async () => {
     const { idle, conversations, process } = open();
-    conversations.keep(after('k'), process, Promise.resolve(true));
+    conversations.keep(after('k'), process, Promise.resolve({ calls: [] }));
     idle.alive = false;
     expect(await conversations.take(next('k'))).toBeUndefined();
   });

@@ -1,3 +1,5 @@
+import { type Ready } from './converse.js';
+import { type PendingCall } from './function-server.js';
 import { type TurnSettings } from './turn-settings.js';
 import { type Child } from '../../process-pool/child.js';
 import { type LiveProcesses } from '../../process-pool/live-processes.js';
@@ -9,10 +11,15 @@ export interface ConversationProcess {
   readonly settings: TurnSettings;
 }
 
+/** One that was kept, and the calls whose results it waits for. */
+export interface KeptProcess extends ConversationProcess {
+  readonly calls: readonly PendingCall[];
+}
+
 interface Kept {
   readonly settings: TurnSettings;
-  /** False: it did not come to the end of its turn. */
-  readonly settled: Promise<boolean>;
+  /** Undefined: it did not come to the end of its turn. */
+  readonly settled: Promise<Ready | undefined>;
 }
 
 /** The processes kept for their conversation's next turn. */
@@ -22,7 +29,7 @@ export class Conversations {
   constructor(private readonly live: LiveProcesses) {}
 
   /** Keeps the process, or ends it: where the client's conversation has no name, or the process does not settle. */
-  keep(affinity: Affinity, { child, settings }: ConversationProcess, settled: Promise<boolean> | undefined): void {
+  keep(affinity: Affinity, { child, settings }: ConversationProcess, settled: Promise<Ready | undefined> | undefined): void {
     const key = affinity.keepKey();
     if (key === undefined || !settled) {
       void child.end('finished');
@@ -37,11 +44,12 @@ export class Conversations {
   }
 
   /** The process that holds the conversation up to its last answer; undefined where there is none: then the history is told to another. */
-  async take({ resumeKey }: Affinity): Promise<ConversationProcess | undefined> {
+  async take({ resumeKey }: Affinity): Promise<KeptProcess | undefined> {
     const child = resumeKey === undefined ? undefined : this.live.take(resumeKey);
     const kept = child && this.#kept.get(child);
     if (!kept) return undefined;
-    if ((await kept.settled) && child.alive) return { child, settings: kept.settings };
+    const ready = await kept.settled;
+    if (ready && child.alive) return { child, settings: kept.settings, calls: ready.calls };
     void child.end('failed');
     return undefined;
   }

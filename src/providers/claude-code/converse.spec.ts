@@ -1,6 +1,6 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { Observable, type Subscriber } from 'rxjs';
-import { converse } from './converse.js';
+import { converse, type Ready } from './converse.js';
 import { type TurnScript } from './encode-turn.js';
 import { defaultTurnSettings } from './turn-settings.js';
 import { Flow } from '../../kernel/flow.js';
@@ -80,16 +80,16 @@ const turn: Turn = {
 
 function run(child: ScriptedChild, batches: TurnScript['batches'] = [['hello']]) {
   const events: StreamEvent[] = [];
-  const outcome = { events, error: undefined as unknown, completed: false, settled: undefined as Promise<boolean> | undefined, answers: 0 };
+  const outcome = { events, error: undefined as unknown, completed: false, settled: undefined as Promise<Ready | undefined> | undefined, answers: 0 };
   const observer = {
-    answered: (settled: Promise<boolean> | undefined) => {
+    answered: (settled: Promise<Ready | undefined> | undefined) => {
       outcome.settled = settled;
       outcome.answers++;
     },
     rateLimit: jest.fn(),
     noise: jest.fn(),
   };
-  const subscription = converse(child as unknown as Child, { batches, settings: defaultTurnSettings }, turn, observer).subscribe({
+  const subscription = converse(child as unknown as Child, { batches, settings: defaultTurnSettings, tools: [], structured: false }, turn, observer).subscribe({
     next: (event) => events.push(event),
     error: (error: unknown) => {
       outcome.error = error;
@@ -120,7 +120,7 @@ describe('converse', () => {
     expect(outcome.events[0]).toMatchObject({ warnings: [{ type: 'ignored-parameter', parameter: 'seed' }] });
     expect(child.heard).toBe(true);
     child.say(api({ type: 'message_stop' }), result(1));
-    expect(await outcome.settled).toBe(true);
+    expect(await outcome.settled).toEqual({ calls: [] });
     expect(child).toMatchObject({ heard: false, ended: [] });
   });
 
@@ -138,7 +138,7 @@ describe('converse', () => {
     const { outcome } = run(child);
     child.say(...words('hi'), end('end_turn'));
     child.exit();
-    expect(await outcome.settled).toBe(false);
+    expect(await outcome.settled).toBeUndefined();
     expect(outcome.error).toBeUndefined();
   });
 
@@ -147,7 +147,7 @@ describe('converse', () => {
     const { outcome } = run(sayEnd(new ScriptedChild()));
     jest.advanceTimersByTime(10_000);
     jest.useRealTimers();
-    expect(await outcome.settled).toBe(false);
+    expect(await outcome.settled).toBeUndefined();
   });
 
   it('holds the process back for a slow client, but not its end of the turn', () => {
@@ -171,9 +171,11 @@ describe('converse', () => {
   it('does not cancel a turn whose subscriber leaves at its last event', () => {
     const child = new ScriptedChild();
     const observer = { answered: jest.fn(), rateLimit: jest.fn(), noise: jest.fn() };
-    const subscription = converse(child as unknown as Child, { batches: [['x']], settings: defaultTurnSettings }, turn, observer).subscribe((event) => {
-      if (event.type === 'stream-end') subscription.unsubscribe();
-    });
+    const subscription = converse(child as unknown as Child, { batches: [['x']], settings: defaultTurnSettings, tools: [], structured: false }, turn, observer).subscribe(
+      (event) => {
+        if (event.type === 'stream-end') subscription.unsubscribe();
+      },
+    );
     child.say(...words('hi'), end('end_turn'));
     expect(child.ended).toEqual([]);
     expect(observer.answered).toHaveBeenCalledTimes(1);

@@ -2,6 +2,8 @@ import { Observable, Subscription } from 'rxjs';
 import { type Decoded, TurnDecoder } from './decode-events.js';
 import { type RateLimitInfo } from './decode-line.js';
 import { type TurnScript } from './encode-turn.js';
+import { type PendingCall } from './function-server.js';
+import { HeldCalls } from './held-calls.js';
 import { Flow } from '../../kernel/flow.js';
 import { type StreamEvent } from '../../kernel/stream-event.js';
 import { type Child } from '../../process-pool/child.js';
@@ -11,12 +13,17 @@ import { type Turn } from '../provider.js';
 /** After the answer the CLI has its own end of the turn to say: normally a matter of milliseconds. */
 const SETTLE_MS = 2000;
 
+/** A process that is ready for its conversation to go on: with the next message, or with the results of the calls that it waits for. */
+export interface Ready {
+  readonly calls: readonly PendingCall[];
+}
+
 export interface TurnObserver {
   /**
-   * The answer was delivered. `settled` resolves when the process is ready for its next turn, or with false when it will not be; undefined where
-   * the process does not know the conversation as the client does.
+   * The answer was delivered. `settled` resolves when the process is ready for its conversation to go on, or with undefined when it will not be; it is left out
+   * where the process does not know the conversation as the client does.
    */
-  answered(settled: Promise<boolean> | undefined): void;
+  answered(settled: Promise<Ready | undefined> | undefined): void;
   rateLimit(info: RateLimitInfo): void;
   /** Lines that were not of the protocol. */
   noise(lines: number): void;
@@ -28,7 +35,8 @@ export interface TurnObserver {
  */
 export function converse(child: Child, script: TurnScript, turn: Turn, observer: TurnObserver): Observable<StreamEvent> {
   return new Observable((subscriber) => {
-    const decoder = new TurnDecoder({ model: turn.model, warnings: ignoredParameters(turn.request), historyLines: script.batches.length - 1 });
+    const { tools, structured, batches } = script;
+    const decoder = new TurnDecoder({ model: turn.model, warnings: ignoredParameters(turn.request), tools, structured, historyLines: batches.length - 1 });
     const reading = new Subscription();
     const settling = new Settling(reading);
     const flow = new Flow();
@@ -37,10 +45,10 @@ export function converse(child: Child, script: TurnScript, turn: Turn, observer:
     let over = false;
 
     const writeBatch = (): void => {
-      for (const line of script.batches[batch++] ?? []) child.write(line);
+      for (const line of batches[batch++] ?? []) child.write(line);
     };
     const fail = (error: unknown): void => {
-      if (settling.begun) settling.end(false);
+      if (settling.begun) settling.fail();
       else if (!over) {
         over = true;
         reading.unsubscribe();
@@ -53,7 +61,7 @@ export function converse(child: Child, script: TurnScript, turn: Turn, observer:
       flow.resume(); // a slow client does not hold back the CLI's end of the turn
       subscriber.next(event);
       observer.noise(noise);
-      const settled = decoder.resumable ? settling.begin() : undefined;
+      const settled = decoder.resumable || decoder.calls.length > 0 ? settling.begin(decoder.calls) : undefined;
       if (!settled) reading.unsubscribe();
       observer.answered(settled);
       subscriber.complete();
@@ -64,10 +72,13 @@ export function converse(child: Child, script: TurnScript, turn: Turn, observer:
           writeBatch();
           break;
         case 'idle':
-          settling.end(true);
+          settling.idle();
           break;
         case 'reply':
           child.write(item.line);
+          break;
+        case 'call':
+          settling.called(item.call);
           break;
         case 'rate-limit':
           observer.rateLimit(item.info);
@@ -109,9 +120,11 @@ export function converse(child: Child, script: TurnScript, turn: Turn, observer:
   });
 }
 
-/** The time between the answer's end and the CLI's end of the turn. */
+/** The time between the answer's end and the moment from which the process waits: for the next message, or for the results of its calls. */
 class Settling {
-  #resolve: ((ready: boolean) => void) | undefined;
+  readonly #held = new HeldCalls();
+  #waitsForResults = false;
+  #resolve: ((ready: Ready | undefined) => void) | undefined;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(private readonly reading: Subscription) {}
@@ -120,16 +133,38 @@ class Settling {
     return this.#resolve !== undefined;
   }
 
-  begin(): Promise<boolean> {
+  /** @param callIds the calls of the answer */
+  begin(callIds: readonly string[]): Promise<Ready | undefined> {
     this.#timer = setTimeout(() => {
-      this.end(false);
+      this.fail();
     }, SETTLE_MS).unref();
     return new Promise((resolve) => {
       this.#resolve = resolve;
+      this.#waitsForResults = callIds.length > 0;
+      this.#held.expect(callIds);
+      this.#look();
     });
   }
 
-  end(ready: boolean): void {
+  called(call: PendingCall): void {
+    this.#held.add(call);
+    this.#look();
+  }
+
+  /** The CLI has ended its turn, which it does not while it waits for results. */
+  idle(): void {
+    this.#end(this.#waitsForResults ? undefined : { calls: [] });
+  }
+
+  fail(): void {
+    this.#end(undefined);
+  }
+
+  #look(): void {
+    if (this.#waitsForResults && this.#held.complete) this.#end({ calls: this.#held.calls });
+  }
+
+  #end(ready: Ready | undefined): void {
     clearTimeout(this.#timer);
     this.reading.unsubscribe();
     this.#resolve?.(ready);

@@ -25,7 +25,7 @@ function recording(name: string): string[] {
 }
 
 function replay(lines: readonly string[], historyLines = 0): Outcome {
-  const decoder = new TurnDecoder({ model: 'opus', warnings: [], historyLines });
+  const decoder = new TurnDecoder({ model: 'opus', warnings: [], tools: [], structured: false, historyLines });
   const decoded: Decoded[] = [];
   let ending = 'none';
   try {
@@ -107,11 +107,11 @@ describe('TurnDecoder on recorded runs', () => {
   it('gives the figures of the answer that it returns, not those of all that the CLI did', () => {
     const { events } = replay(recording('i12-max-tokens'));
     expect(events[0]).toMatchObject({ type: 'stream-start', model: 'claude-opus-5-5', inputTokens: 320 });
-    expect(events.at(-1)).toEqual({ type: 'stream-end', reason: 'length', usage: { inputTokens: 320, outputTokens: 1, cachedInputTokens: 53 } });
+    expect(events.at(-1)).toEqual({ type: 'stream-end', reason: 'length', usage: { inputTokens: 320, outputTokens: 1, cachedInputTokens: 53, cacheWriteInputTokens: 266 } });
   });
 
   it('tells when the limit is lifted', () => {
-    const decoder = new TurnDecoder({ model: 'opus', warnings: [], historyLines: 0 });
+    const decoder = new TurnDecoder({ model: 'opus', warnings: [], tools: [], structured: false, historyLines: 0 });
     const resetsAt = Math.ceil(Date.now() / 1000) + 3600;
     decoder.decode(JSON.stringify({ type: 'rate_limit_event', rate_limit_info: { status: 'rejected', resetsAt } }));
     expect(() => decoder.decode(JSON.stringify({ type: 'result', is_error: true, api_error_status: 429, result: 'limit', num_turns: 1 }))).toThrow(
@@ -168,7 +168,7 @@ describe('TurnDecoder', () => {
   });
 
   it('answers a request of the CLI, so that it does not wait for ever', () => {
-    const decoder = new TurnDecoder({ model: 'opus', warnings: [], historyLines: 0 });
+    const decoder = new TurnDecoder({ model: 'opus', warnings: [], tools: [], structured: false, historyLines: 0 });
     const [reply] = decoder.decode(JSON.stringify({ type: 'control_request', request_id: 'q1', request: { subtype: 'can_use_tool' } }));
     expect(reply?.type === 'reply' && JSON.parse(reply.line)).toMatchObject({ type: 'control_response', response: { subtype: 'error', request_id: 'q1' } });
   });
@@ -184,7 +184,7 @@ describe('TurnDecoder', () => {
     ['max_tokens', 'words', false],
     ['refusal', 'words', false],
   ])('after %s with text "%s": resumable %s', (reason, text, resumable) => {
-    const decoder = new TurnDecoder({ model: 'opus', warnings: [], historyLines: 0 });
+    const decoder = new TurnDecoder({ model: 'opus', warnings: [], tools: [], structured: false, historyLines: 0 });
     for (const line of [start('a'), block(0), say(0, text), end(reason)]) decoder.decode(line);
     expect(decoder.resumable).toBe(resumable);
   });

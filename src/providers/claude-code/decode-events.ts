@@ -1,6 +1,8 @@
+import { answerRequest, type ServerAnswer } from './function-server.js';
 import { type CliMessage, decodeLine, type RateLimitInfo } from './decode-line.js';
 import { MessageDecoder } from './decode-message.js';
 import { type CliFailure, mapError } from './map-error.js';
+import { type FunctionTool } from '../../kernel/completion-request.js';
 import { GatewayError } from '../../kernel/gateway-error.js';
 import { type StreamEvent, type Warning } from '../../kernel/stream-event.js';
 
@@ -11,8 +13,7 @@ export type Decoded =
   | { readonly type: 'history-taken' }
   /** The turn is over for the CLI too: the process waits for the next one. */
   | { readonly type: 'idle' }
-  /** The CLI asks for something; this line is the answer it waits for. */
-  | { readonly type: 'reply'; readonly line: string }
+  | ServerAnswer
   | { readonly type: 'rate-limit'; readonly info: RateLimitInfo }
   /** A line that is not of the protocol. */
   | { readonly type: 'noise' };
@@ -21,6 +22,10 @@ export interface ExpectedTurn {
   /** The model that was asked for. */
   readonly model: string;
   readonly warnings: readonly Warning[];
+  /** The functions that are offered. */
+  readonly tools: readonly FunctionTool[];
+  /** Whether the answer is to keep to a schema. */
+  readonly structured: boolean;
   /** How many lines of history the CLI will acknowledge before it answers. */
   readonly historyLines: number;
 }
@@ -32,19 +37,28 @@ export interface ExpectedTurn {
 export class TurnDecoder {
   readonly #message: MessageDecoder;
   readonly #model: string;
+  readonly #tools: readonly FunctionTool[];
+  readonly #structured: boolean;
   #historyLines: number;
   #failure: CliFailure | undefined;
   #resetsAt: number | undefined;
 
-  constructor({ model, warnings, historyLines }: ExpectedTurn) {
-    this.#message = new MessageDecoder(model, warnings);
+  constructor({ model, warnings, tools, structured, historyLines }: ExpectedTurn) {
+    this.#message = new MessageDecoder({ model, warnings, tools: new Set(tools.map(({ name }) => name)), structured });
     this.#model = model;
+    this.#tools = tools;
+    this.#structured = structured;
     this.#historyLines = historyLines;
   }
 
   /** Whether the CLI's own memory of the conversation is what the client saw. */
   get resumable(): boolean {
     return this.#message.resumable;
+  }
+
+  /** The ids of the calls whose results the CLI waits for, where it waits for nothing else. */
+  get calls(): readonly string[] {
+    return this.#message.calls;
   }
 
   /** @throws GatewayError the failure of the turn */
@@ -64,7 +78,7 @@ export class TurnDecoder {
       case 'rate_limit_event':
         return this.#rateLimit(message.rate_limit_info ?? {});
       case 'control_request':
-        return [{ type: 'reply', line: refusal(message.request_id ?? '') }];
+        return [answerRequest(message, this.#tools)];
       case 'control_response':
         return this.#controlResponse(message);
       default:
@@ -100,6 +114,7 @@ export class TurnDecoder {
     if (result.is_error !== false) throw mapError(this.#failureOf(result), this.#model, Date.now());
     if (result.num_turns === 0) return this.#historyTaken();
     this.#refuseBrokenText();
+    if (this.#structured) throw noStructuredOutput();
     if (typeof result.result !== 'string') throw new GatewayError('cli_failed', 'Claude Code ended the turn without an answer.');
     return [...this.#message.whole(result.result, result.stop_reason ?? 'end_turn', result.usage), { type: 'idle' }];
   }
@@ -134,9 +149,8 @@ export class TurnDecoder {
   }
 }
 
-/** Every request of the CLI needs an answer, else the turn hangs. None of them is expected of a plain completion. */
-function refusal(requestId: string): string {
-  return JSON.stringify({ type: 'control_response', response: { subtype: 'error', request_id: requestId, error: 'not available' } });
+function noStructuredOutput(): GatewayError {
+  return new GatewayError('invalid_structured_output', 'The model did not answer by the schema of "response_format".');
 }
 
 function textOf(content: unknown): string {

@@ -3,8 +3,15 @@ export interface ApiEvent {
   readonly type?: string;
   readonly index?: number;
   readonly message?: { readonly id?: string; readonly model?: string; readonly usage?: ApiUsage } | null;
-  readonly content_block?: { readonly type?: string } | null;
-  readonly delta?: { readonly type?: string; readonly text?: string; readonly thinking?: string; readonly stop_reason?: string | null } | null;
+  readonly content_block?: { readonly type?: string; readonly id?: string; readonly name?: string; readonly data?: string } | null;
+  readonly delta?: {
+    readonly type?: string;
+    readonly text?: string;
+    readonly thinking?: string;
+    readonly signature?: string;
+    readonly partial_json?: string;
+    readonly stop_reason?: string | null;
+  } | null;
   readonly usage?: ApiUsage | null;
 }
 
@@ -50,6 +57,7 @@ export interface CliMessage {
   readonly usage?: ApiUsage | null;
   readonly rate_limit_info?: RateLimitInfo | null;
   readonly request_id?: string;
+  readonly request?: { readonly subtype?: string; readonly message?: unknown } | null;
   readonly response?: { readonly subtype?: string; readonly request_id?: string; readonly error?: string } | null;
 }
 

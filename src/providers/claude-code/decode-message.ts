@@ -1,22 +1,37 @@
 import { type ApiEvent, type ApiUsage } from './decode-line.js';
 import { mapStopReason } from './map-stop-reason.js';
-import { inputTokens, mapUsage } from './map-usage.js';
+import { addUsage, inputTokens, mapUsage } from './map-usage.js';
 import { GatewayError } from '../../kernel/gateway-error.js';
 import { type StreamEvent, type Warning } from '../../kernel/stream-event.js';
 
-type BlockKind = 'text' | 'reasoning';
+/** The CLI's own tool, through which it takes an answer by a schema. */
+const STRUCTURED_OUTPUT = 'StructuredOutput';
 
 interface Block {
-  readonly kind: BlockKind;
-  /** Its number towards the client; given with its first delta. */
+  readonly kind: 'text' | 'reasoning' | 'tool-call';
+  /** Its number towards the client; given with the first that is said of it. */
   number: number | undefined;
+  /** Of a call. */
+  readonly call?: { readonly callId: string; readonly name: string };
+  /** Of reasoning. */
+  signature?: string;
+  readonly redacted?: true;
 }
 
-const kinds: Readonly<Record<string, BlockKind>> = { text: 'text', thinking: 'reasoning' };
+export interface ExpectedMessage {
+  /** The model that was asked for. */
+  readonly model: string;
+  readonly warnings: readonly Warning[];
+  /** Names of the functions that are offered. */
+  readonly tools: ReadonlySet<string>;
+  /** Whether the answer is to keep to a schema. */
+  readonly structured: boolean;
+}
 
 /**
  * Decodes one answer: the API events from the first `message_start` to the first `message_delta` with a stop reason; after it, it is deaf.
  * Nothing is said before the first delta, so that an answer which broke off before it can still begin anew or fail with a status of its own.
+ * An answer by a schema is what the model gives to the CLI's own tool: words beside it are told only where a function of the client's is called after them.
  */
 export class MessageDecoder {
   /** Whether anything went out to the client. */
@@ -28,18 +43,25 @@ export class MessageDecoder {
   #blocks = new Map<number, Block>();
   #numbers = 0;
   #text = false;
+  #heldText = '';
+  #answered = false;
+  readonly #calls: string[] = [];
   #stopReason: string | undefined;
+  /** Of messages that the CLI did not take for the answer. */
+  #before: ApiUsage | undefined;
 
-  constructor(
-    model: string,
-    private readonly warnings: readonly Warning[],
-  ) {
-    this.#model = model;
+  constructor(private readonly expected: ExpectedMessage) {
+    this.#model = expected.model;
   }
 
   /** Whether the conversation can go on after this answer as the client saw it. After an empty answer the CLI asks again by itself. */
   get resumable(): boolean {
     return this.#stopReason === 'end_turn' && this.#text;
+  }
+
+  /** The ids of the calls that the CLI waits for; empty where it does not, or waits for other things too. */
+  get calls(): readonly string[] {
+    return this.#stopReason === 'tool_use' && !this.#answered ? this.#calls : [];
   }
 
   accept(event: ApiEvent): StreamEvent[] {
@@ -54,7 +76,7 @@ export class MessageDecoder {
       case 'content_block_stop':
         return this.#stopBlock(event.index ?? 0);
       case 'message_delta':
-        return event.delta?.stop_reason ? this.#end(event.delta.stop_reason, event.usage) : [];
+        return event.delta?.stop_reason ? this.#close(event.delta.stop_reason, event.usage) : [];
       default:
         return [];
     }
@@ -71,45 +93,131 @@ export class MessageDecoder {
     this.#model = message?.model ?? this.#model;
     this.#inputTokens = message?.usage ? inputTokens(message.usage) : undefined;
     this.#blocks.clear();
+    this.#heldText = '';
     return [];
   }
 
   #startBlock({ index = 0, content_block: block }: ApiEvent): StreamEvent[] {
-    if (block?.type === 'tool_use') throw new GatewayError('upstream_error', 'Claude called a function that the request does not offer.');
-    const kind = kinds[block?.type ?? ''];
-    if (kind) this.#blocks.set(index, { kind, number: undefined });
+    switch (block?.type) {
+      case 'text':
+        this.#blocks.set(index, { kind: 'text', number: undefined });
+        break;
+      case 'thinking':
+        this.#blocks.set(index, { kind: 'reasoning', number: undefined });
+        break;
+      case 'redacted_thinking':
+        this.#blocks.set(index, { kind: 'reasoning', number: undefined, signature: block.data ?? '', redacted: true });
+        break;
+      case 'tool_use':
+        return this.#startCall(index, block.id ?? '', block.name ?? '');
+      default:
+    }
     return [];
   }
 
+  #startCall(index: number, callId: string, name: string): StreamEvent[] {
+    if (this.expected.structured && name === STRUCTURED_OUTPUT) {
+      this.#answered = true;
+      this.#blocks.set(index, { kind: 'text', number: undefined });
+      return [];
+    }
+    if (!this.expected.tools.has(name)) {
+      throw new GatewayError('upstream_error', `The model called the function "${name.slice(0, 80)}", which the request does not offer.`, { shouldRetry: false });
+    }
+    this.#blocks.set(index, { kind: 'tool-call', number: undefined, call: { callId, name } });
+    this.#calls.push(callId);
+    return this.#sayHeldText();
+  }
+
   #delta({ index = 0, delta }: ApiEvent): StreamEvent[] {
-    if (delta?.type === 'text_delta') return this.#say(index, delta.text);
-    return delta?.type === 'thinking_delta' ? this.#say(index, delta.thinking) : [];
+    switch (delta?.type) {
+      case 'text_delta':
+        return this.#hearText(index, delta.text);
+      case 'thinking_delta':
+        return this.#say(index, delta.thinking);
+      case 'input_json_delta':
+        return this.#say(index, delta.partial_json);
+      case 'signature_delta':
+        this.#sign(index, delta.signature);
+        return [];
+      default:
+        return [];
+    }
+  }
+
+  #hearText(index: number, text: string | undefined): StreamEvent[] {
+    if (!this.expected.structured) return this.#say(index, text);
+    this.#heldText += text ?? '';
+    return [];
+  }
+
+  #sign(index: number, piece: string | undefined): void {
+    const block = this.#blocks.get(index);
+    if (block && piece !== undefined) block.signature = (block.signature ?? '') + piece;
+  }
+
+  #sayHeldText(): StreamEvent[] {
+    const text = this.#heldText;
+    if (text === '') return [];
+    this.#heldText = '';
+    this.#blocks.set(-1, { kind: 'text', number: undefined });
+    return [...this.#say(-1, text), ...this.#stopBlock(-1)];
   }
 
   #say(index: number, text: string | undefined): StreamEvent[] {
     const block = this.#blocks.get(index);
     if (!block || !text) return [];
-    const events: StreamEvent[] = this.#start();
-    if (block.number === undefined) {
-      block.number = this.#numbers++;
-      events.push({ type: `${block.kind}-start`, block: block.number });
-    }
-    events.push({ type: `${block.kind}-delta`, block: block.number, text });
+    const events = this.#begin(block);
+    const number = block.number ?? 0;
+    events.push(block.kind === 'tool-call' ? { type: 'tool-call-delta', block: number, json: text } : { type: `${block.kind}-delta`, block: number, text });
     if (block.kind === 'text') this.#text ||= text.trim() !== '';
     return events;
+  }
+
+  /** The block's start, once. */
+  #begin(block: Block): StreamEvent[] {
+    if (block.number !== undefined) return [];
+    block.number = this.#numbers++;
+    const start: StreamEvent =
+      block.kind === 'tool-call'
+        ? { type: 'tool-call-start', block: block.number, callId: block.call?.callId ?? '', name: block.call?.name ?? '' }
+        : { type: `${block.kind}-start`, block: block.number };
+    return [...this.#start(), start];
   }
 
   #stopBlock(index: number): StreamEvent[] {
     const block = this.#blocks.get(index);
     this.#blocks.delete(index);
-    return block?.number === undefined ? [] : [{ type: `${block.kind}-end`, block: block.number }];
+    if (!block) return [];
+    // A call without arguments has no delta, and reasoning may be its signature alone.
+    const late = block.number !== undefined ? [] : block.kind === 'tool-call' ? this.#emptyCall(block) : block.signature === undefined ? [] : this.#begin(block);
+    return block.number === undefined ? [] : [...late, endOf(block, block.number)];
+  }
+
+  #emptyCall(block: Block): StreamEvent[] {
+    const events = this.#begin(block);
+    return [...events, { type: 'tool-call-delta', block: block.number ?? 0, json: '{}' }];
+  }
+
+  /** Where the model keeps to no schema, the CLI asks it again. */
+  #close(reason: string, usage: ApiUsage | null | undefined): StreamEvent[] {
+    const goesOn = this.expected.structured && !this.#answered && this.#calls.length === 0 && reason === 'end_turn';
+    if (!goesOn) return [...this.#sayCutText(reason), ...this.#end(reason, usage)];
+    this.#before = addUsage(this.#before, usage);
+    return [];
+  }
+
+  /** An answer that was cut is told as far as it came. */
+  #sayCutText(reason: string): StreamEvent[] {
+    return reason === 'tool_use' ? [] : this.#sayHeldText();
   }
 
   #end(reason: string, usage: ApiUsage | null | undefined): StreamEvent[] {
     const events = [...this.#start(), ...[...this.#blocks.keys()].flatMap((index) => this.#stopBlock(index))];
     this.ended = true;
     this.#stopReason = reason;
-    events.push({ type: 'stream-end', reason: mapStopReason(reason), usage: mapUsage(usage) });
+    const mapped = reason === 'tool_use' && this.#calls.length === 0 ? 'stop' : mapStopReason(reason);
+    events.push({ type: 'stream-end', reason: mapped, usage: mapUsage(addUsage(this.#before, usage)) });
     return events;
   }
 
@@ -117,6 +225,11 @@ export class MessageDecoder {
     if (this.started) return [];
     this.started = true;
     const tokens = this.#inputTokens === undefined ? {} : { inputTokens: this.#inputTokens };
-    return [{ type: 'stream-start', id: this.#id ?? `msg_${crypto.randomUUID()}`, model: this.#model, warnings: this.warnings, ...tokens }];
+    return [{ type: 'stream-start', id: this.#id ?? `msg_${crypto.randomUUID()}`, model: this.#model, warnings: this.expected.warnings, ...tokens }];
   }
+}
+
+function endOf({ kind, signature, redacted }: Block, block: number): StreamEvent {
+  if (kind !== 'reasoning') return { type: `${kind}-end`, block };
+  return { type: 'reasoning-end', block, ...(signature === undefined ? {} : { signature }), ...(redacted ? { redacted } : {}) };
 }

@@ -1,12 +1,14 @@
 import { GatewayError } from '../../kernel/gateway-error.js';
-import { type ContentPart, type Message, type ToolCall } from '../../kernel/message.js';
+import { type ContentPart, type Message, type Reasoning, type ToolCall } from '../../kernel/message.js';
 
 /** A content block of Anthropic's Messages API. */
 export type Block =
   | { readonly type: 'text'; readonly text: string }
   | { readonly type: 'image' | 'document'; readonly source: { readonly type: 'base64'; readonly media_type: string; readonly data: string }; readonly title?: string }
   | { readonly type: 'tool_use'; readonly id: string; readonly name: string; readonly input: object }
-  | { readonly type: 'tool_result'; readonly tool_use_id: string; readonly content: readonly Block[] };
+  | { readonly type: 'tool_result'; readonly tool_use_id: string; readonly content: readonly Block[]; readonly is_error?: true }
+  | { readonly type: 'thinking'; readonly thinking: string; readonly signature: string }
+  | { readonly type: 'redacted_thinking'; readonly data: string };
 
 /** The first bytes of each kind of picture, in base64: the CLI puts a note in the place of a picture that it cannot read. */
 const pictures: Readonly<Record<string, RegExp>> = {
@@ -23,9 +25,9 @@ export function encodeContent(message: Message): readonly Block[] {
     case 'user':
       return encodeParts(message.content);
     case 'tool':
-      return [{ type: 'tool_result', tool_use_id: message.callId, content: encodeParts(message.content) }];
+      return [{ type: 'tool_result', tool_use_id: message.callId, content: encodeParts(message.content), ...(message.isError ? { is_error: true } : {}) }];
     case 'assistant':
-      return [...encodeParts([{ type: 'text', text: message.text }]), ...message.toolCalls.map(encodeToolCall)];
+      return [...(message.reasoning ?? []).flatMap(encodeReasoning), ...encodeParts([{ type: 'text', text: message.text }]), ...message.toolCalls.map(encodeToolCall)];
   }
 }
 
@@ -67,6 +69,12 @@ function encodePicture({ mediaType, data, param }: Extract<ContentPart, { type: 
   if (!Object.hasOwn(pictures, mediaType)) throw unsupported(`Claude Code takes ${Object.keys(pictures).join(', ')}.`, param);
   if (!anyPicture.some((pattern) => pattern.test(data))) throw new GatewayError('invalid_parameter', 'The image is not a PNG, JPEG, GIF or WebP picture.', { param });
   return { type: 'image', source: { type: 'base64', media_type: mediaType, data } };
+}
+
+/** The API takes reasoning back only as its own. */
+function encodeReasoning({ text, signature, redacted }: Reasoning): Block[] {
+  if (signature === undefined) return [];
+  return [redacted ? { type: 'redacted_thinking', data: signature } : { type: 'thinking', thinking: wellFormed(text), signature }];
 }
 
 function encodeToolCall({ callId, name, json }: ToolCall): Block {

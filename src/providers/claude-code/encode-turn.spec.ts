@@ -174,9 +174,7 @@ describe('encodeConversation', () => {
     expect(() => script([user('a', part)])).toThrow(expect.objectContaining({ code, param: 'messages[0].content[1]' }));
   });
 
-  const unsupported: readonly [string, Partial<CompletionRequest>][] = [
-    ['n', { apiOnlyParameters: ['n'] }],
-  ];
+  const unsupported: readonly [string, Partial<CompletionRequest>][] = [['n', { apiOnlyParameters: ['n'] }]];
 
   it.each(unsupported)('refuses %s by name', (param, more) => {
     expect(() => script([user('a')], more)).toThrow(expect.objectContaining({ code: 'unsupported_parameter', param }));

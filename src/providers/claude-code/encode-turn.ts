@@ -1,10 +1,12 @@
 import { type ConversationTurn, conversationOf } from './conversation.js';
 import { type Block, wellFormed } from './encode-content.js';
+import { type PendingCall, resultLines, SERVER } from './function-server.js';
 import { NAME } from './launch.js';
 import { defaultTurnSettings, sameTurnSettings, type TurnSettings, turnSettings } from './turn-settings.js';
-import { type CompletionRequest } from '../../kernel/completion-request.js';
+import { type CompletionRequest, type FunctionTool } from '../../kernel/completion-request.js';
 import { GatewayError } from '../../kernel/gateway-error.js';
 import { refuseUnsupported } from '../cli-parameters.js';
+import { offeredTools, toolInstruction } from '../tool-choice.js';
 
 /**
  * What to write to the CLI for one turn: batches of lines, the last of which ends with the message to answer. After each of the others the CLI
@@ -13,6 +15,10 @@ import { refuseUnsupported } from '../cli-parameters.js';
 export interface TurnScript {
   readonly batches: readonly (readonly string[])[];
   readonly settings: TurnSettings;
+  /** The functions that the process offers. */
+  readonly tools: readonly FunctionTool[];
+  /** Whether the process makes the model keep to a schema. */
+  readonly structured: boolean;
 }
 
 /** The whole conversation for a process that knows nothing of it. @throws GatewayError for what the CLI cannot take */
@@ -21,9 +27,10 @@ export function encodeConversation(request: CompletionRequest, model: string): T
   const settings = turnSettings(request);
   const turns = conversationOf(request.messages);
   const opening = turns[0]?.role === 'assistant' ? turns.shift() : undefined;
-  const lines = [initializeLine([...request.system, ...(opening ? [openingText(opening)] : [])]), controlLine('model', { subtype: 'set_model', model })];
+  const tools = offeredTools(request);
+  const lines = [initializeLine(request, opening, tools), controlLine('model', { subtype: 'set_model', model })];
   if (!sameTurnSettings(settings, defaultTurnSettings)) lines.push(settingsLine(settings));
-  return { batches: batchesOf(lines, turns, model), settings };
+  return { batches: batchesOf(lines, turns, model), settings, tools, structured: request.responseFormat.type === 'json-schema' };
 }
 
 /**
@@ -32,9 +39,25 @@ export function encodeConversation(request: CompletionRequest, model: string): T
  * @param whole the script of the whole conversation
  * @param current the settings that the process has
  */
-export function nextTurnOf({ batches, settings }: TurnScript, current: TurnSettings): TurnScript {
+export function nextTurnOf(whole: TurnScript, current: TurnSettings): TurnScript {
+  const { batches, settings } = whole;
   const message = batches.at(-1)?.at(-1) ?? '';
-  return { batches: [sameTurnSettings(settings, current) ? [message] : [settingsLine(settings), message]], settings };
+  return { ...whole, batches: [sameTurnSettings(settings, current) ? [message] : [settingsLine(settings), message]] };
+}
+
+/**
+ * The results alone, for the process that waits for them; undefined where the request brings anything else, or other settings: then the conversation is told
+ * to another process.
+ *
+ * @param calls whose results the process waits for
+ */
+export function resultsOf(
+  whole: TurnScript,
+  { settings, calls }: { readonly settings: TurnSettings; readonly calls: readonly PendingCall[] },
+  { messages }: CompletionRequest,
+): TurnScript | undefined {
+  const lines = resultLines(calls, messages.slice(messages.findLastIndex(({ role }) => role === 'assistant') + 1));
+  return lines && sameTurnSettings(settings, whole.settings) ? { ...whole, batches: [lines] } : undefined;
 }
 
 function batchesOf(opening: readonly string[], turns: readonly ConversationTurn[], model: string): string[][] {
@@ -55,9 +78,15 @@ function batchesOf(opening: readonly string[], turns: readonly ConversationTurn[
 /**
  * Must be the first line: after it the system prompt is fixed. An empty list keeps the CLI's own agent prompt out; leaving it out brings that in.
  */
-function initializeLine(system: readonly string[]): string {
-  const systemPrompt = system.filter((text) => text.trim() !== '').map(wellFormed);
-  return controlLine('initialize', { subtype: 'initialize', systemPrompt });
+function initializeLine(request: CompletionRequest, opening: ConversationTurn | undefined, tools: readonly FunctionTool[]): string {
+  const { system, responseFormat } = request;
+  const texts = [...system, opening ? openingText(opening) : '', toolInstruction(request) ?? ''];
+  return controlLine('initialize', {
+    subtype: 'initialize',
+    systemPrompt: texts.filter((text) => text.trim() !== '').map(wellFormed),
+    ...(tools.length > 0 ? { sdkMcpServers: [SERVER] } : {}),
+    ...(responseFormat.type === 'json-schema' ? { jsonSchema: responseFormat.schema } : {}),
+  });
 }
 
 function settingsLine(settings: TurnSettings): string {

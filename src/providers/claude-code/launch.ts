@@ -1,3 +1,4 @@
+import { SERVER } from './function-server.js';
 import { DEFAULT_MODEL } from './models.js';
 import { type LaunchSpec } from '../../process-pool/launch-spec.js';
 
@@ -27,6 +28,9 @@ export const switches: Readonly<Record<string, string>> = {
   CLAUDE_CODE_DISABLE_BACKGROUND_TASKS: '1',
   DISABLE_AUTO_COMPACT: '1',
   ENABLE_TOOL_SEARCH: 'false',
+  // The client's functions under their own names, with all that is said of them.
+  CLAUDE_AGENT_SDK_MCP_NO_PREFIX: '1',
+  CLAUDE_CODE_MAX_MCP_DESCRIPTION_LENGTH: '1000000',
   // By itself it tries for three minutes; the client has a time limit and the gateway other providers.
   CLAUDE_CODE_MAX_RETRIES: '2',
   // Else the rest of an answer that broke off comes in one piece, without its stream.
@@ -37,7 +41,7 @@ export const switches: Readonly<Record<string, string>> = {
 const chatArguments: readonly string[] = [
   ...['-p', '--input-format', 'stream-json', '--output-format', 'stream-json', '--verbose', '--include-partial-messages'],
   ...['--model', DEFAULT_MODEL, '--system-prompt', '', '--tools', '', '--setting-sources', '', '--strict-mcp-config', '--disable-slash-commands'],
-  ...['--no-session-persistence', '--permission-mode', 'dontAsk', '--thinking-display', 'summarized'],
+  ...['--no-session-persistence', '--permission-mode', 'dontAsk', '--allowedTools', `mcp__${SERVER}`, '--thinking-display', 'summarized'],
 ];
 
 export function chatProcess(command: string, env: Readonly<Record<string, string>>): LaunchSpec {

@@ -1,0 +1,244 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import OpenAI, { BadRequestError } from 'openai';
+import { type ChatCompletion, type ChatCompletionMessageParam, type ChatCompletionTool } from 'openai/resources/chat/completions';
+import { ProcessPool } from '../src/process-pool/process-pool.js';
+import { bootGateway, type Gateway } from './support/boot.js';
+import { eventually } from './support/eventually.js';
+import { findInstalledCli } from './support/installed-cli.js';
+import { type RecordedRequest, startMock } from './support/mock-anthropic.mjs';
+import { processesOf } from './support/processes.js';
+
+const bin = findInstalledCli('claude');
+const withCli = bin === undefined ? describe.skip : describe;
+const mock = (directive: object): string => `@@mock ${JSON.stringify(directive)} @@`;
+const usage = { input_tokens: 30, cache_creation_input_tokens: 5, cache_read_input_tokens: 7, output_tokens: 11 };
+const tool = (name: string, properties: object = { city: { type: 'string' } }): ChatCompletionTool => ({
+  type: 'function',
+  function: { name, description: `What ${name} does.`, parameters: { type: 'object', properties, required: Object.keys(properties), additionalProperties: false } },
+});
+const tools = [tool('get_weather'), tool('get_time', { zone: { type: 'string' } })];
+
+withCli('functions on Claude Code', () => {
+  jest.setTimeout(90_000);
+  let vendor: Awaited<ReturnType<typeof startMock>>;
+  let gateway: Gateway;
+  let client: OpenAI;
+  const bodies = (): RecordedRequest['body'][] => vendor.requests.filter(({ path }) => path.startsWith('/v1/messages')).map(({ body }) => body);
+  const ask = (messages: ChatCompletionMessageParam[], more: Partial<OpenAI.ChatCompletionCreateParamsNonStreaming> = {}): Promise<ChatCompletion> =>
+    client.chat.completions.create({ model: 'claude/sonnet', messages, tools, ...more });
+  const messageOf = (answer: ChatCompletion): ChatCompletion['choices'][0]['message'] => answer.choices[0]!.message;
+  const callsOf = (answer: ChatCompletion): { id: string; name: string; arguments: unknown }[] =>
+    (messageOf(answer).tool_calls ?? []).map((call) =>
+      call.type === 'function' ? { id: call.id, name: call.function.name, arguments: JSON.parse(call.function.arguments) } : (undefined as never),
+    );
+  const result = (id: string, content: string): ChatCompletionMessageParam => ({ role: 'tool', tool_call_id: id, content });
+  const killLive = async (): Promise<void> => {
+    const running = processesOf(gateway.dataDir);
+    for (const pid of running) process.kill(pid, 'SIGKILL');
+    await eventually(() => !processesOf(gateway.dataDir).some((pid) => running.includes(pid)));
+  };
+
+  beforeAll(async () => {
+    vendor = await startMock({ strict: true });
+    gateway = await bootGateway({ SHELLM_CLAUDE_BIN: bin!, ANTHROPIC_BASE_URL: vendor.url, ANTHROPIC_API_KEY: 'sk-ant-mock-key', SHELLM_LIVE_TTL_MS: '6000' });
+    client = new OpenAI({ baseURL: `${gateway.url}/v1`, apiKey: 'none', maxRetries: 0 });
+  });
+  beforeEach(() => {
+    vendor.requests.length = 0;
+  });
+  afterAll(async () => {
+    await gateway.close();
+    await vendor.close();
+  });
+
+  it("calls the client's functions by their names, in parallel, and goes on with the results in any order", async () => {
+    const question: ChatCompletionMessageParam = {
+      role: 'user',
+      content: `weather? ${mock({
+        text: 'Let me look.',
+        tools: [
+          { name: 'get_weather', input: { city: 'Oslo' } },
+          { name: 'get_time', input: { zone: 'CET' } },
+        ],
+        after: 'Cold, at noon.',
+        usage,
+      })}`,
+    };
+    const called = await ask([{ role: 'system', content: 'Be brief.' }, question]);
+    expect(called.choices[0]).toMatchObject({ finish_reason: 'tool_calls', message: { content: 'Let me look.' } });
+    expect(called.usage).toMatchObject({ prompt_tokens: 42, completion_tokens: 11, prompt_tokens_details: { cached_tokens: 7 } });
+    const [weather, time] = callsOf(called);
+    expect([weather?.name, weather?.arguments, time?.name, time?.arguments]).toEqual(['get_weather', { city: 'Oslo' }, 'get_time', { zone: 'CET' }]);
+    const said = await ask([{ role: 'system', content: 'Be brief.' }, question, messageOf(called), result(time!.id, 'noon'), result(weather!.id, '-3')]);
+    expect(said.choices[0]).toMatchObject({ finish_reason: 'stop', message: { content: 'Cold, at noon.' } });
+    const [first, second] = bodies();
+    expect(bodies()).toHaveLength(2);
+    expect(first?.tools?.map(({ name }) => name).sort()).toEqual(['get_time', 'get_weather']);
+    expect(second?.messages.filter(({ role }) => role !== 'system').map(({ role }) => role)).toEqual(['user', 'assistant', 'user']);
+    const blocks = second!.messages.flatMap(({ content }) => (typeof content === 'string' ? [] : content)) as { type: string; tool_use_id?: string; content?: unknown }[];
+    expect(blocks.filter(({ type }) => type === 'tool_use')).toHaveLength(2);
+    const results = blocks.filter(({ type }) => type === 'tool_result');
+    expect(Object.fromEntries(results.map(({ tool_use_id: id, content }) => [id, JSON.stringify(content)]))).toEqual({
+      [weather!.id]: expect.stringContaining('-3'),
+      [time!.id]: expect.stringContaining('noon'),
+    });
+  });
+
+  const tenSteps = async (between: () => Promise<void>): Promise<void> => {
+    const steps = Array.from({ length: 10 }, (_, step) => [{ name: 'get_weather', input: { city: `city ${step}` } }]);
+    const messages: ChatCompletionMessageParam[] = [{ role: 'user', content: `tour ${mock({ tools: steps[0], afterTools: steps.slice(1), after: 'Done.', usage })}` }];
+    for (let step = 0; step < 10; step++) {
+      const called = await ask(messages);
+      expect(called.choices[0]?.finish_reason).toBe('tool_calls');
+      expect(called.usage).toMatchObject({ prompt_tokens: 42, completion_tokens: 11 });
+      const [call] = callsOf(called);
+      expect(call?.arguments).toEqual({ city: `city ${step}` });
+      messages.push(messageOf(called), result(call!.id, `weather ${step}`));
+      await between();
+    }
+    expect(messageOf(await ask(messages)).content).toBe('Done.');
+    expect(bodies()).toHaveLength(11);
+    for (const [step, body] of bodies().entries()) {
+      const spoken = body.messages.filter(({ role }) => role !== 'system');
+      expect(spoken.length).toBe(1 + 2 * step);
+      expect(JSON.stringify(spoken).match(/"type":"tool_use"/g) ?? []).toHaveLength(step);
+      expect(JSON.stringify(spoken).match(/"type":"tool_result"/g) ?? []).toHaveLength(step);
+    }
+  };
+
+  it('runs a loop of ten steps in one process, its prefix the same to the byte', async () => {
+    await tenSteps(() => Promise.resolve());
+    const unmarked = (value: unknown): string => JSON.stringify(value, (field, inner: unknown) => (field === 'cache_control' ? undefined : inner));
+    const all = bodies();
+    for (const [index, body] of all.entries()) {
+      const next = all[index + 1];
+      if (!next) break;
+      expect(unmarked(next.tools)).toBe(unmarked(body.tools));
+      expect(unmarked(next.system)).toBe(unmarked(body.system));
+      const prefix = body.messages.filter(({ role }) => role !== 'system').map(unmarked);
+      expect(
+        next.messages
+          .filter(({ role }) => role !== 'system')
+          .map(unmarked)
+          .slice(0, prefix.length),
+      ).toEqual(prefix);
+    }
+  });
+
+  it('streams the arguments as the model writes them', async () => {
+    const stream = await client.chat.completions.create({
+      model: 'claude/sonnet',
+      tools,
+      stream: true,
+      stream_options: { include_usage: true },
+      messages: [{ role: 'user', content: `x ${mock({ tools: [{ name: 'get_weather', input: { city: 'a rather long name of a city' } }], delay: 5, usage })}` }],
+    });
+    const pieces: string[] = [];
+    const heads: unknown[] = [];
+    let last: unknown;
+    for await (const chunk of stream) {
+      const [call] = chunk.choices[0]?.delta.tool_calls ?? [];
+      if (call?.id !== undefined) heads.push(call.function?.name);
+      if (call?.function?.arguments) pieces.push(call.function.arguments);
+      last = chunk.usage ?? last;
+    }
+    expect(heads).toEqual(['get_weather']);
+    expect(JSON.parse(pieces.join(''))).toEqual({ city: 'a rather long name of a city' });
+    expect(pieces.length).toBeGreaterThan(1);
+    expect(last).toMatchObject({ prompt_tokens: 42, completion_tokens: 11 });
+  });
+
+  it('says which result is missing', async () => {
+    const question: ChatCompletionMessageParam = {
+      role: 'user',
+      content: `x ${mock({
+        tools: [
+          { name: 'get_weather', input: { city: 'A' } },
+          { name: 'get_weather', input: { city: 'B' } },
+        ],
+      })}`,
+    };
+    const called = await ask([question]);
+    const [first, second] = callsOf(called);
+    const refused = await ask([question, messageOf(called), result(second!.id, 'x')]).catch((error: unknown) => error);
+    expect(refused).toBeInstanceOf(BadRequestError);
+    expect((refused as BadRequestError).message).toContain(first!.id);
+    expect(messageOf(await ask([question, messageOf(called), result(second!.id, 'x'), result(first!.id, 'y')])).content).toContain('x');
+  });
+
+  it('takes words beside the results, and results of any length', async () => {
+    const question: ChatCompletionMessageParam = { role: 'user', content: `x ${mock({ tools: [{ name: 'get_weather', input: { city: 'A' } }], after: 'Seen.' })}` };
+    const called = await ask([question]);
+    const [call] = callsOf(called);
+    const long = 'y'.repeat(450_000);
+    expect(messageOf(await ask([question, messageOf(called), result(call!.id, long)])).content).toBe('Seen.');
+    expect(JSON.stringify(bodies().at(-1))).toContain(long);
+    const longer = 'z'.repeat(600_000);
+    expect(messageOf(await ask([question, messageOf(called), result(call!.id, longer), { role: 'user', content: 'and?' }])).content).toBe('Seen.');
+    expect(JSON.stringify(bodies().at(-1))).toContain(longer);
+    expect(JSON.stringify(bodies().at(-1))).toContain('and?');
+  });
+
+  it('fails where the model invents a function, once', async () => {
+    await expect(ask([{ role: 'user', content: `x ${mock({ tools: [{ name: 'rm_rf', input: {} }] })}` }])).rejects.toMatchObject({ status: 502, code: 'upstream_error' });
+    // The CLI tells the model of its mistake at once, and is stopped there.
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(bodies().length).toBeLessThanOrEqual(2);
+  });
+
+  it('keeps tool_choice none and named, one call where calls are not to be parallel, and empty arguments', async () => {
+    await ask([{ role: 'user', content: `x ${mock({ text: 'no' })}` }], { tool_choice: 'none' });
+    expect(bodies()[0]?.tools ?? []).toEqual([]);
+    const both = {
+      tools: [
+        { name: 'get_weather', input: {} },
+        { name: 'get_weather', input: { city: 'B' } },
+      ],
+      after: 'So.',
+    };
+    const question: ChatCompletionMessageParam = { role: 'user', content: `x ${mock(both)}` };
+    const called = await ask([question], { tool_choice: { type: 'function', function: { name: 'get_weather' } }, parallel_tool_calls: false });
+    expect(
+      bodies()
+        .at(-1)
+        ?.tools?.map(({ name }) => name),
+    ).toEqual(['get_weather']);
+    expect(callsOf(called).map((call) => call.arguments)).toEqual([{}]);
+    const [call] = callsOf(called);
+    const said = await ask([question, messageOf(called), result(call!.id, 'r')], {
+      tool_choice: { type: 'function', function: { name: 'get_weather' } },
+      parallel_tool_calls: false,
+    }).catch((error: unknown) => error);
+    expect(said).toBeDefined();
+  });
+
+  it('answers by a schema, streamed too', async () => {
+    const format: OpenAI.ResponseFormatJSONSchema = {
+      type: 'json_schema',
+      json_schema: { name: 'place', schema: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'], additionalProperties: false } },
+    };
+    const content = `x ${mock({ structured: { city: 'Paris' }, usage })}`;
+    const whole = await client.chat.completions.create({ model: 'claude/sonnet', messages: [{ role: 'user', content }], response_format: format });
+    expect(whole.choices[0]).toMatchObject({ finish_reason: 'stop', message: { content: '{"city":"Paris"}' } });
+    expect(whole.usage).toMatchObject({ prompt_tokens: 42, completion_tokens: 11 });
+    const stream = await client.chat.completions.create({ model: 'claude/sonnet', messages: [{ role: 'user', content }], response_format: format, stream: true });
+    let text = '';
+    for await (const chunk of stream) text += chunk.choices[0]?.delta.content ?? '';
+    expect(JSON.parse(text)).toEqual({ city: 'Paris' });
+    expect(bodies()).toHaveLength(2);
+  });
+
+  it('tells the whole loop to other processes where the first is gone, each time', async () => {
+    await tenSteps(killLive);
+  });
+
+  it('leaves no process behind where the client never comes back', async () => {
+    const pool = gateway.app.get(ProcessPool);
+    await ask([{ role: 'user', content: `x ${mock({ tools: [{ name: 'get_weather', input: { city: 'A' } }] })}` }]);
+    expect(pool.live.size).toBeGreaterThan(0);
+    const calls = bodies().length;
+    await eventually(() => pool.live.size === 0, 15_000);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(bodies()).toHaveLength(calls);
+  });
+});
