@@ -98,7 +98,7 @@ async function schema(trial: Trial): Promise<void> {
 
 async function abort({ client, vendor, ...trial }: Trial): Promise<void> {
   await client.abort(question({ client, vendor, ...trial }, [{ ...LONG, tokens: tokens(10) }]), async () => {
-    await eventually(() => vendor.received(trial.topic).length === 1, 20_000);
+    await eventually(() => vendor.received(trial.topic).length === 1, 10_000);
     await sleep(UNDER_WAY_MS);
   });
   await eventually(() => vendor.received(trial.topic).every(({ aborted }) => aborted), 2000);

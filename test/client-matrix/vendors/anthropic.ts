@@ -1,6 +1,5 @@
-import { joined, type Received, type Step, type StartVendor, textOf } from './vendor.js';
+import { joined, type MatrixVendor, type Received, type Step, textOf } from './vendor.js';
 import { type Tokens } from '../../support/clients/client.js';
-import { findInstalledCli } from '../../support/installed-cli.js';
 import { type RecordedRequest, startMock } from '../../support/mock-anthropic.mjs';
 
 interface Block {
@@ -16,6 +15,7 @@ const usage = ({ input, output, cached, reasoning }: Tokens): object => ({
   input_tokens: input - cached,
   cache_read_input_tokens: cached,
   cache_creation_input_tokens: 0,
+  cache_creation: { ephemeral_5m_input_tokens: 0, ephemeral_1h_input_tokens: 0 },
   output_tokens: output,
   output_tokens_details: { thinking_tokens: reasoning },
 });
@@ -37,16 +37,14 @@ function received({ body, abortedAt }: RecordedRequest): Received {
 }
 
 /** Claude Code before the Anthropic API. */
-export const claude: StartVendor = async () => {
-  const bin = findInstalledCli('claude');
-  if (bin === undefined) return undefined;
+export async function claude(bin: string): Promise<MatrixVendor> {
   const mock = await startMock({ strict: true });
   return {
     id: 'claude',
-    model: 'claude',
+    model: 'claude/sonnet',
     environment: { SHELLM_CLAUDE_BIN: bin, ANTHROPIC_BASE_URL: mock.url, ANTHROPIC_API_KEY: 'sk-ant-api03-test' },
     say: (prompt, steps) => `${prompt} @@mock ${JSON.stringify({ steps: steps.map(directive) })} @@`,
     received: (text) => mock.requests.filter(({ path, body }) => /^\/v1\/messages(\?|$)/.test(path) && JSON.stringify(body).includes(text)).map(received),
     close: () => mock.close(),
   };
-};
+}

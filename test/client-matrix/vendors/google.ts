@@ -1,5 +1,4 @@
-import { joined, type Received, type StartVendor, type Step } from './vendor.js';
-import { findInstalledCli } from '../../support/installed-cli.js';
+import { joined, type MatrixVendor, type Received, type Step } from './vendor.js';
 import { type RecordedGeminiRequest, startMockGemini } from '../../support/mock-gemini.mjs';
 
 interface Part {
@@ -35,16 +34,14 @@ function received({ body, aborted }: RecordedGeminiRequest): Received {
 }
 
 /** Gemini CLI before the Gemini API. */
-export const gemini: StartVendor = async () => {
-  const bin = findInstalledCli('gemini');
-  if (bin === undefined) return undefined;
+export async function gemini(bin: string): Promise<MatrixVendor> {
   const mock = await startMockGemini();
   return {
     id: 'gemini',
-    model: 'gemini',
+    model: 'gemini/gemini-2.5-flash',
     environment: { SHELLM_GEMINI_BIN: bin, GOOGLE_GEMINI_BASE_URL: mock.url, GEMINI_API_KEY: 'gemini-test-key' },
     say: (prompt, steps) => `${prompt} [[mock:${JSON.stringify({ steps: steps.map(scenario) })}]]`,
     received: (text) => mock.requests.filter(({ path, body }) => path.includes('enerateContent') && JSON.stringify(body).includes(text)).map(received),
     close: () => mock.close(),
   };
-};
+}

@@ -1,6 +1,5 @@
 import { joined, type MatrixVendor, type Received, type StartVendor, type Step, textOf } from './vendor.js';
 import { type ToolUse } from '../../support/clients/client.js';
-import { findInstalledCli } from '../../support/installed-cli.js';
 import { startMockOpenAI } from '../../support/mock-openai.mjs';
 
 interface ChatMessage {
@@ -58,10 +57,10 @@ async function vendor(of: (url: string) => Pick<MatrixVendor, 'id' | 'model' | '
       mock.requests
         .filter(({ method, body }) => method === 'POST' && JSON.stringify(body).includes(text))
         .map(({ body, aborted }) => {
-          const { messages, input, tools = [] } = body as unknown as { messages?: readonly ChatMessage[]; input: readonly Item[]; tools?: readonly Tool[] };
+          const { messages, input, tools = [] } = body as unknown as { messages?: readonly ChatMessage[]; input: string | readonly Item[]; tools?: readonly Tool[] };
           return {
             tools: tools.flatMap(({ name, function: offered }) => offered?.name ?? name ?? []),
-            results: messages === undefined ? ofResponses(input) : ofChat(messages),
+            results: messages === undefined ? ofResponses(typeof input === 'string' ? [] : input) : ofChat(messages),
             aborted: aborted === true,
           };
         }),
@@ -70,15 +69,12 @@ async function vendor(of: (url: string) => Pick<MatrixVendor, 'id' | 'model' | '
 }
 
 /** Codex CLI before the OpenAI API. */
-export const codex: StartVendor = async () => {
-  const bin = findInstalledCli('codex');
-  if (bin === undefined) return undefined;
-  return vendor((url) => ({
+export const codex = (bin: string): Promise<MatrixVendor> =>
+  vendor((url) => ({
     id: 'codex',
-    model: 'codex',
+    model: 'codex/gpt-5.5',
     environment: { SHELLM_CODEX_BIN: bin, CODEX_API_KEY: 'sk-codex-test', SHELLM_CODEX_CONFIG: JSON.stringify({ openai_base_url: url }) },
   }));
-};
 
 /** The OpenAI API itself. */
 export const openai: StartVendor = () => vendor((url) => ({ id: 'openai', model: 'openai/gpt-5.5', environment: { OPENAI_BASE_URL: url, OPENAI_API_KEY: 'sk-openai-test' } }));

@@ -26,7 +26,7 @@ export interface Received {
 export interface MatrixVendor {
   /** The provider. */
   readonly id: string;
-  /** The name by which a client asks for it. */
+  /** The name by which a client asks for it: `<provider>/<model>`. */
   readonly model: string;
   /** For the gateway. */
   readonly environment: Record<string, string>;
@@ -37,8 +37,7 @@ export interface MatrixVendor {
   close(): Promise<void>;
 }
 
-/** A vendor, where what it needs is here. */
-export type StartVendor = () => Promise<MatrixVendor | undefined>;
+export type StartVendor = () => Promise<MatrixVendor>;
 
 /** Joins the results of a conversation with the calls they answer; a result of no call is left out. */
 export function joined(calls: readonly (ToolUse & { readonly id: string })[], results: readonly { readonly id: string; readonly text: string }[]): ToldCall[] {

@@ -5,11 +5,32 @@ import { all, type Client, everyFigure, houseCalls, houseTools, leaving, place, 
 type Api = 'chat' | 'responses';
 
 const modelOf = (api: Api, { url, model }: Question): LanguageModel => createOpenAI({ baseURL: `${url}/v1`, apiKey: 'none' })[api](model);
-const asked = (api: Api, question: Question): { model: LanguageModel; prompt: string; maxRetries: number } => ({ model: modelOf(api, question), prompt: question.prompt, maxRetries: 0 });
+const asked = (api: Api, question: Question): { model: LanguageModel; prompt: string; maxRetries: number } => ({
+  model: modelOf(api, question),
+  prompt: question.prompt,
+  maxRetries: 0,
+});
 
 function tokensOf({ inputTokens, outputTokens, inputTokenDetails, outputTokenDetails }: LanguageModelUsage): Partial<Tokens> {
   const figures = { input: inputTokens, output: outputTokens, cached: inputTokenDetails.cacheReadTokens, reasoning: outputTokenDetails.reasoningTokens };
   return Object.fromEntries(Object.entries(figures).filter(([, value]) => value !== undefined));
+}
+
+/** A stream that fails with what went wrong: by itself it ends there. */
+function streamed(options: Parameters<typeof streamText>[0]): { text: PromiseLike<string>; totalUsage: PromiseLike<LanguageModelUsage>; textStream: AsyncIterable<string> } {
+  let failure: unknown;
+  const { text, totalUsage, textStream } = streamText({
+    ...options,
+    onError: ({ error }) => {
+      failure = error;
+    },
+  });
+  async function* orFails(): AsyncGenerator<string> {
+    yield* textStream;
+    if (failure !== undefined) throw failure as Error;
+  }
+  for (const promise of [text, totalUsage]) promise.then(undefined, () => undefined);
+  return { text, totalUsage, textStream: orFails() };
 }
 
 function toolsInto(calls: ToolUse[]): ToolSet {
@@ -40,9 +61,9 @@ export const aiSdk = (api: Api): Client => ({
   },
 
   async stream(question) {
-    const result = streamText(asked(api, question));
-    const pieces = await all(result.textStream);
-    return { text: pieces.join(''), pieces: pieces.length, tokens: tokensOf(await result.totalUsage) };
+    const { text, totalUsage, textStream } = streamed(asked(api, question));
+    const pieces = await all(textStream);
+    return { text: await text, pieces: pieces.length, tokens: tokensOf(await totalUsage) };
   },
 
   async toolLoop(question) {
@@ -53,9 +74,9 @@ export const aiSdk = (api: Api): Client => ({
 
   async parallelTools(question) {
     const calls: ToolUse[] = [];
-    const result = streamText({ ...asked(api, question), tools: toolsInto(calls), stopWhen: isStepCount(5) });
-    await result.consumeStream();
-    return { text: await result.text, calls, tokens: tokensOf(await result.totalUsage) };
+    const { text, totalUsage, textStream } = streamed({ ...asked(api, question), tools: toolsInto(calls), stopWhen: isStepCount(5) });
+    await all(textStream);
+    return { text: await text, calls, tokens: tokensOf(await totalUsage) };
   },
 
   async schema(question) {
@@ -65,7 +86,7 @@ export const aiSdk = (api: Api): Client => ({
 
   async abort(question, underWay) {
     const leave = new AbortController();
-    const { textStream } = streamText({ ...asked(api, question), abortSignal: leave.signal, onError: () => undefined });
+    const { textStream } = streamed({ ...asked(api, question), abortSignal: leave.signal });
     const read = all(textStream);
     await underWay();
     leave.abort();

@@ -57,21 +57,25 @@ export interface Client {
   toolLoop(question: Question): Promise<Seen>;
   /** Streamed, where it has the choice. */
   parallelTools(question: Question): Promise<Seen>;
-  /** Asks for a {@link Place}. */
+  /** Asks for a {@link place}. */
   schema(question: Question): Promise<Seen>;
   /** Asks for a stream, leaves when `underWay` resolves, and returns when it is done with it. */
   abort(question: Question, underWay: () => Promise<void>): Promise<void>;
 }
 
 export const place = z.object({ city: z.string(), degrees: z.number(), tags: z.array(z.string()) });
-export type Place = z.infer<typeof place>;
+
+/** For clients that take JSON Schema. */
+export function jsonSchemaOf(type: z.ZodType): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(type.toJSONSchema()).filter(([keyword]) => keyword !== '$schema'));
+}
 
 /** The tools of clients that bring none of their own. */
 export interface HouseTool {
   readonly name: string;
   readonly description: string;
   readonly parameters: z.ZodObject<{ city: z.ZodString }>;
-  run(args: { readonly city: string }): string;
+  readonly run: (args: { readonly city: string }) => string;
 }
 
 const city = z.object({ city: z.string() });

@@ -1,12 +1,17 @@
-import { type AIMessage, type AIMessageChunk, type BaseMessage, HumanMessage, type ToolMessage, type UsageMetadata } from '@langchain/core/messages';
+import { AIMessage, type AIMessageChunk, type BaseMessage, HumanMessage, type ToolMessage, type UsageMetadata } from '@langchain/core/messages';
 import { tool } from '@langchain/core/tools';
 import { ChatOpenAI } from '@langchain/openai';
 import { all, type Client, everyFigure, houseCalls, houseTools, leaving, place, type Question, type Seen, sum, type Tokens, type ToolUse } from './client.js';
 
 type Api = 'chat' | 'responses';
 
-const modelOf = (api: Api, { url, model }: Question): ChatOpenAI =>
-  new ChatOpenAI({ model, apiKey: 'none', maxRetries: 0, streamUsage: true, useResponsesApi: api === 'responses', configuration: { baseURL: `${url}/v1` } });
+/** A model whose name has `codex` in it is one that LangChain asks over responses only, so for chat completions the provider is named in its header. */
+function modelOf(api: Api, { url, model }: Question): ChatOpenAI {
+  const [provider = '', name = ''] = model.split('/');
+  const named = api === 'responses' ? { model, headers: {} } : { model: name, headers: { 'X-SheLLM-Provider': provider } };
+  const configuration = { baseURL: `${url}/v1`, defaultHeaders: named.headers };
+  return new ChatOpenAI({ model: named.model, apiKey: 'none', maxRetries: 0, streamUsage: true, useResponsesApi: api === 'responses', configuration });
+}
 
 function tokensOf(usage: UsageMetadata | undefined): Partial<Tokens> {
   if (!usage) return {};
@@ -38,7 +43,10 @@ async function loop(api: Api, question: Question, streamed: boolean): Promise<Se
     history.push(message);
     figures.push(tokensOf(message.usage_metadata));
     if (!message.tool_calls?.length) return { text: message.text, calls, tokens: sum(figures) };
-    for (const asked of message.tool_calls) history.push((await tools.find(({ name }) => name === asked.name)!.invoke({ ...asked, type: 'tool_call' })) as ToolMessage);
+    for (const asked of message.tool_calls) {
+      const result: unknown = await tools.find(({ name }) => name === asked.name)!.invoke({ ...asked, type: 'tool_call' });
+      history.push(result as ToolMessage);
+    }
   }
 }
 
@@ -65,7 +73,7 @@ export const langChain = (api: Api): Client => ({
   async schema(question) {
     const structured = modelOf(api, question).withStructuredOutput(place, { name: 'place', method: 'jsonSchema', includeRaw: true });
     const { raw, parsed } = await structured.invoke(question.prompt);
-    return { text: raw.text, object: parsed, tokens: tokensOf((raw as AIMessage).usage_metadata) };
+    return { text: raw.text, object: parsed, tokens: AIMessage.isInstance(raw) ? tokensOf(raw.usage_metadata) : {} };
   },
 
   async abort(question, underWay) {

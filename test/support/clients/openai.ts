@@ -1,6 +1,6 @@
 import OpenAI from 'openai';
 import { zodResponseFormat } from 'openai/helpers/zod';
-import { all, type Client, everyFigure, houseCalls, houseTools, leaving, place, type Question, type Seen, sum, type Tokens, type ToolUse } from './client.js';
+import { all, type Client, everyFigure, houseCalls, houseTools, jsonSchemaOf, leaving, place, type Question, type Seen, sum, type Tokens, type ToolUse } from './client.js';
 
 const clientFor = ({ url }: Question): OpenAI => new OpenAI({ baseURL: `${url}/v1`, apiKey: 'none', maxRetries: 0 });
 const messages = ({ prompt }: Question): { role: 'user'; content: string }[] => [{ role: 'user', content: prompt }];
@@ -22,7 +22,7 @@ async function loop(question: Question, streamed: boolean): Promise<Seen> {
     function: {
       name,
       description,
-      parameters: parameters.toJSONSchema() as Record<string, unknown>,
+      parameters: jsonSchemaOf(parameters),
       parse: (json: string) => parameters.parse(JSON.parse(json)),
       function: (args: { city: string }) => {
         calls.push({ name, args });

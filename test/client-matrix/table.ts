@@ -1,0 +1,39 @@
+import { type Feature, features } from './cells.js';
+
+export const BEGIN = '<!-- client matrix: begin -->';
+export const END = '<!-- client matrix: end -->';
+
+/** What a cell is in the table: a mark that its test earned, or why it has none. */
+export type Verdict = { readonly earned: true } | { readonly earned: false; readonly why: string };
+
+/** The matrix as Markdown: a row a client, a column a provider, in each box a sign for each feature, and the reasons below. */
+export function renderTable(clients: readonly string[], providers: readonly string[], verdict: (client: string, provider: string, feature: Feature) => Verdict): string {
+  const whys: string[] = [];
+  const note = (why: string): number => {
+    if (!whys.includes(why)) whys.push(why);
+    return whys.indexOf(why) + 1;
+  };
+  const sign = (of: Verdict): string => (of.earned ? '✓' : `–<sup>${note(of.why)}</sup>`);
+  const box = (client: string, provider: string): string => features.map((feature) => sign(verdict(client, provider, feature))).join(' ');
+  const line = (boxes: readonly string[]): string => `| ${boxes.join(' | ')} |`;
+  return [
+    `In each box, in this order: ${features.join(', ')}.`,
+    '',
+    line(['', ...providers.map((provider) => `\`${provider}\``)]),
+    line(['---', ...providers.map(() => '---')]),
+    ...clients.map((client) => line([client, ...providers.map((provider) => box(client, provider))])),
+    ...(whys.length === 0 ? [] : ['', ...whys.map((why, at) => `<sup>${at + 1}</sup> ${why}${at + 1 < whys.length ? '<br>' : ''}`)]),
+  ].join('\n');
+}
+
+/** What stands between the markers of a document. @throws where there are none */
+export function sectionOf(document: string): string {
+  const [begin, end] = [document.indexOf(BEGIN), document.indexOf(END)];
+  if (begin < 0 || end < begin) throw new Error(`the document lacks the markers ${BEGIN} and ${END}`);
+  return document.slice(begin + BEGIN.length, end).trim();
+}
+
+/** The document with another section between its markers. */
+export function withSection(document: string, section: string): string {
+  return document.replace(`${BEGIN}${document.slice(document.indexOf(BEGIN) + BEGIN.length, document.indexOf(END))}${END}`, () => `${BEGIN}\n${section}\n${END}`);
+}
