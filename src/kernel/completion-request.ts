@@ -33,7 +33,7 @@ export interface CompletionRequest {
   /** At least one; the last is a `user` or a `tool` turn. */
   readonly messages: readonly Message[];
   readonly maxOutputTokens?: number;
-  /** Sequences that end the answer; they are not part of it. At most four. */
+  /** Sequences that end the answer; they are not part of it. At most 64. */
   readonly stop: readonly string[];
   readonly reasoningEffort?: ReasoningEffort;
   readonly tools: readonly FunctionTool[];
@@ -44,6 +44,8 @@ export interface CompletionRequest {
   readonly samplingParameters: readonly string[];
   /** What an API vendor is to be told beside all this, by wire name, as the client sent it: sampling values, and fields that the gateway does not know. */
   readonly vendorParameters?: Readonly<Record<string, unknown>>;
+  /** What was asked for and nobody here can do, by its name: it is ignored, and the client told. */
+  readonly ignoredParameters?: readonly string[];
   /** Wire names of what only an API can do at all (`n` over 1, `logprobs`, audio): a CLI refuses them. */
   readonly apiOnlyParameters: readonly string[];
 }
