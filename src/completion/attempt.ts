@@ -14,6 +14,7 @@ import { ProviderHealth } from './provider-health.js';
 import { redactFailure } from './redact-failure.js';
 import { REDACTOR } from './redactor.js';
 import { vendorBody } from './vendor-body.js';
+import { warnOf } from './warn-of.js';
 import { ServerSettings } from '../config/server-settings.js';
 import { type Facts, type WireAnswer, type WireFormat } from '../kernel/answer.js';
 import { type CompletionRequest } from '../kernel/completion-request.js';
@@ -112,6 +113,7 @@ export class Attempt {
     const events = answer.pipe(
       deadline(totalMs),
       limitOutput(request),
+      warnOf(request.ignoredParameters),
       redactEvents(this.redactor, request.responseFormat.type === 'text' ? 'text' : 'json'),
       redactFailure(this.redactor),
       report(breaker, () => !said),
