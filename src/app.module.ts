@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { CapabilitiesModule } from './api/capabilities/capabilities.module.js';
 import { ChatModule } from './api/chat/chat.module.js';
 import { CompletionsModule } from './api/completions/completions.module.js';
+import { MessagesModule } from './api/messages/messages.module.js';
 import { ModelsModule } from './api/models/models.module.js';
 import { QuotaModule } from './api/quota/quota.module.js';
 import { SessionsApiModule } from './api/sessions/sessions.module.js';
@@ -25,6 +26,7 @@ export class AppModule {
         HttpModule,
         ChatModule,
         CompletionsModule,
+        MessagesModule,
         ModelsModule,
         CapabilitiesModule,
         QuotaModule,

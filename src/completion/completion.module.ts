@@ -1,6 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { Attempt } from './attempt.js';
 import { CompletionService } from './completion.service.js';
+import { Destination } from './destination.js';
 import { ImageFetcher } from './image-fetcher.js';
 import { ModelCatalogue } from './model-catalogue.js';
 import { ProviderCatalogue } from './provider-catalogue.js';
@@ -26,9 +27,10 @@ import { SessionsModule } from '../sessions/sessions.module.js';
     Attempt,
     StandIns,
     CompletionService,
+    Destination,
     ModelCatalogue,
     ProviderCatalogue,
   ],
-  exports: [CompletionService, ModelCatalogue, ProviderCatalogue, ProviderHealth, REDACTOR, ProvidersModule],
+  exports: [CompletionService, Destination, ModelCatalogue, ProviderCatalogue, ProviderHealth, REDACTOR, ProvidersModule],
 })
 export class CompletionModule {}

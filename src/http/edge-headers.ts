@@ -1,3 +1,5 @@
+import { isAnthropicPath } from './speaks-anthropic.js';
+
 const API_POLICY = "default-src 'none'; frame-ancestors 'none'";
 /** Swagger UI brings its scripts and styles along, some of them inline. */
 const DOCS_POLICY = "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'";
@@ -6,6 +8,7 @@ const DOCS_POLICY = "default-src 'self'; script-src 'self' 'unsafe-inline'; styl
 export function edgeHeaders(requestId: string, url: string): Record<string, string> {
   return {
     'x-request-id': requestId,
+    ...(isAnthropicPath(url) ? { 'request-id': requestId } : {}),
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
     'x-frame-options': 'DENY',

@@ -1,4 +1,5 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Inject, ServiceUnavailableException } from '@nestjs/common';
+import { errorBody } from './error-body.js';
 import { type GatewayReply, type GatewayRequest } from './gateway-request.js';
 import { RouteTable } from './route-table.js';
 import { statusOf } from './status-of.js';
@@ -6,9 +7,8 @@ import { httpErrorOf } from './to-gateway-error.js';
 import { REDACTOR } from '../completion/redactor.js';
 import { GatewayError } from '../kernel/gateway-error.js';
 import { type Redactor } from '../kernel/text-filter.js';
-import { encodeError } from '../wire/openai-chat/encode-error.js';
 
-/** Every error that leaves by HTTP: OpenAI's error body, the status of its code, and what a client library has to know to try again or not. */
+/** Every error that leaves by HTTP: the error body of the API that was asked, the status of its code, and what a client library has to know to try again or not. */
 @Catch()
 export class GatewayErrorFilter implements ExceptionFilter {
   constructor(
@@ -32,7 +32,7 @@ export class GatewayErrorFilter implements ExceptionFilter {
       return;
     }
     setRetryHeaders(reply, error);
-    const body = this.redactor.redact(JSON.stringify(encodeError(error)), 'json');
+    const body = this.redactor.redact(JSON.stringify(errorBody(error, request)), 'json');
     void reply.status(statusOf[error.code]).header('content-type', 'application/json; charset=utf-8').send(body);
   }
 

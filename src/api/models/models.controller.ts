@@ -1,8 +1,10 @@
-import { Controller, Get, Param, Req } from '@nestjs/common';
-import { ApiExcludeEndpoint, ApiNotFoundResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { Controller, Get, Headers, Param, Query, Req } from '@nestjs/common';
+import { ApiExcludeEndpoint, ApiHeader, ApiNotFoundResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { ModelCatalogue } from '../../completion/model-catalogue.js';
 import { RequiresScope } from '../../http/access.decorator.js';
 import { type GatewayRequest } from '../../http/gateway-request.js';
+import { type AnthropicModel, type AnthropicModels, encodeAnthropicModel, encodeAnthropicModels } from '../../wire/anthropic-models/encode-models.js';
+import { pageOf, type PageQuery } from '../../wire/anthropic-models/page-of.js';
 import { encodeModel, encodeModels, type ModelObject } from '../../wire/openai-models/encode-models.js';
 
 /** No provider tells when a model was made; OpenAI's clients want a number. */
@@ -13,14 +15,18 @@ const example = { id: 'claude/sonnet', object: 'model', created: 1790000000, own
 @ApiTags('models')
 @Controller('v1/models')
 @RequiresScope('completions')
+@ApiHeader({ name: 'anthropic-version', required: false, description: "The answer then has Anthropic's shape, in pages (`limit`, `after_id`, `before_id`)." })
 export class ModelsController {
   constructor(private readonly catalogue: ModelCatalogue) {}
 
   @Get()
   @ApiOperation({ summary: 'Models', description: 'Every model of every usable provider as `<provider>/<model>`, and the aliases.' })
   @ApiOkResponse({ content: { 'application/json': { example: { object: 'list', data: [example] } } } })
-  list(@Req() { client }: GatewayRequest): ReturnType<typeof encodeModels> {
-    return encodeModels(this.catalogue.list(client), CREATED);
+  list(@Req() { client }: GatewayRequest, @Query() query: PageQuery, @Headers('anthropic-version') version?: string): ReturnType<typeof encodeModels> | AnthropicModels {
+    const models = this.catalogue.list(client);
+    if (version === undefined) return encodeModels(models, CREATED);
+    const ids = models.map(({ id }) => id);
+    return encodeAnthropicModels(pageOf(ids, query), CREATED);
   }
 
   @Get(':id')
@@ -28,14 +34,15 @@ export class ModelsController {
   @ApiParam({ name: 'id', example: 'claude/sonnet' })
   @ApiOkResponse({ content: { 'application/json': { example } } })
   @ApiNotFoundResponse({ description: '`model_not_found`' })
-  find(@Param('id') id: string, @Req() { client }: GatewayRequest): ModelObject {
-    return encodeModel(this.catalogue.find(id, client), CREATED);
+  find(@Param('id') id: string, @Req() { client }: GatewayRequest, @Headers('anthropic-version') version?: string): ModelObject | AnthropicModel {
+    const model = this.catalogue.find(id, client);
+    return version === undefined ? encodeModel(model, CREATED) : encodeAnthropicModel(model.id, CREATED);
   }
 
   /** Names hold slashes, and people write them as they are: the rest of the path is the name. */
   @Get('*')
   @ApiExcludeEndpoint()
-  findBySlashes(@Param('*') id: string, @Req() request: GatewayRequest): ModelObject {
-    return this.find(id, request);
+  findBySlashes(@Param('*') id: string, @Req() request: GatewayRequest, @Headers('anthropic-version') version?: string): ModelObject | AnthropicModel {
+    return this.find(id, request, version);
   }
 }

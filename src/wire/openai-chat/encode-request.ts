@@ -23,12 +23,15 @@ export function encodeRequest(
     messages: encodeMessages(request),
     ...(stream ? { stream: true, stream_options: { include_usage: true } } : {}),
     ...(request.maxOutputTokens === undefined ? {} : { [maxTokensName]: request.maxOutputTokens }),
-    ...(request.stop.length === 0 ? {} : { stop: request.stop }),
+    ...(request.stop.length === 0 ? {} : { stop: request.stop.slice(0, MAX_STOPS) }),
     ...(request.reasoningEffort === undefined ? {} : { reasoning_effort: request.reasoningEffort }),
     ...encodeTools(request),
     ...encodeResponseFormat(request.responseFormat),
   };
 }
+
+/** Vendors take no more; the gateway looks for all of them itself. */
+const MAX_STOPS = 4;
 
 /** Vendors refuse `tool_choice` and `parallel_tool_calls` without tools. */
 function encodeTools({ tools, toolChoice, parallelToolCalls }: CompletionRequest): object {

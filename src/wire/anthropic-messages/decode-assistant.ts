@@ -1,0 +1,73 @@
+import { isAbsent, type JsonObject, readBlocks, readObject, readOptionalString, readString, readTag } from './read-value.js';
+import { requestError } from './request-error.js';
+import { GatewayError } from '../../kernel/gateway-error.js';
+import { type Message, type Reasoning, type ToolCall } from '../../kernel/message.js';
+
+export type AssistantMessage = Extract<Message, { role: 'assistant' }>;
+
+/** Reads an earlier answer: what was thought, its text and its calls. What Anthropic's own tools did within it has no place here and is left out. @throws GatewayError */
+export function decodeAssistant(content: unknown, path: string): AssistantMessage {
+  const answer = { reasoning: [] as Reasoning[], text: '', toolCalls: [] as ToolCall[] };
+  readBlocks(content, path).forEach((block, index) => {
+    const at = `${path}.${index}`;
+    const tag = readTag(block, at);
+    switch (tag) {
+      case 'text':
+        answer.text += readString(block['text'], `${at}.text`);
+        break;
+      case 'thinking':
+        answer.reasoning.push(decodeThinking(block, at));
+        break;
+      case 'redacted_thinking':
+        answer.reasoning.push({ text: '', signature: readString(block['data'], `${at}.data`), redacted: true });
+        break;
+      case 'tool_use':
+        answer.toolCalls.push(decodeToolUse(block, at));
+        break;
+      default:
+        if (!isServerBlock(tag)) throw requestError.unknownTag(at, tag, ['text', 'thinking', 'redacted_thinking', 'tool_use']);
+    }
+  });
+  return assistantMessage(answer);
+}
+
+/** Two answers with nothing between them are one. */
+export function joinAssistants(first: AssistantMessage, second: AssistantMessage): AssistantMessage {
+  return assistantMessage({
+    reasoning: [...(first.reasoning ?? []), ...(second.reasoning ?? [])],
+    text: first.text + second.text,
+    toolCalls: [...first.toolCalls, ...second.toolCalls],
+  });
+}
+
+function assistantMessage({ reasoning, text, toolCalls }: Required<Omit<AssistantMessage, 'role'>>): AssistantMessage {
+  return { role: 'assistant', ...(reasoning.length === 0 ? {} : { reasoning }), text, toolCalls };
+}
+
+/** What an answer of ours had no signature for comes back with an empty one. */
+function decodeThinking(block: JsonObject, path: string): Reasoning {
+  const text = readString(block['thinking'], `${path}.thinking`);
+  const signature = readOptionalString(block['signature'], `${path}.signature`) ?? '';
+  return { text, ...(signature === '' ? {} : { signature }) };
+}
+
+function decodeToolUse(block: JsonObject, path: string): ToolCall {
+  const callId = readString(block['id'], `${path}.id`);
+  const name = readString(block['name'], `${path}.name`);
+  const input = isAbsent(block['input']) ? {} : readObject(block['input'], `${path}.input`);
+  return { callId, name, json: encoded(input, `${path}.input`) };
+}
+
+/** What the parser reads, the encoder may not be able to write: it nests by recursion. */
+function encoded(input: JsonObject, path: string): string {
+  try {
+    return JSON.stringify(input);
+  } catch (cause) {
+    throw new GatewayError('invalid_parameter', `${path}: It is nested too deeply.`, { param: path, cause });
+  }
+}
+
+/** What only Anthropic's servers make: their own tools' calls and results, and marks of where they changed the conversation. */
+function isServerBlock(tag: string): boolean {
+  return /^(server_tool_use|mcp_tool_use|mcp_tool_listing|container_upload|compaction|fallback|\w+_tool_result)$/.test(tag);
+}

@@ -1,0 +1,45 @@
+import { type AnswerBlock } from '../../kernel/completion.js';
+import { GatewayError } from '../../kernel/gateway-error.js';
+import { type Reasoning, type ToolCall } from '../../kernel/message.js';
+
+/** A block of an answer. */
+export type AnthropicBlock =
+  | { readonly type: 'text'; readonly text: string; readonly citations: null }
+  | { readonly type: 'thinking'; readonly thinking: string; readonly signature: string }
+  | { readonly type: 'redacted_thinking'; readonly data: string }
+  | { readonly type: 'tool_use'; readonly id: string; readonly name: string; readonly input: unknown; readonly caller: { readonly type: 'direct' } };
+
+/** Writes a block of a whole answer; undefined for one that says nothing, which Anthropic does not know. @throws GatewayError */
+export function encodeBlock(block: AnswerBlock): AnthropicBlock | undefined {
+  switch (block.type) {
+    case 'text':
+      return block.text === '' ? undefined : textBlock(block.text);
+    case 'reasoning':
+      return reasoningBlock(block);
+    case 'tool-call':
+      return { ...toolUseBlock(block), input: parseInput(block) };
+  }
+}
+
+export function textBlock(text: string): Extract<AnthropicBlock, { type: 'text' }> {
+  return { type: 'text', text, citations: null };
+}
+
+export function reasoningBlock({ text, signature = '', redacted }: Reasoning): AnthropicBlock | undefined {
+  if (redacted && text === '') return signature === '' ? undefined : { type: 'redacted_thinking', data: signature };
+  return text === '' && signature === '' ? undefined : { type: 'thinking', thinking: text, signature };
+}
+
+/** A call before its input is known. */
+export function toolUseBlock({ callId, name }: Pick<ToolCall, 'callId' | 'name'>): Extract<AnthropicBlock, { type: 'tool_use' }> {
+  return { type: 'tool_use', id: callId, name, input: {}, caller: { type: 'direct' } };
+}
+
+function parseInput({ name, json }: ToolCall): unknown {
+  if (json.trim() === '') return {};
+  try {
+    return JSON.parse(json);
+  } catch (cause) {
+    throw new GatewayError('upstream_error', `The model called the function "${name.slice(0, 128)}" with an input that is not JSON.`, { cause, shouldRetry: false });
+  }
+}
