@@ -7,7 +7,7 @@ const floors = [
   ['acp'],
   ['auth', 'rate-limit', 'sessions', 'providers'],
   ['completion'],
-  ['http'],
+  ['http', 'runs'],
   ['api', 'health'],
 ];
 const source = '^src/';

@@ -13,6 +13,7 @@ import { HealthModule } from './health/health.module.js';
 import { HttpModule } from './http/http.module.js';
 import { ObservabilityModule } from './observability/observability.module.js';
 import { Reload } from './reload.js';
+import { RunsModule } from './runs/runs.module.js';
 
 @Module({})
 export class AppModule {
@@ -24,6 +25,7 @@ export class AppModule {
         ObservabilityModule,
         CompletionModule,
         HttpModule,
+        RunsModule,
         ChatModule,
         CompletionsModule,
         MessagesModule,

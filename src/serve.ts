@@ -6,6 +6,7 @@ import { ConfigurationError } from './config/settings.js';
 import { Admission } from './http/admission.js';
 import { LOG, type Log } from './observability/log.js';
 import { ProviderRegistry } from './providers/provider-registry.js';
+import { ResponseRuns } from './runs/response-runs.js';
 
 /** Starts the server and ends the process with it: 0 after a shutdown, 1 with one line where it cannot start. */
 export async function serve(): Promise<void> {
@@ -43,9 +44,10 @@ function endOnSignal(app: NestFastifyApplication, log: Log): void {
   process.on('SIGINT', close);
 }
 
-/** Lets running requests finish within the grace time, then closes everything. */
+/** Lets running requests, and answers that nobody waits for, finish within the grace time, then closes everything. */
 export async function shutDown(app: NestFastifyApplication): Promise<void> {
-  await app.get(Admission).close(app.get(ServerSettings).shutdownGraceMs);
+  const { shutdownGraceMs } = app.get(ServerSettings);
+  await Promise.all([app.get(Admission).close(shutdownGraceMs), app.get(ResponseRuns).finish(shutdownGraceMs)]);
   await app.close();
 }
 

@@ -3,6 +3,8 @@ import { type Generated } from 'kysely';
 /** Every table. The same in SQLite and PostgreSQL: text, whole numbers (times are milliseconds since 1970) and JSON as text. */
 export interface Database {
   readonly sessions: SessionsTable;
+  readonly responses: ResponsesTable;
+  readonly response_events: ResponseEventsTable;
 }
 
 /** A conversation that the gateway remembers. */
@@ -18,4 +20,29 @@ interface SessionsTable {
   readonly turns: Generated<number>;
   readonly created_at: number;
   readonly used_at: number;
+}
+
+/** An answer that can be asked for again, or that is being made with nobody waiting. */
+interface ResponsesTable {
+  readonly id: string;
+  readonly owner: string;
+  /** `queued`, `in_progress`, `completed`, `incomplete`, `failed`, `cancelled`. */
+  readonly status: string;
+  /** JSON of the answer as the client gets it, of the input items as it sent them, and of the conversation with the answer. */
+  readonly body: string;
+  readonly input: string;
+  readonly messages: string;
+  /** Which instance makes it. */
+  readonly instance: string;
+  readonly created_at: number;
+  /** When that instance last said that it is at it. */
+  readonly seen_at: number;
+}
+
+/** What was told of an answer that is made with nobody waiting, in order. */
+interface ResponseEventsTable {
+  readonly response_id: string;
+  readonly sequence: number;
+  /** JSON. */
+  readonly event: string;
 }
