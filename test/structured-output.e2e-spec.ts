@@ -1,9 +1,11 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import OpenAI from 'openai';
 import { dirname } from 'node:path';
 import { ProcessPool } from '../src/process-pool/process-pool.js';
 import { bootGateway, call, type Gateway } from './support/boot.js';
+import { eventually } from './support/eventually.js';
 import { findInstalledCli } from './support/installed-cli.js';
+import { startMock } from './support/mock-anthropic.mjs';
 import { type MockGemini, type RecordedGeminiRequest, startMockGemini } from './support/mock-gemini.mjs';
 import { secretSamples } from './support/secret-samples.js';
 
@@ -17,6 +19,8 @@ const schema = { type: 'object', properties: { city: { type: 'string' }, people:
 const format = { response_format: { type: 'json_schema', json_schema: { name: 'place', schema, strict: true } } };
 const right = '{"city": "Basel", "people": 180000}';
 const wrong = '{"city": "Basel", "people": "many"}';
+
+const tool = (name: string): object => ({ type: 'function', function: { name, parameters: { type: 'object' } } });
 
 /** The chunks of an event stream, `[DONE]` left out. */
 const chunksOf = ({ body }: Told): OpenAI.ChatCompletionChunk[] =>
@@ -176,5 +180,61 @@ withCli('structured output on a CLI that has none of its own (the real Gemini CL
       response_format: { type: 'json_schema', json_schema: { name: 'place', schema, strict: true } },
     });
     expect(JSON.parse(completion.choices[0]?.message.content ?? '')).toEqual({ city: 'Basel', people: 180000 });
+  });
+});
+
+const claude = findInstalledCli('claude');
+(claude === undefined ? describe.skip : describe)('tool_choice that wants a call (the real Claude Code)', () => {
+  jest.setTimeout(90_000);
+  let vendor: Awaited<ReturnType<typeof startMock>>;
+  let gateway: Gateway;
+  beforeAll(async () => {
+    vendor = await startMock({ strict: true });
+    gateway = await bootGateway({ PATH, SHELLM_CLAUDE_BIN: claude!, ANTHROPIC_BASE_URL: vendor.url, ANTHROPIC_API_KEY: 'sk-ant-mock-key', SHELLM_PROVIDERS: 'claude' });
+  });
+  afterAll(async () => {
+    await gateway.close();
+    await vendor.close();
+  });
+  beforeEach(() => {
+    vendor.requests.length = 0;
+  });
+
+  const answerBy = (directive: object): Promise<unknown> => call(`${vendor.url}/_mock/default`, { body: directive });
+  const asked = (): number => vendor.requests.filter(({ path }) => path.startsWith('/v1/messages')).length;
+  const ask = (more: object): Promise<Told> =>
+    call(`${gateway.url}/v1/chat/completions`, { body: { model: 'claude/sonnet', messages: [{ role: 'user', content: 'Look.' }], tools: [tool('look'), tool('other')], ...more } });
+  const named = { type: 'function', function: { name: 'look' } };
+  const figures = { input_tokens: 30, cache_creation_input_tokens: 0, cache_read_input_tokens: 0, output_tokens: 11 };
+
+  it.each([
+    ['required', false],
+    ['required', true],
+    [named, false],
+  ])('%j, and words, and then a call (streamed: %s): the call alone, the usage of both', async (choice, stream) => {
+    await answerBy({ text: 'I would rather talk.', first: 400, usage: figures });
+    const told = ask({ tool_choice: choice, stream });
+    await eventually(() => asked() === 1, 20_000);
+    await answerBy({ tools: [{ name: 'look', input: { at: 'it' } }], usage: figures });
+    const { status, body } = await told;
+    expect([status, asked()]).toEqual([200, 2]);
+    expect(JSON.stringify(body)).not.toContain('rather');
+    if (stream) expect(body).toContain('"finish_reason":"tool_calls"');
+    else expect(body.choices[0]).toMatchObject({ finish_reason: 'tool_calls', message: { tool_calls: [{ function: { name: 'look' } }] } });
+    if (!stream) expect(body.usage).toMatchObject({ prompt_tokens: 60, completion_tokens: 22 });
+  });
+
+  it('words twice: a 502 that names the function, and no third try', async () => {
+    await answerBy({ text: 'I would rather talk.' });
+    const { status, body } = await ask({ tool_choice: named });
+    expect([status, body.error.code, asked()]).toEqual([502, 'upstream_error', 2]);
+    expect(body.error.message).toContain('"look"');
+  });
+
+  it('an answer that ends in a call need not be JSON', async () => {
+    await answerBy({ text: 'Let me see.', tools: [{ name: 'look', input: {} }] });
+    const { status, body } = await ask({ response_format: { type: 'json_object' } });
+    expect([status, body.choices[0].finish_reason, body.choices[0].message.content]).toEqual([200, 'tool_calls', 'Let me see.']);
+    expect(asked()).toBe(1);
   });
 });
