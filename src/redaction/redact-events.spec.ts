@@ -103,7 +103,7 @@ describe('redactEvents', () => {
       return told.map((event) => (event.type === 'text-delta' ? event.text : '')).join('');
     };
     for (const [kind, secret] of secretSamples) {
-      const told = await answer(JSON.stringify({ secret, nested: [`${secret}`], line: `a\n"${secret}"` }));
+      const told = await answer(JSON.stringify({ secret, nested: [secret], line: `a\n"${secret}"` }));
       expect([kind, JSON.parse(told)]).toEqual([kind, { secret: expect.any(String), nested: [expect.any(String)], line: expect.stringMatching(/^a\n"/) }]);
       expect(told).toContain('[REDACTED:');
       expect(told).not.toContain(JSON.stringify(secret).slice(1, -1));
