@@ -42,8 +42,8 @@ function withJsonCalls(events: readonly StreamEvent[]): StreamEvent[] {
 async function accumulate(events: readonly StreamEvent[]): Promise<Anthropic.Message> {
   const body = (await framesOf(events)).join('');
   const client = new Anthropic({ apiKey: 'none', maxRetries: 0, fetch: () => Promise.resolve(new Response(body, { headers: { 'content-type': 'text/event-stream' } })) });
-  const { parsed_output: _, ...message } = await client.messages.stream({ model: 'm', max_tokens: 1, messages: [] }).finalMessage();
-  return JSON.parse(JSON.stringify(message)) as Anthropic.Message;
+  const message = await client.messages.stream({ model: 'm', max_tokens: 1, messages: [] }).finalMessage();
+  return JSON.parse(JSON.stringify({ ...message, parsed_output: undefined })) as Anthropic.Message;
 }
 
 describe('encodeStream', () => {
