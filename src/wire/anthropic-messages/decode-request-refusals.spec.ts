@@ -22,6 +22,7 @@ describe('decodeRequest refuses', () => {
     ['another role', { messages: [{ role: 'tool', content: '' }] }, "messages.0.role: Input should be 'user' or 'assistant' or 'system'"],
     ['a user who says nothing', { messages: [hi, { role: 'user', content: '' }] }, 'messages.1: user messages must have non-empty content'],
     ['nothing but system texts', { messages: [{ role: 'system', content: 'x' }] }, 'messages: at least one message of the role "user" is required'],
+    ['a thread', { thread: { type: 'continue', previous_message_id: 'msg_1' }, messages: [] }, 'thread: Conversations are not kept here'],
     ['an answer begun by the client', { messages: [hi, { role: 'assistant', content: '{' }] }, 'messages.1: The conversation must end with a user message'],
     ['a block without a type', block({ text: 'x' }), 'messages.0.content.0.type: Field required'],
     ['an unknown block', block({ type: 'video' }), "messages.0.content.0: Input tag 'video' found using 'type' does not match any of the expected tags"],

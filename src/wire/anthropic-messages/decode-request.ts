@@ -6,6 +6,7 @@ import { decodeSystem } from './decode-system.js';
 import { decodeToolChoice } from './decode-tool-choice.js';
 import { decodeTools } from './decode-tools.js';
 import { isAbsent, type JsonObject, readNumber } from './read-value.js';
+import { requestError } from './request-error.js';
 import { type CompletionRequest } from '../../kernel/completion-request.js';
 
 /**
@@ -21,6 +22,7 @@ export function decodeRequest(body: JsonObject): CompletionRequest {
 
 /** The same without a limit of the answer's length: what is only to be counted. @throws GatewayError */
 export function decodePrompt(body: JsonObject): CompletionRequest {
+  refuseThread(body);
   const { system, messages, toolChanges, effort } = decodeMessages(body['messages']);
   const tools = decodeTools(body['tools'], toolChanges);
   const reasoningEffort = effort ?? decodeEffort(body);
@@ -39,6 +41,11 @@ export function decodePrompt(body: JsonObject): CompletionRequest {
     ...(ignoredParameters.length === 0 ? {} : { ignoredParameters }),
     apiOnlyParameters: [],
   };
+}
+
+/** First of all: what is there of the conversation may not be the whole of it. */
+function refuseThread(body: JsonObject): void {
+  if (!isAbsent(body['thread'])) throw requestError.unsupported('thread', 'Conversations are not kept here: send the whole of it without a thread.');
 }
 
 /** What vendors know by the same names. */

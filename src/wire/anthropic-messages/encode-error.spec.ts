@@ -19,6 +19,11 @@ describe('encodeError', () => {
     expect(encodeError(new GatewayError(code, 'Why.'), 'r')).toEqual({ type: 'error', error: { type, message: 'Why.' }, request_id: 'r' });
   });
 
+  it('tells of threads so that a client library goes on without', () => {
+    const { error } = encodeError(new GatewayError('unsupported_parameter', 'thread: no.', { param: 'thread' }), 'r');
+    expect(error.details).toEqual({ error_code: 'thread_unsupported_request', unsupported: ['thread'] });
+  });
+
   it('names the place, once', () => {
     const said = (message: string): string => encodeError(new GatewayError('unsupported_parameter', message, { param: 'messages.0.content.1' }), 'r').error.message;
     expect(said('It takes text only.')).toBe('messages.0.content.1: It takes text only.');

@@ -14,15 +14,19 @@ export type AnthropicErrorType =
 /** Anthropic's error body. */
 export interface AnthropicError {
   readonly type: 'error';
-  readonly error: { readonly type: AnthropicErrorType; readonly message: string };
+  readonly error: { readonly type: AnthropicErrorType; readonly message: string; readonly details?: object };
   readonly request_id: string;
 }
 
 /** Writes an error as the Anthropic API does, in a body and in a stream. It has no field for the parameter at fault: that stands before the message. */
 export function encodeError({ code, message, param }: GatewayError, requestId: string): AnthropicError {
   const place = param === undefined || message.includes(param) ? '' : `${param}: `;
-  return { type: 'error', error: { type: typeOf[code], message: place + message }, request_id: requestId };
+  const details = code === 'unsupported_parameter' && param === 'thread' ? { details: WITHOUT_THREAD } : {};
+  return { type: 'error', error: { type: typeOf[code], message: place + message, ...details }, request_id: requestId };
 }
+
+/** By this a client library knows that it is to send the whole conversation in place of what is new in it. */
+const WITHOUT_THREAD = { error_code: 'thread_unsupported_request', unsupported: ['thread'] };
 
 /** Contract, section 5. */
 const typeOf: Readonly<Record<ErrorCode, AnthropicErrorType>> = {
