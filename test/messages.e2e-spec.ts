@@ -65,7 +65,7 @@ describe('/v1/messages on the demo agent', () => {
 
   it('names what nobody here can do', async () => {
     const { response } = await client.messages
-      .create({ ...ask, temperature: 1, top_k: 3, tools: [{ type: 'web_search_20250305', name: 'web_search' }], metadata: { user_id: 'u' } })
+      .create({ ...ask, ...({ temperature: 1, top_k: 3 } as object), tools: [{ type: 'web_search_20250305', name: 'web_search' }], metadata: { user_id: 'u' } })
       .withResponse();
     expect(response.headers.get('x-shellm-ignored-params')?.split(', ').sort()).toEqual(['temperature', 'top_k', 'web_search_20250305']);
   });
