@@ -1,9 +1,10 @@
+import { type ToolCall } from '../kernel/message.js';
 import { type FinishReason, type StreamEvent, type StreamStart } from '../kernel/stream-event.js';
 import { type Usage } from '../kernel/usage.js';
 
 type Kind = 'text' | 'reasoning';
 
-/** Makes the events of an answer of what a program says and thinks, piece by piece: the start with the first piece, and a block for each run of one kind. */
+/** Makes the events of an answer of what a program says, thinks and calls, piece by piece: the start with the first piece, and a block for each run of one kind. */
 export class AnswerBlocks {
   #begun = false;
   #open: Kind | undefined;
@@ -31,6 +32,15 @@ export class AnswerBlocks {
     this.#characters += text.length;
     const events = [...this.#begin(), ...this.#switchTo(kind)];
     events.push({ type: `${kind}-delta`, block: this.#block, text: apart ? `\n\n${text}` : text });
+    return events;
+  }
+
+  /** A whole function call. */
+  call({ callId, name, json }: ToolCall): StreamEvent[] {
+    this.#characters += json.length;
+    const events = [...this.#begin(), ...this.#close()];
+    const block = this.#block++;
+    events.push({ type: 'tool-call-start', block, callId, name }, { type: 'tool-call-delta', block, json: json === '' ? '{}' : json }, { type: 'tool-call-end', block });
     return events;
   }
 

@@ -1,7 +1,9 @@
 import { leanThread } from './lean-thread.js';
 import { NAME } from './launch.js';
-import { type RateLimits, type TurnParams, unwanted } from './protocol.js';
+import { type RateLimits, type ToolCallParams, type ToolCallResult, type TurnParams, unwanted } from './protocol.js';
+import { type ThreadKind } from './spare-threads.js';
 import { type TurnScript } from './encode-turn.js';
+import { type FunctionTool } from '../../kernel/completion-request.js';
 import { type GatewayError } from '../../kernel/gateway-error.js';
 import { type Child } from '../../process-pool/child.js';
 import { JsonRpcError, METHOD_NOT_FOUND } from '../../process-pool/json-rpc-error.js';
@@ -12,6 +14,8 @@ const START_MS = 10_000;
 
 export interface ThreadListener {
   notified(method: string, params: TurnParams): void;
+  /** The CLI waits for a function's result. */
+  called(callId: string): Promise<ToolCallResult>;
   /** The process is gone. */
   closed(error: GatewayError): void;
 }
@@ -42,7 +46,7 @@ export class AppServer {
       notification: (method, params) => {
         this.#notified(method, params ?? {});
       },
-      request: (method) => answer(method),
+      request: (method, params) => (method === 'item/tool/call' ? this.#called(params ?? {}) : answer(method)),
       closed: (error) => {
         for (const listener of [...this.#listeners.values()]) listener.closed(error);
       },
@@ -50,7 +54,7 @@ export class AppServer {
   }
 
   /** A new chat that leaves no file. Resolves with its id. @throws JsonRpcError; the signal's reason, or a `TimeoutError` of its own */
-  async startThread(model: string, instructions: string, signal?: AbortSignal): Promise<string> {
+  async startThread({ model, instructions, tools }: ThreadKind, signal?: AbortSignal): Promise<string> {
     const timeout = AbortSignal.timeout(START_MS);
     const { thread } = (await this.#peer.request(
       'thread/start',
@@ -64,6 +68,8 @@ export class AppServer {
         // A model that the catalogue does not know would bring the CLI's own prompt.
         baseInstructions: '',
         ...(instructions === '' ? {} : { developerInstructions: instructions }),
+        // The raw events tell when the vendor's answer is whole, while the CLI waits for the results of its calls.
+        ...(tools.length === 0 ? {} : { dynamicTools: tools.map(encodeTool), experimentalRawEvents: true }),
         config: leanThread,
       },
       signal ? AbortSignal.any([signal, timeout]) : timeout,
@@ -76,8 +82,9 @@ export class AppServer {
   }
 
   /** Begins a turn. Resolves with its id; the thread's listener hears the rest. */
-  async startTurn(threadId: string, { input, effort }: TurnScript): Promise<string> {
-    const { turn } = (await this.#peer.request('turn/start', { threadId, input, summary: 'auto', ...(effort === undefined ? {} : { effort }) })) as {
+  async startTurn(threadId: string, { input, effort, schema }: TurnScript): Promise<string> {
+    const settings = { ...(effort === undefined ? {} : { effort }), ...(schema === undefined ? {} : { outputSchema: schema }) };
+    const { turn } = (await this.#peer.request('turn/start', { threadId, input, summary: 'auto', ...settings })) as {
       readonly turn: { readonly id: string };
     };
     return turn.id;
@@ -102,6 +109,12 @@ export class AppServer {
     };
   }
 
+  #called({ threadId = '', callId = '' }: ToolCallParams): Promise<ToolCallResult> {
+    const listener = this.#listeners.get(threadId);
+    if (!listener) throw new JsonRpcError(METHOD_NOT_FOUND, 'Nobody waits for this call');
+    return listener.called(callId);
+  }
+
   #notified(method: string, params: TurnParams & { readonly rateLimits?: RateLimits }): void {
     if (method === 'account/rateLimits/updated') {
       if (params.rateLimits) this.observer.rateLimits(params.rateLimits);
@@ -109,6 +122,10 @@ export class AppServer {
     }
     if (typeof params.threadId === 'string') this.#listeners.get(params.threadId)?.notified(method, params);
   }
+}
+
+function encodeTool({ name, description = '', parameters }: FunctionTool): object {
+  return { type: 'function', name, description, inputSchema: parameters ?? { type: 'object', properties: {} } };
 }
 
 /** The CLI asks for leave to act, which a plain completion never does. Every question needs an answer, else its turn hangs. */

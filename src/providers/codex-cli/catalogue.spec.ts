@@ -15,7 +15,11 @@ describe(leanCatalogue.name, () => {
     expect(models).toEqual(['a', 'c']);
     expect(JSON.parse(json)).toMatchObject({
       other: 1,
-      models: [{ slug: 'a', base_instructions: '', truncation_policy: 5, experimental_supported_tools: [], supports_search_tool: false }, { slug: 'b' }, { slug: 'c' }],
+      models: [
+        { slug: 'a', base_instructions: '', truncation_policy: { mode: 'tokens' }, experimental_supported_tools: [], supports_search_tool: false },
+        { slug: 'b' },
+        { slug: 'c' },
+      ],
     });
     expect(json).not.toMatch(/apply_patch|tool_mode|long/);
   });

@@ -22,6 +22,8 @@ const replaced = {
   context_window: ENDLESS,
   max_context_window: ENDLESS,
   auto_compact_token_limit: ENDLESS,
+  // Results of functions are the client's, and go on whole.
+  truncation_policy: { mode: 'tokens', limit: 1_000_000_000 },
   experimental_supported_tools: [],
   supports_search_tool: false,
   base_instructions: '',

@@ -3,12 +3,13 @@ import { finalize, type Observable, type Subscriber, tap } from 'rxjs';
 import { NO_KEY, NOT_INSTALLED, NOT_LOGGED_IN, NOT_STARTING, tooOld } from './advice.js';
 import { CodexProgram } from './codex-program.js';
 import { Conversations, type Place } from './conversations.js';
-import { converse } from './converse.js';
+import { converse, resume, type TurnObserver } from './converse.js';
 import { encodeConversation, encodeNextTurn, type TurnScript } from './encode-turn.js';
 import { findProgram } from './find-program.js';
 import { NAME, passedOn } from './launch.js';
 import { Quota } from './quota.js';
 import { refuseSecrets } from './refuse-secrets.js';
+import { isStrict } from './strict-schema.js';
 import { CodexCliSettings } from './settings.js';
 import { isSupported } from './version.js';
 import { DATA_DIR } from '../../config/data-dir.js';
@@ -16,6 +17,7 @@ import { ENVIRONMENT, type Environment } from '../../config/environment.js';
 import { refuseOwnAddress } from '../../config/own-address.js';
 import { ServerSettings } from '../../config/server-settings.js';
 import { type Capabilities } from '../../kernel/capabilities.js';
+import { type ResponseFormat } from '../../kernel/completion-request.js';
 import { GatewayError } from '../../kernel/gateway-error.js';
 import { type QuotaWindow } from '../../kernel/quota.js';
 import { type StreamEvent } from '../../kernel/stream-event.js';
@@ -48,8 +50,8 @@ export class CodexCliProvider implements Provider {
   readonly capabilities: Capabilities = {
     streaming: 'native',
     system: 'native',
-    tools: 'none',
-    json_schema: 'emulated',
+    tools: 'native',
+    json_schema: 'native',
     images: 'native',
     files: 'none',
     reasoning: 'native',
@@ -130,6 +132,10 @@ export class CodexCliProvider implements Provider {
     return detail === undefined ? { status: 'ready', installed, authenticated: true, ...billed } : { status: 'unavailable', installed, authenticated: false, ...billed, detail };
   }
 
+  takesFormat(format: ResponseFormat): boolean {
+    return format.type === 'json-schema' && isStrict(format.schema);
+  }
+
   stream(turn: Turn): Observable<StreamEvent> {
     return slottedTurn(
       this.pool,
@@ -142,20 +148,28 @@ export class CodexCliProvider implements Provider {
   async #run(turn: Turn, { program, script }: { program: CodexProgram; script: TurnScript }, subscriber: Subscriber<StreamEvent>, signal: AbortSignal): Promise<void> {
     const fresh = (): Promise<Observable<StreamEvent>> => this.#fresh(turn, program, script, signal);
     const held = this.#conversations.take(turn.affinity);
-    const events = held ? orAfresh(this.#turn(turn, held, encodeNextTurn(turn.request)), fresh) : await fresh();
+    const live = held && this.#goOn(turn, held, script);
+    const events = live ? orAfresh(live, fresh) : await fresh();
     subscriber.add(events.pipe(bufferWhilePaused(turn.flow, MAX_HELD)).subscribe(subscriber));
+  }
+
+  /** In the thread that knows the conversation; undefined where its turn waits for other things than the request brings. */
+  #goOn(turn: Turn, place: Place, script: TurnScript): Observable<StreamEvent> | undefined {
+    const { held, thread } = place;
+    return held ? resume(held, thread, script, turn, this.#observer(turn, place)) : this.#turn(turn, place, encodeNextTurn(turn.request));
   }
 
   async #fresh(turn: Turn, program: CodexProgram, script: TurnScript, signal: AbortSignal): Promise<Observable<StreamEvent>> {
     const lease = await program.chats.lease(signal);
     const { spares } = lease.connection;
     try {
-      const id = await spares.take(turn.model, script.instructions, signal);
+      const kind = { model: turn.model, instructions: script.instructions, tools: script.tools };
+      const id = await spares.take(kind, signal);
       signal.throwIfAborted();
       const events = this.#turn(turn, { lease, thread: { id, counts: {} } }, script);
       return events.pipe(
         finalize(() => {
-          if (lease.child.alive) spares.fill(turn.model, script.instructions);
+          if (lease.child.alive) spares.fill(kind);
         }),
       );
     } catch (error) {
@@ -166,20 +180,13 @@ export class CodexCliProvider implements Provider {
     }
   }
 
-  #turn(turn: Turn, { lease, thread }: Place, script: TurnScript): Observable<StreamEvent> {
-    const events = converse(lease.connection.server, thread, script, turn, {
-      answered: (answered) => {
-        this.#refusedAt = -Infinity;
-        // Near what it takes for the window of a model that it does not know, the CLI would sum up the conversation.
-        if (this.#models.includes(turn.model)) this.#conversations.keep(turn.affinity, lease, answered);
-      },
-      ended: (settled) => {
-        if (!settled) lease.condemn();
-        lease.release();
-      },
-      retryAfter: () => this.#quota.retryAfter(),
-    });
-    return events.pipe(
+  #turn(turn: Turn, place: Place, script: TurnScript): Observable<StreamEvent> {
+    const { lease, thread } = place;
+    const ended = (settled: boolean): void => {
+      if (!settled) lease.condemn();
+      lease.release();
+    };
+    return converse(lease.connection.server, thread, script, turn, { ...this.#observer(turn, place), ended }).pipe(
       tap({
         error: (error: unknown) => {
           // One model that the account may not use says nothing of the others.
@@ -187,6 +194,17 @@ export class CodexCliProvider implements Provider {
         },
       }),
     );
+  }
+
+  #observer(turn: Turn, { lease }: Place): Omit<TurnObserver, 'ended'> {
+    return {
+      answered: (thread, held) => {
+        this.#refusedAt = -Infinity;
+        // Near what it takes for the window of a model that it does not know, the CLI would sum up the conversation.
+        if (held || this.#models.includes(turn.model)) this.#conversations.keep(turn.affinity, { lease, thread, held });
+      },
+      retryAfter: () => this.#quota.retryAfter(),
+    };
   }
 
   /** @throws GatewayError where the provider cannot serve, with what to do */

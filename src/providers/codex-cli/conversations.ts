@@ -1,5 +1,6 @@
 import { type CodexConnection } from './codex-program.js';
 import { type Thread } from './converse.js';
+import { type RunningTurn } from './running-turn.js';
 import { type LiveEntries } from '../../process-pool/live-entries.js';
 import { type ProcessPool } from '../../process-pool/process-pool.js';
 import { type Lease } from '../../process-pool/shared-process.js';
@@ -9,6 +10,8 @@ import { type Affinity } from '../provider.js';
 export interface Place {
   readonly lease: Lease<CodexConnection>;
   readonly thread: Thread;
+  /** The turn in it that waits for the results of functions: it has its place still. */
+  readonly held?: RunningTurn | undefined;
 }
 
 /** The threads kept for their conversation's next turn. */
@@ -16,22 +19,24 @@ export class Conversations {
   readonly #live: LiveEntries<Place>;
 
   constructor(pool: ProcessPool) {
-    // A thread cannot be closed: it goes with its process.
     this.#live = pool.threads(
       ({ lease }) => lease.child.alive,
-      () => undefined,
+      // A thread cannot be closed: it goes with its process. A turn can.
+      ({ held }) => held?.leave(),
     );
   }
 
-  keep(affinity: Affinity, lease: Lease<CodexConnection>, thread: Thread): void {
+  keep(affinity: Affinity, place: Place): void {
     const key = affinity.keepKey();
-    if (key !== undefined) this.#live.keep(key, { lease, thread });
+    if (key === undefined) place.held?.leave();
+    else this.#live.keep(key, place);
   }
 
   /** Where the conversation goes on; undefined where its process is gone, or about to go. */
   take({ resumeKey }: Affinity): Place | undefined {
     const kept = resumeKey === undefined ? undefined : this.#live.take(resumeKey);
-    const lease = kept?.lease.again();
-    return kept && lease && { lease, thread: kept.thread };
+    if (!kept || kept.held) return kept;
+    const lease = kept.lease.again();
+    return lease && { lease, thread: kept.thread };
   }
 }

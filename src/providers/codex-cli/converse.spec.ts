@@ -4,6 +4,7 @@ import { type AppServer, type ThreadListener } from './app-server.js';
 import { converse, type Thread } from './converse.js';
 import { type TurnScript } from './encode-turn.js';
 import { type TurnParams } from './protocol.js';
+import { ToolNames } from './tool-names.js';
 import { type CompletionRequest } from '../../kernel/completion-request.js';
 import { GatewayError } from '../../kernel/gateway-error.js';
 import { type StreamEvent } from '../../kernel/stream-event.js';
@@ -38,7 +39,7 @@ class ScriptedServer {
   }
 }
 
-const script: TurnScript = { instructions: '', items: [], input: [], effort: undefined };
+const script: TurnScript = { instructions: '', tools: [], names: new ToolNames([]), items: [], input: [], effort: undefined, schema: undefined };
 const request: CompletionRequest = {
   ...{
     system: [],

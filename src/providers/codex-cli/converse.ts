@@ -1,16 +1,12 @@
-import { Observable } from 'rxjs';
+import { Observable, type Subscriber } from 'rxjs';
 import { type AppServer } from './app-server.js';
 import { TurnDecoder } from './decode-turn.js';
 import { type TurnScript } from './encode-turn.js';
-import { type TokenCounts, type TurnParams } from './protocol.js';
+import { type TokenCounts } from './protocol.js';
+import { type Listener, RunningTurn } from './running-turn.js';
 import { type StreamEvent } from '../../kernel/stream-event.js';
-import { JsonRpcError } from '../../process-pool/json-rpc-error.js';
-import { GatewayError } from '../../kernel/gateway-error.js';
 import { ignoredParameters } from '../cli-parameters.js';
 import { type Turn } from '../provider.js';
-
-/** How long the CLI may take to end a turn that it was told to end. */
-const INTERRUPT_MS = 2000;
 
 /** A chat in a process, and what it has cost so far. */
 export interface Thread {
@@ -19,8 +15,8 @@ export interface Thread {
 }
 
 export interface TurnObserver {
-  /** The answer was delivered: the thread knows the conversation as the client does. */
-  answered(thread: Thread): void;
+  /** The answer was delivered: the thread knows the conversation as the client does. `held`: it waits for the results of the answer's calls. */
+  answered(thread: Thread, held?: RunningTurn): void;
   /** The turn is over for the CLI too, or it does not end it: false. */
   ended(settled: boolean): void;
   retryAfter(): number | undefined;
@@ -29,116 +25,80 @@ export interface TurnObserver {
 /** One turn in a thread: emits the answer's events; where its subscriber leaves, or the turn fails while the CLI goes on, the turn is ended at the vendor too. */
 export function converse(server: AppServer, thread: Thread, script: TurnScript, turn: Turn, observer: TurnObserver): Observable<StreamEvent> {
   return new Observable((subscriber) => {
-    const decoder = new TurnDecoder({
-      id: thread.id,
-      model: turn.model,
-      warnings: ignoredParameters(turn.request),
-      before: thread.counts,
-      retryAfter: () => observer.retryAfter(),
-    });
     const running = new RunningTurn(server, thread.id, (settled) => {
       observer.ended(settled);
     });
-    const fail = (error: unknown): void => {
-      running.leave();
-      subscriber.error(error);
-    };
-    const hear = (method: string, params: TurnParams): void => {
-      running.see(method);
-      if (running.left) return;
-      try {
-        for (const event of decoder.decode(method, params)) {
-          if (event.type === 'stream-end') running.left = true; // first: whoever leaves at the last event does not cancel the turn
-          subscriber.next(event);
-          if (event.type === 'stream-end') observer.answered({ id: thread.id, counts: decoder.counts });
-        }
-      } catch (error) {
-        fail(error);
-        return;
-      }
-      if (running.left) subscriber.complete();
-    };
-    running.start(script, hear, fail);
+    const listener = listenerOf(running, { thread, script, turn, observer, subscriber });
+    running.start(script, listener);
     return () => {
-      running.leave();
+      running.leave(listener);
     };
   });
 }
 
-/** The CLI's side of a turn: what is asked for, and how it comes to its end. */
-class RunningTurn {
-  /** Nobody listens any more. */
-  left = false;
-  #turnId: Promise<string | undefined> | undefined;
-  #stopListening: (() => void) | undefined;
-  #over = false;
-  #timer: NodeJS.Timeout | undefined;
-
-  constructor(
-    private readonly server: AppServer,
-    private readonly threadId: string,
-    private readonly ended: (settled: boolean) => void,
-  ) {}
-
-  start(script: TurnScript, hear: (method: string, params: TurnParams) => void, fail: (error: unknown) => void): void {
-    this.#stopListening = this.server.listen(this.threadId, {
-      notified: hear,
-      closed: (error) => {
-        this.#end(true);
-        fail(error);
-      },
-    });
-    this.#turnId = this.#begin(script).catch((error: unknown) => {
-      this.#end(true);
-      if (!this.left) fail(refusal(error));
-      return undefined;
-    });
+/**
+ * A turn that goes on with the results of its calls; undefined where the request brings anything else: then the turn is ended, and the conversation told to another
+ * thread. The events are those since the calls; it is to be subscribed once, at once.
+ */
+export function resume(running: RunningTurn, thread: Thread, script: TurnScript, turn: Turn, observer: Omit<TurnObserver, 'ended'>): Observable<StreamEvent> | undefined {
+  const { messages } = turn.request;
+  const results = messages.slice(messages.findLastIndex(({ role }) => role === 'assistant') + 1);
+  if (!running.answers(results)) {
+    running.leave();
+    return undefined;
   }
-
-  /** Takes note of the turn's own end. */
-  see(method: string): void {
-    if (method === 'turn/completed') this.#end(true);
-  }
-
-  leave(): void {
-    if (this.left) return;
-    this.left = true;
-    if (!this.#over) void this.#interrupt();
-  }
-
-  async #begin(script: TurnScript): Promise<string | undefined> {
-    await this.server.inject(this.threadId, script.items);
-    if (this.left) {
-      this.#end(true);
-      return undefined;
-    }
-    return this.server.startTurn(this.threadId, script);
-  }
-
-  /** The CLI has its time to end the turn, whatever it is at. */
-  async #interrupt(): Promise<void> {
-    this.#timer = setTimeout(() => {
-      this.#end(false);
-    }, INTERRUPT_MS);
-    try {
-      const turnId = await this.#turnId;
-      if (turnId !== undefined && !this.#over) await this.server.interrupt(this.threadId, turnId, AbortSignal.timeout(INTERRUPT_MS));
-    } catch (error) {
-      // A turn that has just ended by itself cannot be interrupted.
-      this.#end(error instanceof JsonRpcError || error instanceof GatewayError);
-    }
-  }
-
-  #end(settled: boolean): void {
-    if (this.#over) return;
-    this.#over = true;
-    clearTimeout(this.#timer);
-    this.#stopListening?.();
-    this.ended(settled);
-  }
+  return new Observable((subscriber) => {
+    const listener = listenerOf(running, { thread, script, turn, observer, subscriber });
+    running.resume(results, listener);
+    return () => {
+      running.leave(listener);
+    };
+  });
 }
 
-/** What the CLI does not take, it refuses before the turn begins; or what it says is no answer. */
-function refusal(error: unknown): GatewayError {
-  return error instanceof GatewayError ? error : new GatewayError('cli_failed', 'Codex CLI refused the turn.', { cause: error });
+interface Hearing {
+  readonly thread: Thread;
+  readonly script: TurnScript;
+  readonly turn: Turn;
+  readonly observer: Omit<TurnObserver, 'ended'>;
+  readonly subscriber: Subscriber<StreamEvent>;
+}
+
+/** Makes the answer's events of what is heard of a turn. */
+function listenerOf(running: RunningTurn, { thread, script, turn, observer, subscriber }: Hearing): Listener {
+  const decoder = new TurnDecoder({
+    id: thread.id,
+    model: turn.model,
+    warnings: ignoredParameters(turn.request),
+    before: thread.counts,
+    names: script.names,
+    retryAfter: () => observer.retryAfter(),
+  });
+  const fail = (error: unknown): void => {
+    running.leave();
+    subscriber.error(error);
+  };
+  const say = (event: StreamEvent): void => {
+    if (event.type !== 'stream-end') {
+      subscriber.next(event);
+      return;
+    }
+    // First: whoever leaves at the last event does not cancel the turn.
+    const held = event.reason === 'tool-calls' ? running : undefined;
+    if (held) held.hold(decoder.calls);
+    else running.finish();
+    subscriber.next(event);
+    observer.answered({ id: thread.id, counts: decoder.counts }, held);
+    subscriber.complete();
+  };
+  return {
+    hear: (method, params) => {
+      try {
+        for (const event of decoder.decode(method, params)) say(event);
+      } catch (error) {
+        fail(error);
+      }
+    },
+    fail,
+  };
 }

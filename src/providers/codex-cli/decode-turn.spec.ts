@@ -4,13 +4,15 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { TurnDecoder } from './decode-turn.js';
 import { type TurnParams } from './protocol.js';
+import { ToolNames } from './tool-names.js';
 import { GatewayError } from '../../kernel/gateway-error.js';
 import { type StreamEvent } from '../../kernel/stream-event.js';
 import { grammarFault } from '../../../test/support/event-arbitraries.js';
 
 type Note = readonly [string, TurnParams];
 
-const decoder = (): TurnDecoder => new TurnDecoder({ id: 'thread-1', model: 'gpt-x', warnings: [], before: { inputTokens: 100, outputTokens: 10 }, retryAfter: () => 77 });
+const decoder = (): TurnDecoder =>
+  new TurnDecoder({ id: 'thread-1', model: 'gpt-x', warnings: [], before: { inputTokens: 100, outputTokens: 10 }, names: new ToolNames([]), retryAfter: () => 77 });
 
 /** The notifications of a recorded turn. */
 function recorded(name: string): Note[] {
@@ -40,7 +42,10 @@ const completed: Note = ['turn/completed', { turn: { status: 'completed' } }];
 
 describe(TurnDecoder.name, () => {
   it('decodes a recorded turn', () => {
-    const { events, error } = decode(recorded('basic-with-reasoning'), new TurnDecoder({ id: 't', model: 'm', warnings: [], before: {}, retryAfter: () => undefined }));
+    const { events, error } = decode(
+      recorded('basic-with-reasoning'),
+      new TurnDecoder({ id: 't', model: 'm', warnings: [], before: {}, names: new ToolNames([]), retryAfter: () => undefined }),
+    );
     expect(error).toBeUndefined();
     expect(grammarFault(events)).toBeUndefined();
     const joined = (type: string): string => events.map((event) => (event.type === type && 'text' in event ? event.text : '')).join('');

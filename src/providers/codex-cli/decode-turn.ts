@@ -1,6 +1,7 @@
 import { mapError, statusOf } from './map-error.js';
 import { usageOf } from './map-usage.js';
 import { type TokenCounts, type TurnError, type TurnParams } from './protocol.js';
+import { type ToolNames } from './tool-names.js';
 import { GatewayError } from '../../kernel/gateway-error.js';
 import { type FinishReason, type StreamEvent, type Warning } from '../../kernel/stream-event.js';
 import { AnswerBlocks } from '../../streaming/answer-blocks.js';
@@ -13,6 +14,8 @@ export interface ExpectedTurn {
   readonly warnings: readonly Warning[];
   /** What the thread had cost before the turn. */
   readonly before: TokenCounts;
+  /** The functions that are offered; where there are any, the CLI tells of the vendor's raw answers too. */
+  readonly names: ToolNames;
   /** Whole seconds until the account's limit is lifted, where that is known. */
   retryAfter(): number | undefined;
 }
@@ -31,6 +34,9 @@ export class TurnDecoder {
   #counts: TokenCounts;
   /** The vendor has answered: its figures are there. */
   #answered = false;
+  /** Of the vendor's last answer, where the CLI tells of it. */
+  #figures: TokenCounts | undefined;
+  readonly #calls: string[] = [];
 
   constructor(private readonly expected: ExpectedTurn) {
     this.#blocks = new AnswerBlocks({ id: expected.id, model: expected.model, warnings: expected.warnings });
@@ -40,6 +46,11 @@ export class TurnDecoder {
   /** What the thread has cost so far. */
   get counts(): TokenCounts {
     return this.#counts;
+  }
+
+  /** The ids of the calls that the answer ends with. */
+  get calls(): readonly string[] {
+    return this.#calls;
   }
 
   /** @throws GatewayError the failure of the turn */
@@ -54,6 +65,10 @@ export class TurnDecoder {
         return this.#reasoning(params);
       case 'item/completed':
         return this.#completed(params);
+      case 'rawResponseItem/completed':
+        return this.#rawItem(params);
+      case 'rawResponse/completed':
+        return this.#rawAnswer(params);
       case 'thread/tokenUsage/updated':
         return this.#count(params);
       case 'error':
@@ -78,10 +93,29 @@ export class TurnDecoder {
   #count({ tokenUsage }: TurnParams): [] {
     const { total } = tokenUsage ?? {};
     if (!total || (total.inputTokens === this.#counts.inputTokens && total.outputTokens === this.#counts.outputTokens)) return [];
+    this.#counts = total;
+    // After the results of functions it comes late, and says again what the raw answer said.
+    if (this.expected.names.tools.length > 0) return [];
     this.#refuseSecondAnswer();
     this.#answered = true;
-    this.#counts = total;
     return [];
+  }
+
+  #rawItem({ item }: TurnParams): StreamEvent[] {
+    if (item?.type !== 'function_call' && item?.type !== 'custom_tool_call') return [];
+    const { call_id: callId = '', name = '', arguments: json = '' } = item;
+    const given = this.expected.names.given(name);
+    if (given === undefined) throw notOffered(name);
+    this.#calls.push(callId);
+    return this.#blocks.call({ callId, name: given, json });
+  }
+
+  /** The vendor's answer is whole, while the CLI waits for the results of its calls. */
+  #rawAnswer({ usage }: TurnParams): StreamEvent[] {
+    this.#refuseSecondAnswer();
+    this.#answered = true;
+    this.#figures = usage;
+    return this.#calls.length === 0 ? [] : this.#end('tool-calls');
   }
 
   /** The CLI asks its vendor again, of its own accord and without end, where the model calls a function that nobody offered. */
@@ -113,12 +147,16 @@ export class TurnDecoder {
   }
 
   #end(reason: FinishReason): StreamEvent[] {
-    return this.#blocks.end(reason, usageOf(this.#counts, this.expected.before));
+    return this.#blocks.end(reason, this.#figures ? usageOf(this.#figures, {}) : usageOf(this.#counts, this.expected.before));
   }
 
   #mapped(error: TurnError): GatewayError {
     return mapError(error, this.expected.model, this.expected.retryAfter());
   }
+}
+
+function notOffered(name: string): GatewayError {
+  return new GatewayError('upstream_error', `The model called the function "${name.slice(0, 80)}", which the request does not offer.`, { shouldRetry: false });
 }
 
 /** The CLI tries a WebSocket first, and falls back to HTTPS where the network lets none through: that says nothing of the request yet. */

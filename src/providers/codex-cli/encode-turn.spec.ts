@@ -22,6 +22,8 @@ describe(encodeConversation.name, () => {
     ];
     expect(encodeConversation(request(messages, { system: ['s1', ' ', 's2'], reasoningEffort: 'low' }))).toEqual({
       instructions: 's1\n\ns2',
+      tools: [],
+      names: expect.anything(),
       items: [
         { type: 'message', role: 'user', content: [{ type: 'input_text', text: 'one' }] },
         { type: 'message', role: 'assistant', content: [{ type: 'output_text', text: 'first' }] },
@@ -33,6 +35,7 @@ describe(encodeConversation.name, () => {
         { type: 'image', url: 'data:image/png;base64,AAAA' },
       ],
       effort: 'low',
+      schema: undefined,
     });
   });
 

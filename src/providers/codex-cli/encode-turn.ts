@@ -1,7 +1,9 @@
-import { type CompletionRequest } from '../../kernel/completion-request.js';
+import { ToolNames } from './tool-names.js';
+import { type CompletionRequest, type FunctionTool } from '../../kernel/completion-request.js';
 import { GatewayError } from '../../kernel/gateway-error.js';
 import { type ContentPart, type Message } from '../../kernel/message.js';
 import { refuseUnsupported } from '../cli-parameters.js';
+import { offeredTools, toolInstruction } from '../tool-choice.js';
 import { NAME } from './launch.js';
 
 /** A raw item of OpenAI's Responses API (https://platform.openai.com/docs/api-reference/responses/create#responses-create-input). */
@@ -12,20 +14,32 @@ type Input = { readonly type: 'text'; readonly text: string } | { readonly type:
 
 /** A turn for a thread: what is put into it, and what is then said. */
 export interface TurnScript {
-  /** The instructions that a fresh thread is made with. */
+  /** What a fresh thread is made with: instructions and functions, by the names that the CLI takes. */
   readonly instructions: string;
+  readonly tools: readonly FunctionTool[];
+  readonly names: ToolNames;
   /** What came before the last words. */
   readonly items: readonly Item[];
   /** The last words; empty where the conversation ends with a tool's result. */
   readonly input: readonly Input[];
   readonly effort: string | undefined;
+  /** What the answer has to keep to. */
+  readonly schema: object | undefined;
 }
 
 /** The whole conversation, for a fresh thread. @throws GatewayError for what the CLI cannot take */
 export function encodeConversation(request: CompletionRequest): TurnScript {
   refuseUnsupported(NAME, request);
-  const instructions = request.system.filter((text) => text.trim() !== '').join('\n\n');
-  return { instructions, ...encodeMessages(request.messages), effort: request.reasoningEffort };
+  const { system, messages, reasoningEffort, responseFormat } = request;
+  const names = new ToolNames(offeredTools(request));
+  return {
+    instructions: [...system, toolInstruction(request) ?? ''].filter((text) => text.trim() !== '').join('\n\n'),
+    tools: names.tools,
+    names,
+    ...encodeMessages(messages, names),
+    effort: reasoningEffort,
+    schema: responseFormat.type === 'json-schema' ? responseFormat.schema : undefined,
+  };
 }
 
 /** What follows the last answer, for the thread that knows the rest. @throws GatewayError for what the CLI cannot take */
@@ -34,20 +48,20 @@ export function encodeNextTurn(request: CompletionRequest): TurnScript {
   return encodeConversation({ ...request, messages: request.messages.slice(last + 1) });
 }
 
-function encodeMessages(messages: readonly Message[]): Pick<TurnScript, 'items' | 'input'> {
+function encodeMessages(messages: readonly Message[], names: ToolNames): Pick<TurnScript, 'items' | 'input'> {
   const last = messages.at(-1);
-  if (last?.role !== 'user') return { items: messages.flatMap(encodeMessage), input: [] };
-  return { items: messages.slice(0, -1).flatMap(encodeMessage), input: last.content.map(encodeInput) };
+  const before = last?.role === 'user' ? messages.slice(0, -1) : messages;
+  return { items: before.flatMap((message) => encodeMessage(message, names)), input: last?.role === 'user' ? last.content.map(encodeInput) : [] };
 }
 
-function encodeMessage(message: Message): Item[] {
+function encodeMessage(message: Message, names: ToolNames): Item[] {
   switch (message.role) {
     case 'user':
       return [{ type: 'message', role: 'user', content: message.content.map(encodePart) }];
     case 'assistant':
       return [
         ...(message.text === '' ? [] : [{ type: 'message', role: 'assistant', content: [{ type: 'output_text', text: message.text }] }]),
-        ...message.toolCalls.map(({ callId, name, json }) => ({ type: 'function_call', call_id: callId, name, arguments: json })),
+        ...message.toolCalls.map(({ callId, name, json }) => ({ type: 'function_call', call_id: callId, name: names.taken(name), arguments: json })),
       ];
     case 'tool':
       return [{ type: 'function_call_output', call_id: message.callId, output: message.content.map(textOf).join('\n') }];

@@ -7,11 +7,35 @@ export interface TurnParams {
   readonly itemId?: string;
   readonly delta?: string;
   readonly summaryIndex?: number;
-  readonly item?: { readonly type?: string; readonly id?: string; readonly text?: string };
+  readonly item?: RawItem;
+  /** Of one answer of the vendor. */
+  readonly usage?: TokenCounts;
   readonly tokenUsage?: { readonly total?: TokenCounts };
   readonly error?: TurnError | null;
   readonly willRetry?: boolean;
   readonly turn?: { readonly id?: string; readonly status?: string; readonly error?: TurnError | null };
+}
+
+interface RawItem {
+  readonly type?: string;
+  readonly id?: string;
+  readonly text?: string;
+  /** Of a function call. */
+  readonly call_id?: string;
+  readonly name?: string;
+  readonly arguments?: string;
+}
+
+/** A function whose result the CLI waits for. */
+export interface ToolCallParams {
+  readonly threadId?: string;
+  readonly callId?: string;
+}
+
+/** What the CLI takes for a result. */
+export interface ToolCallResult {
+  readonly contentItems: readonly { readonly type: 'inputText'; readonly text: string }[];
+  readonly success: boolean;
 }
 
 export interface TurnError {

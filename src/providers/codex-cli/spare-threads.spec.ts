@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { type AppServer } from './app-server.js';
-import { SpareThreads } from './spare-threads.js';
+import { SpareThreads, type ThreadKind } from './spare-threads.js';
 
 describe(SpareThreads.name, () => {
   const { signal } = new AbortController();
@@ -12,7 +12,7 @@ describe(SpareThreads.name, () => {
     started = [];
     fails = false;
     const server = {
-      startThread: (model: string, instructions: string): Promise<string> => {
+      startThread: ({ model, instructions }: ThreadKind): Promise<string> => {
         started.push(`${model}/${instructions}`);
         return fails ? Promise.reject(new Error('no')) : Promise.resolve(`thread-${started.length}`);
       },
@@ -20,9 +20,10 @@ describe(SpareThreads.name, () => {
     spares = new SpareThreads(server as unknown as AppServer);
   });
 
+  const kind = (instructions: string): ThreadKind => ({ model: 'm', instructions, tools: [] });
   const turn = async (instructions: string): Promise<string> => {
-    const id = await spares.take('m', instructions, signal);
-    spares.fill('m', instructions);
+    const id = await spares.take(kind(instructions), signal);
+    spares.fill(kind(instructions));
     return id;
   };
 
@@ -41,7 +42,7 @@ describe(SpareThreads.name, () => {
   it('gives one to one turn alone', async () => {
     await turn('a');
     await turn('a');
-    const taken = await Promise.all([1, 2, 3].map(() => spares.take('m', 'a', signal)));
+    const taken = await Promise.all([1, 2, 3].map(() => spares.take(kind('a'), signal)));
     expect(new Set(taken).size).toBe(3);
   });
 
@@ -49,17 +50,17 @@ describe(SpareThreads.name, () => {
     await turn('a');
     for (const other of ['b', 'c', 'd', 'e']) await turn(other);
     await turn('a');
-    expect(started.filter((kind) => kind === 'm/a')).toHaveLength(2);
+    expect(started.filter((each) => each === 'm/a')).toHaveLength(2);
   });
 
   it('does without one that did not start', async () => {
     await turn('a');
-    await spares.take('m', 'a', signal);
+    await spares.take(kind('a'), signal);
     fails = true;
-    spares.fill('m', 'a');
+    spares.fill(kind('a'));
     await Promise.resolve();
     fails = false;
     await new Promise(setImmediate);
-    await expect(spares.take('m', 'a', signal)).resolves.toMatch(/^thread-/);
+    await expect(spares.take(kind('a'), signal)).resolves.toMatch(/^thread-/);
   });
 });

@@ -1,4 +1,12 @@
 import { type AppServer } from './app-server.js';
+import { type FunctionTool } from '../../kernel/completion-request.js';
+
+/** What a thread is made with, and cannot be changed any more. */
+export interface ThreadKind {
+  readonly model: string;
+  readonly instructions: string;
+  readonly tools: readonly FunctionTool[];
+}
 
 /** Kinds of threads of which one waits. */
 const MAX_KINDS = 4;
@@ -8,7 +16,7 @@ const MAX_KINDS = 4;
  * more, and one that is never used costs its process as much as another.
  */
 export class SpareThreads {
-  /** By model and instructions, the one that was asked for last at the end. */
+  /** By kind, the one that was asked for last at the end. */
   readonly #spares = new Map<string, Promise<string> | undefined>();
   /** Kinds that were asked for again while they were remembered. */
   readonly #wanted = new Set<string>();
@@ -16,20 +24,20 @@ export class SpareThreads {
   constructor(private readonly server: AppServer) {}
 
   /** One that waits, else a new one. Resolves with its id. */
-  take(model: string, instructions: string, signal: AbortSignal): Promise<string> {
-    const kind = kindOf(model, instructions);
+  take(wanted: ThreadKind, signal: AbortSignal): Promise<string> {
+    const kind = JSON.stringify(wanted);
     const spare = this.#spares.get(kind);
     if (this.#spares.delete(kind)) this.#wanted.add(kind);
     this.#spares.set(kind, undefined);
     if (this.#spares.size > MAX_KINDS) this.#forgetOldest();
-    return spare ?? this.server.startThread(model, instructions, signal);
+    return spare ?? this.server.startThread(wanted, signal);
   }
 
   /** Makes one, where none waits: when there is nothing more urgent. */
-  fill(model: string, instructions: string): void {
-    const kind = kindOf(model, instructions);
+  fill(wanted: ThreadKind): void {
+    const kind = JSON.stringify(wanted);
     if (!this.#wanted.has(kind) || this.#spares.get(kind) !== undefined) return;
-    const spare = this.server.startThread(model, instructions);
+    const spare = this.server.startThread(wanted);
     this.#spares.set(kind, spare);
     spare.catch(() => {
       if (this.#spares.get(kind) === spare) this.#forget(kind);
@@ -45,8 +53,4 @@ export class SpareThreads {
     this.#spares.delete(kind);
     this.#wanted.delete(kind);
   }
-}
-
-function kindOf(model: string, instructions: string): string {
-  return JSON.stringify([model, instructions]);
 }

@@ -1,0 +1,171 @@
+import { type AppServer } from './app-server.js';
+import { type TurnScript } from './encode-turn.js';
+import { type ToolCallResult, type TurnParams } from './protocol.js';
+import { GatewayError } from '../../kernel/gateway-error.js';
+import { type ContentPart, type Message } from '../../kernel/message.js';
+import { JsonRpcError } from '../../process-pool/json-rpc-error.js';
+
+/** How long the CLI may take to end a turn that it was told to end. */
+const INTERRUPT_MS = 2000;
+
+/** Who hears of a turn at the moment. */
+export interface Listener {
+  hear(method: string, params: TurnParams): void;
+  fail(error: unknown): void;
+}
+
+/** The CLI's side of a turn: what is asked for, and how it comes to its end. It may be heard several times: it is held where the client has to run functions. */
+export class RunningTurn {
+  #listener: Listener | undefined;
+  #turnId: Promise<string | undefined> | undefined;
+  #stopListening: (() => void) | undefined;
+  #begun = false;
+  #over = false;
+  #timer: NodeJS.Timeout | undefined;
+  /** The calls whose results the client is to give; undefined while the turn is heard. */
+  #held: readonly string[] | undefined;
+  /** What the CLI has asked for, and what is there before it asks. */
+  readonly #asked = new Map<string, (result: ToolCallResult) => void>();
+  readonly #results = new Map<string, ToolCallResult>();
+
+  constructor(
+    private readonly server: AppServer,
+    private readonly threadId: string,
+    private readonly ended: (settled: boolean) => void,
+  ) {}
+
+  start(script: TurnScript, listener: Listener): void {
+    this.#listener = listener;
+    this.#stopListening = this.server.listen(this.threadId, {
+      notified: (method, params) => {
+        this.#notified(method, params);
+      },
+      called: (callId) => this.#called(callId),
+      closed: (error) => {
+        this.#end(true);
+        this.#listener?.fail(error);
+      },
+    });
+    this.#turnId = this.#begin(script).catch((error: unknown) => {
+      this.#end(true);
+      this.#listener?.fail(refusal(error));
+      return undefined;
+    });
+  }
+
+  /** The answer was delivered whole: the turn ends by itself. */
+  finish(): void {
+    this.#listener = undefined;
+  }
+
+  /** The answer was delivered, and ends with these calls. */
+  hold(callIds: readonly string[]): void {
+    this.#listener = undefined;
+    this.#held = callIds;
+  }
+
+  /** Whether the messages are the results of the calls that it is held for, and nothing else. */
+  answers(messages: readonly Message[]): boolean {
+    return !this.#over && this.#held !== undefined && resultsOf(this.#held, messages) !== undefined;
+  }
+
+  /** Goes on with the results of the calls. */
+  resume(messages: readonly Message[], listener: Listener): void {
+    const callIds = this.#held ?? [];
+    const results = resultsOf(callIds, messages);
+    this.#held = undefined;
+    this.#listener = listener;
+    // In the order of the calls, whatever the client's: the vendor's cache knows one.
+    for (const callId of callIds) {
+      const result = results?.get(callId) ?? { contentItems: [], success: false };
+      const give = this.#asked.get(callId);
+      if (give) give(result);
+      else this.#results.set(callId, result);
+    }
+    this.#asked.clear();
+    // It may have come to its end since it was found.
+    if (this.#over) listener.fail(new GatewayError('cli_failed', 'Codex CLI ended the turn that waited for the results.'));
+  }
+
+  /**
+   * Nobody waits any more: the turn is ended at the vendor too.
+   *
+   * @param by who leaves: nothing where he is not the one who hears
+   */
+  leave(by?: Listener): void {
+    if (by ? this.#listener !== by : !this.#listener && !this.#held) return;
+    this.#listener = undefined;
+    this.#held = undefined;
+    if (!this.#over) void this.#interrupt();
+  }
+
+  #notified(method: string, params: TurnParams): void {
+    if (method === 'turn/completed') this.#end(true);
+    // The CLI has answered a call by itself, and goes on without the client.
+    if (this.#held && params.item?.type === 'function_call_output') this.leave();
+    // Of what is put into a thread before, the CLI tells as of what its vendor says.
+    if (this.#begun) this.#listener?.hear(method, params);
+  }
+
+  #called(callId: string): Promise<ToolCallResult> {
+    const result = this.#results.get(callId);
+    if (result) {
+      this.#results.delete(callId);
+      return Promise.resolve(result);
+    }
+    return new Promise((resolve) => this.#asked.set(callId, resolve));
+  }
+
+  async #begin(script: TurnScript): Promise<string | undefined> {
+    await this.server.inject(this.threadId, script.items);
+    if (!this.#listener) {
+      this.#end(true);
+      return undefined;
+    }
+    this.#begun = true;
+    return this.server.startTurn(this.threadId, script);
+  }
+
+  /** The CLI has its time to end the turn, whatever it is at. */
+  async #interrupt(): Promise<void> {
+    this.#timer = setTimeout(() => {
+      this.#end(false);
+    }, INTERRUPT_MS);
+    try {
+      const turnId = await this.#turnId;
+      if (turnId !== undefined && !this.#over) await this.server.interrupt(this.threadId, turnId, AbortSignal.timeout(INTERRUPT_MS));
+    } catch (error) {
+      // A turn that has just ended by itself cannot be interrupted.
+      this.#end(error instanceof JsonRpcError || error instanceof GatewayError);
+    }
+  }
+
+  #end(settled: boolean): void {
+    if (this.#over) return;
+    this.#over = true;
+    clearTimeout(this.#timer);
+    this.#stopListening?.();
+    for (const give of this.#asked.values()) give({ contentItems: [], success: false });
+    this.#asked.clear();
+    this.ended(settled);
+  }
+}
+
+/** The result of each call; undefined where the messages are anything else than those. */
+function resultsOf(callIds: readonly string[], messages: readonly Message[]): ReadonlyMap<string, ToolCallResult> | undefined {
+  const results = new Map<string, ToolCallResult>();
+  for (const message of messages) {
+    if (message.role !== 'tool' || !message.content.every(isText)) return undefined;
+    results.set(message.callId, { contentItems: message.content.map(({ text }) => ({ type: 'inputText', text })), success: message.isError !== true });
+  }
+  return results.size === callIds.length && callIds.every((id) => results.has(id)) ? results : undefined;
+}
+
+function isText(part: ContentPart): part is Extract<ContentPart, { type: 'text' }> {
+  return part.type === 'text';
+}
+
+/** What the CLI does not take, it refuses before the turn begins; or what it says is no answer. */
+function refusal(error: unknown): GatewayError {
+  return error instanceof GatewayError ? error : new GatewayError('cli_failed', 'Codex CLI refused the turn.', { cause: error });
+}

@@ -1,0 +1,28 @@
+import { type FunctionTool } from '../../kernel/completion-request.js';
+
+/** The functions of a request by names that the CLI takes, and back. */
+export class ToolNames {
+  readonly tools: readonly FunctionTool[];
+  readonly #given = new Map<string, string>();
+
+  constructor(tools: readonly FunctionTool[]) {
+    const used = new Set(tools.map(({ name }) => name));
+    this.tools = tools.map((tool) => {
+      let name = this.taken(tool.name);
+      while (name !== tool.name && used.has(name)) name = `_${name}`;
+      used.add(name);
+      this.#given.set(name, tool.name);
+      return name === tool.name ? tool : { ...tool, name };
+    });
+  }
+
+  /** What the CLI calls a function: it keeps `mcp__` for tool servers of its own. */
+  taken(name: string): string {
+    return name.startsWith('mcp__') ? `_${name}` : name;
+  }
+
+  /** What the client calls it; undefined for one that is not offered. */
+  given(name: string): string | undefined {
+    return this.#given.get(name);
+  }
+}

@@ -1,0 +1,183 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import OpenAI, { BadRequestError } from 'openai';
+import { type ChatCompletion, type ChatCompletionMessageParam, type ChatCompletionTool } from 'openai/resources/chat/completions';
+import { dirname } from 'node:path';
+import { ProcessPool } from '../src/process-pool/process-pool.js';
+import { bootGateway, type Gateway } from './support/boot.js';
+import { eventually } from './support/eventually.js';
+import { findInstalledCli } from './support/installed-cli.js';
+import { type MockOpenAi, type RecordedOpenAiRequest, startMockOpenAI } from './support/mock-openai.mjs';
+import { processesOf } from './support/processes.js';
+
+const bin = findInstalledCli('codex');
+const withCli = bin === undefined ? describe.skip : describe;
+const say = (prompt: string, directive: object): ChatCompletionMessageParam => ({ role: 'user', content: `${prompt} [[mock:${JSON.stringify(directive)}]]` });
+// The mock counts reasoning beside the rest of the output.
+const usage = { input: 42, cached: 7, output: 11, reasoning: 3 };
+const tool = (name: string, properties: object = { city: { type: 'string' } }): ChatCompletionTool => ({
+  type: 'function',
+  function: { name, description: `What ${name} does.`, parameters: { type: 'object', properties, required: Object.keys(properties), additionalProperties: false } },
+});
+const tools = [tool('get_weather'), tool('get_time', { zone: { type: 'string' } })];
+const call = (name: string, input: object): object => ({ name, arguments: input });
+
+withCli('functions on Codex CLI', () => {
+  jest.setTimeout(90_000);
+  let vendor: MockOpenAi;
+  let gateway: Gateway;
+  let client: OpenAI;
+  const requests = (): RecordedOpenAiRequest[] => vendor.requests.filter(({ method, path }) => method === 'POST' && path.endsWith('/responses'));
+  const ask = (messages: ChatCompletionMessageParam[], more: Partial<OpenAI.ChatCompletionCreateParamsNonStreaming> = {}): Promise<ChatCompletion> =>
+    client.chat.completions.create({ model: 'codex', messages, tools, ...more });
+  const messageOf = (answer: ChatCompletion): ChatCompletion['choices'][0]['message'] => answer.choices[0]!.message;
+  const callsOf = (answer: ChatCompletion): { id: string; name: string; arguments: unknown }[] =>
+    (messageOf(answer).tool_calls ?? []).map((each) =>
+      each.type === 'function' ? { id: each.id, name: each.function.name, arguments: JSON.parse(each.function.arguments) } : (undefined as never),
+    );
+  const result = (id: string, content: string): ChatCompletionMessageParam => ({ role: 'tool', tool_call_id: id, content });
+  const killAll = async (): Promise<void> => {
+    const running = processesOf(gateway.dataDir);
+    for (const pid of running) process.kill(pid, 'SIGKILL');
+    await eventually(() => !processesOf(gateway.dataDir).some((pid) => running.includes(pid)));
+  };
+  /** Function calls and their results, in the body that reached the vendor. */
+  const spokenIn = ({ body }: RecordedOpenAiRequest): string[] =>
+    (body.input as { type?: string; call_id?: string; name?: string; output?: unknown }[]).flatMap(({ type, call_id: id, name, output }) =>
+      type === 'function_call' ? [`call ${name} ${id}`] : type === 'function_call_output' ? [`result ${id} ${JSON.stringify(output)}`] : [],
+    );
+
+  /** Names of the functions in a body: newer models get them in a namespace, as an item of the input. */
+  const toolsIn = ({ body }: RecordedOpenAiRequest): string[] => [...JSON.stringify(body).matchAll(/\{"type":"function","name":"(\w+)"/g)].map(([, name = '']) => name);
+
+  beforeAll(async () => {
+    vendor = await startMockOpenAI();
+    gateway = await bootGateway({
+      PATH: `${dirname(process.execPath)}:/usr/bin:/bin`,
+      SHELLM_CODEX_BIN: bin!,
+      SHELLM_PROVIDERS: 'codex',
+      CODEX_API_KEY: 'sk-codex-test',
+      SHELLM_CODEX_CONFIG: JSON.stringify({ openai_base_url: `${vendor.url}/v1` }),
+      SHELLM_LIVE_TTL_MS: '4000',
+    });
+    client = new OpenAI({ baseURL: `${gateway.url}/v1`, apiKey: 'none', maxRetries: 0 });
+  });
+  beforeEach(() => {
+    vendor.reset();
+  });
+  afterAll(async () => {
+    await gateway.close();
+    await vendor.close();
+  });
+
+  it("calls the client's functions by their names, in parallel, and goes on with the results in any order", async () => {
+    const question = say('weather?', { tool: [call('get_weather', { city: 'Oslo' }), call('get_time', { zone: 'CET' })], usage });
+    const called = await ask([question]);
+    expect(called.choices[0]?.finish_reason).toBe('tool_calls');
+    expect(called.usage).toMatchObject({
+      prompt_tokens: 42,
+      completion_tokens: 14,
+      prompt_tokens_details: { cached_tokens: 7 },
+      completion_tokens_details: { reasoning_tokens: 3 },
+    });
+    const [weather, time] = callsOf(called);
+    expect([weather?.name, weather?.arguments, time?.name, time?.arguments]).toEqual(['get_weather', { city: 'Oslo' }, 'get_time', { zone: 'CET' }]);
+    const said = await ask([question, messageOf(called), result(time!.id, 'noon'), result(weather!.id, '-3')]);
+    expect(messageOf(said).content).toContain('noon');
+    expect(said.usage).toMatchObject({ prompt_tokens: 42, completion_tokens: 14 });
+    expect(requests()).toHaveLength(2);
+    expect(toolsIn(requests()[0]!)).toEqual(['get_weather', 'get_time']);
+    expect(spokenIn(requests()[1]!)).toEqual([`call get_weather ${weather!.id}`, `call get_time ${time!.id}`, `result ${weather!.id} "-3"`, `result ${time!.id} "noon"`]);
+  });
+
+  const tenSteps = async (between: () => Promise<void>): Promise<void> => {
+    const steps = [...Array.from({ length: 10 }, (_, step) => ({ tool: [call('get_weather', { city: `city ${step}` })], usage })), { text: 'Done.', usage }];
+    const messages: ChatCompletionMessageParam[] = [say('tour', { steps })];
+    for (let step = 0; step < 10; step++) {
+      const called = await ask(messages);
+      expect(called.choices[0]?.finish_reason).toBe('tool_calls');
+      expect(called.usage).toMatchObject({ prompt_tokens: 42, completion_tokens: 14 });
+      const [first] = callsOf(called);
+      expect(first?.arguments).toEqual({ city: `city ${step}` });
+      messages.push(messageOf(called), result(first!.id, `weather ${step}`));
+      await between();
+    }
+    const said = await ask(messages);
+    expect(messageOf(said).content).toBe('Done.');
+    expect(said.usage).toMatchObject({ prompt_tokens: 42, completion_tokens: 14 });
+    expect(requests()).toHaveLength(11);
+    requests().forEach((request, step) => {
+      expect(spokenIn(request)).toHaveLength(2 * step);
+    });
+  };
+
+  it('runs a loop of ten steps in one turn', () => tenSteps(() => Promise.resolve()));
+
+  it('tells the whole loop to other processes where the first is gone, each time', () => tenSteps(killAll));
+
+  it('says which result is missing, and takes words beside the results, and long ones', async () => {
+    const question = say('x', { tool: [call('get_weather', { city: 'A' }), call('get_weather', { city: 'B' })] });
+    const called = await ask([question]);
+    const [first, second] = callsOf(called);
+    const refused = await ask([question, messageOf(called), result(second!.id, 'x')]).catch((error: unknown) => error);
+    expect(refused).toBeInstanceOf(BadRequestError);
+    expect((refused as BadRequestError).message).toContain(first!.id);
+    const long = 'y'.repeat(200_000);
+    const said = await ask([question, messageOf(called), result(second!.id, 'x'), result(first!.id, long), { role: 'user', content: 'And in a word? [[mock:{"text":"Fine."}]]' }]);
+    expect(messageOf(said).content).toBe('Fine.');
+    expect(JSON.stringify(requests().at(-1)!.body)).toContain(long);
+  });
+
+  it('fails where the model invents a function, once', async () => {
+    await expect(ask([say('x', { tool: [call('rm_rf', {})] })])).rejects.toMatchObject({ status: 502, code: 'upstream_error' });
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(requests().length).toBeLessThanOrEqual(2);
+  });
+
+  it('takes names that the CLI has for itself', async () => {
+    const names = ['mcp__files__read', 'exec_command', 'apply_patch', 'shell', 'update_plan', 'view_image', 'web_search'];
+    for (const name of names) {
+      const question = say('x', { tool: [call(name.startsWith('mcp__') ? `_${name}` : name, { city: 'A' })] });
+      const own = { tools: [tool(name)] };
+      const called = await ask([question], own);
+      expect([name, callsOf(called).map((each) => each.name)]).toEqual([name, [name]]);
+      expect(messageOf(await ask([question, messageOf(called), result(callsOf(called)[0]!.id, `of ${name}`)], own)).content).toContain(`of ${name}`);
+    }
+  });
+
+  it('keeps tool_choice none and named', async () => {
+    await ask([say('x', { text: 'no' })], { tool_choice: 'none' });
+    expect(toolsIn(requests()[0]!)).toEqual([]);
+    const called = await ask([say('x', { tool: [call('get_weather', { city: 'B' })] })], { tool_choice: { type: 'function', function: { name: 'get_weather' } } });
+    expect(toolsIn(requests().at(-1)!)).toEqual(['get_weather']);
+    expect(callsOf(called)).toHaveLength(1);
+  });
+
+  it('streams calls, and answers by a schema', async () => {
+    const stream = await client.chat.completions.create({
+      model: 'codex',
+      tools,
+      stream: true,
+      stream_options: { include_usage: true },
+      messages: [say('x', { tool: [call('get_weather', { city: 'A' })], usage })],
+    });
+    const seen: unknown[] = [];
+    for await (const chunk of stream) seen.push(...(chunk.choices[0]?.delta.tool_calls ?? []), ...(chunk.usage ? [chunk.usage.prompt_tokens] : []));
+    expect(seen.at(-1)).toBe(42);
+    const format: OpenAI.ResponseFormatJSONSchema = {
+      type: 'json_schema',
+      json_schema: { name: 'place', schema: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'], additionalProperties: false } },
+    };
+    const whole = await client.chat.completions.create({ model: 'codex', messages: [say('x', { text: '{"city":"Paris"}' })], response_format: format });
+    expect(whole.choices[0]?.message.content).toBe('{"city":"Paris"}');
+    expect(requests().at(-1)!.body).toMatchObject({ text: { format: { type: 'json_schema', schema: format.json_schema.schema } } });
+  });
+
+  it('leaves nothing behind where the client never comes back', async () => {
+    const pool = gateway.app.get(ProcessPool);
+    await ask([say('x', { tool: [call('get_weather', { city: 'A' })] })]);
+    await new Promise((resolve) => setTimeout(resolve, 5000));
+    expect(requests()).toHaveLength(1);
+    expect(pool.slots.active).toBe(0);
+    expect(messageOf(await ask([say('still there?', { text: 'Yes.' })])).content).toBe('Yes.');
+  });
+});
