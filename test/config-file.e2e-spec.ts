@@ -137,7 +137,7 @@ describe('the configuration file', () => {
 
     it('what each provider can do, to whom may use it', async () => {
       const { body } = await get('/v1/capabilities', 'all');
-      expect(body).toMatchObject({ object: 'list', data: [{ id: 'one' }, { id: 'two' }, { id: 'demo', capabilities: { streaming: 'native', tools: 'none' } }] });
+      expect(body).toMatchObject({ object: 'list', data: [{ id: 'one' }, { id: 'two' }, { id: 'demo', capabilities: { streaming: 'native', tools: 'native' } }] });
       expect((await get('/v1/capabilities', 'one')).body.data).toMatchObject([{ id: 'one' }]);
       expect((await call(`${gateway.url}/v1/capabilities`)).status).toBe(401);
     });

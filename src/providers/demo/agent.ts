@@ -1,7 +1,7 @@
 /**
  * The demo agent: a small program that speaks NDJSON over stdin and stdout, as the real CLIs do, and has no model behind it.
- * In: `{"messages": [{"role", "text"}], "max_tokens"?}`, a line a turn. Out: `delta` lines, then one `done` or `failed` line.
- * What a prompt can tell it to do is in the README: `[[demo first=500 delay=100 words=20 fail=after crash=3 hang=2]]`.
+ * In: `{"messages": [{"role", "text"}], "max_tokens"?, "functions"?, "must_call"?}`, a line a turn. Out: `delta` or `call` lines, then one `done` or `failed` line.
+ * What a prompt can tell it to do is in the README: `[[demo first=500 delay=100 words=20 fail=after crash=3 hang=2]]`, `[[call get_weather {"city": "Oslo"}]]`.
  */
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -9,6 +9,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 interface DemoTurn {
   readonly messages: readonly { readonly role: string; readonly text: string }[];
   readonly max_tokens?: number;
+  /** The names of the functions it may call. */
+  readonly functions?: readonly string[];
+  readonly must_call?: boolean;
+}
+
+interface Call {
+  readonly name: string;
+  readonly json: string;
 }
 
 interface Orders {
@@ -31,15 +39,34 @@ async function answer(turn: DemoTurn): Promise<void> {
   const { messages, max_tokens: maxTokens = Infinity } = turn;
   const said = messages.at(-1)?.text ?? '';
   const orders = ordersIn(said);
-  const words = wordsOf(said, messages.length, orders.words);
+  const calls = callsOf(said, turn);
+  if (calls.length > 0) {
+    await sleep(orders.first);
+    for (const made of calls) say({ type: 'call', ...made });
+    say({ type: 'done', reason: 'tool-calls', ...tokensOf(messages, calls.length) });
+    return;
+  }
+  const words = wordsOf(turn, orders.words);
   const sent = words.slice(0, maxTokens);
   if (orders.fail !== 'before') await speak(orders.fail === 'after' ? sent.slice(0, Math.ceil(sent.length / 2)) : sent, orders);
   if (orders.fail !== undefined) {
     say({ type: 'failed', message: 'The prompt told the demo agent to fail.' });
     return;
   }
-  const inputTokens = messages.reduce((sum, { text }) => sum + countWords(text), 0);
-  say({ type: 'done', reason: sent.length < words.length ? 'length' : 'stop', input_tokens: inputTokens, output_tokens: sent.length });
+  say({ type: 'done', reason: sent.length < words.length ? 'length' : 'stop', ...tokensOf(messages, sent.length) });
+}
+
+function tokensOf(messages: DemoTurn['messages'], output: number): object {
+  return { input_tokens: messages.reduce((sum, { text }) => sum + countWords(text), 0), output_tokens: output };
+}
+
+/** The calls that the prompt tells it to make; where one is demanded and none told, the first function without arguments. */
+function callsOf(said: string, { messages, functions = [], must_call: mustCall = false }: DemoTurn): Call[] {
+  if (messages.at(-1)?.role === 'tool') return [];
+  const told = [...said.matchAll(/\[\[call ([\w-]{1,128}) (\{.{0,10000}?\})\]\]/g)].map(([, name = '', json = '']) => ({ name, json }));
+  const calls = told.filter(({ name }) => functions.includes(name));
+  const [first] = functions;
+  return calls.length === 0 && mustCall && first !== undefined ? [{ name: first, json: '{}' }] : calls;
 }
 
 async function speak(words: readonly string[], { first, delay, crash, hang }: Orders): Promise<void> {
@@ -66,13 +93,16 @@ function ordersIn(said: string): Orders {
   };
 }
 
-function wordsOf(said: string, turns: number, count: number): string[] {
+function wordsOf({ messages }: DemoTurn, count: number): string[] {
+  const { role = 'user', text: said = '' } = messages.at(-1) ?? {};
+  const turns = messages.length;
   if (count > 0) return Array.from({ length: count }, (_, index) => `word${index + 1}`);
   const quote = said
     .replace(/\[\[demo [^\]]*\]\]/, '')
     .replace(/\s+/g, ' ')
     .trim()
     .slice(0, 200);
+  if (role === 'tool') return `This is the SheLLM demo agent: no language model is behind it. The function answered: "${quote}".`.split(' ');
   const earlier = turns > 1 ? ` (turn ${Math.ceil(turns / 2)} of this conversation)` : '';
   return `This is the SheLLM demo agent: no language model is behind it. You said${earlier}: "${quote}". Log in a CLI or set OPENAI_API_KEY for real answers.`.split(' ');
 }

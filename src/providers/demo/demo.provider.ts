@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { fileURLToPath } from 'node:url';
 import { map, type Observable, type Subscriber } from 'rxjs';
-import { decodeLine, type DemoLine } from './decode-line.js';
+import { AnswerEvents } from './answer-events.js';
+import { decodeLine } from './decode-line.js';
 import { encodeTurn } from './encode-turn.js';
 import { ENVIRONMENT, type Environment } from '../../config/environment.js';
 import { type Capabilities } from '../../kernel/capabilities.js';
@@ -10,7 +11,6 @@ import { type Child } from '../../process-pool/child.js';
 import { childEnvironment } from '../../process-pool/environment.js';
 import { type ExclusivePool } from '../../process-pool/exclusive-pool.js';
 import { ProcessPool } from '../../process-pool/process-pool.js';
-import { ignoredParameters } from '../cli-parameters.js';
 import { type Provider, type ProviderStatus, type Turn } from '../provider.js';
 import { slottedTurn } from '../slotted-turn.js';
 
@@ -32,7 +32,7 @@ export class DemoProvider implements Provider {
   readonly capabilities: Capabilities = {
     streaming: 'native',
     system: 'none',
-    tools: 'none',
+    tools: 'native',
     json_schema: 'emulated',
     images: 'none',
     files: 'none',
@@ -84,18 +84,17 @@ export class DemoProvider implements Provider {
       if (!finished) void child.end('cancelled');
     });
     if (subscriber.closed) return;
-    let open = false;
+    const answer = new AnswerEvents(turn);
     subscriber.add(
       child
         .lines(turn.flow)
         .pipe(map(decodeLine))
         .subscribe({
           next: (message) => {
-            for (const event of eventsOf(message, open, turn)) {
+            for (const event of answer.eventsOf(message)) {
               finished ||= event.type === 'stream-end';
               subscriber.next(event);
             }
-            open = true;
             if (finished) this.#finish(turn, child, subscriber);
           },
           error: (error: unknown) => {
@@ -115,18 +114,5 @@ export class DemoProvider implements Provider {
     subscriber.complete();
     if (key === undefined) void child.end('finished');
     else this.pool.live.keep(key, child);
-  }
-}
-
-function* eventsOf(message: DemoLine, open: boolean, { request, model }: Turn): Generator<StreamEvent> {
-  if (!open) {
-    yield { type: 'stream-start', id: `demo-${process.hrtime.bigint().toString(36)}`, model, warnings: ignoredParameters(request) };
-    yield { type: 'text-start', block: 0 };
-  }
-  if (message.type === 'delta') {
-    yield { type: 'text-delta', block: 0, text: message.text };
-  } else {
-    yield { type: 'text-end', block: 0 };
-    yield { type: 'stream-end', reason: message.reason, usage: { inputTokens: message.input_tokens, outputTokens: message.output_tokens } };
   }
 }
