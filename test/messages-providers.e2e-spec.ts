@@ -29,23 +29,23 @@ withCli('Claude Code behind the Anthropic API', () => {
   });
   const lastBody = (): (typeof vendor.requests)[number]['body'] => vendor.requests.findLast(({ path }) => path.startsWith('/v1/messages'))!.body;
   const ask = (content: string | Anthropic.ContentBlockParam[], more: Partial<Anthropic.MessageCreateParamsNonStreaming> = {}): Promise<Anthropic.Message> =>
-    client.messages.create({ model: 'claude-sonnet-4-5', max_tokens: 1000, messages: [{ role: 'user', content }], ...more });
+    client.messages.create({ model: 'claude-opus-5-5', max_tokens: 1000, messages: [{ role: 'user', content }], ...more });
 
   it('serves Claude model names, with the figures of the vendor', async () => {
     const figures = { input_tokens: 11, cache_creation_input_tokens: 22, cache_read_input_tokens: 33, output_tokens: 4 };
     const prompt = mock({ text: 'Polly.', usage: figures });
     const { data, response } = await client.messages
       .create({
-        model: 'claude-sonnet-4-5',
+        model: 'claude-opus-5-5',
         max_tokens: 1000,
         system: [{ type: 'text', text: 'You are a parrot.', cache_control: { type: 'ephemeral' } }],
         messages: [{ role: 'user', content: prompt }],
       })
       .withResponse();
-    expect(data).toMatchObject({ model: 'claude-sonnet-4-5', stop_reason: 'end_turn', content: [{ type: 'text', text: 'Polly.' }], usage: figures });
+    expect(data).toMatchObject({ model: 'claude-opus-5-5', stop_reason: 'end_turn', content: [{ type: 'text', text: 'Polly.' }], usage: figures });
     expect(response.headers.get('x-shellm-provider')).toBe('claude');
     expect(JSON.stringify(lastBody().system)).toContain('You are a parrot.');
-    expect((await client.messages.stream({ model: 'claude-sonnet-4-5', max_tokens: 1000, messages: [{ role: 'user', content: prompt }] }).finalMessage()).usage).toMatchObject(
+    expect((await client.messages.stream({ model: 'claude-opus-5-5', max_tokens: 1000, messages: [{ role: 'user', content: prompt }] }).finalMessage()).usage).toMatchObject(
       figures,
     );
   });
@@ -53,7 +53,7 @@ withCli('Claude Code behind the Anthropic API', () => {
   it('gives thoughts with their signatures, whole and streamed, and takes them back', async () => {
     const prompt = mock({ thinking: 'let me think', redacted: true, text: 'Done.' });
     const whole = await ask(prompt);
-    const streamed = await client.messages.stream({ model: 'claude-sonnet-4-5', max_tokens: 1000, messages: [{ role: 'user', content: prompt }] }).finalMessage();
+    const streamed = await client.messages.stream({ model: 'claude-opus-5-5', max_tokens: 1000, messages: [{ role: 'user', content: prompt }] }).finalMessage();
     for (const { content } of [whole, streamed]) {
       expect(content).toEqual([
         { type: 'redacted_thinking', data: expect.any(String) },
@@ -62,7 +62,7 @@ withCli('Claude Code behind the Anthropic API', () => {
       ]);
     }
     await client.messages.create({
-      model: 'claude-sonnet-4-5',
+      model: 'claude-opus-5-5',
       max_tokens: 1000,
       messages: [
         { role: 'user', content: 'another conversation' },
@@ -96,7 +96,7 @@ withCli('Claude Code behind the Anthropic API', () => {
       after: 'Cold.',
     })}`;
     const messages: Anthropic.MessageParam[] = [{ role: 'user', content: prompt }];
-    const stream = client.messages.stream({ model: 'claude-sonnet-4-5', max_tokens: 1000, tools: [weather], messages });
+    const stream = client.messages.stream({ model: 'claude-opus-5-5', max_tokens: 1000, tools: [weather], messages });
     const first = await stream.finalMessage();
     expect(first.stop_reason).toBe('tool_use');
     const uses = first.content.filter((block) => block.type === 'tool_use');
@@ -114,11 +114,10 @@ withCli('Claude Code behind the Anthropic API', () => {
         ],
       },
     );
-    const second = await client.messages.create({ model: 'claude-sonnet-4-5', max_tokens: 1000, tools: [weather], messages });
+    const second = await client.messages.create({ model: 'claude-opus-5-5', max_tokens: 1000, tools: [weather], messages });
     expect(second).toMatchObject({ stop_reason: 'end_turn', content: [{ text: 'Cold.' }] });
-    const results = lastBody()
-      .messages.flatMap(({ content }) => (Array.isArray(content) ? content : []))
-      .filter(({ type }) => type === ('tool_result' as string));
+    const blocks = lastBody().messages.flatMap(({ content }): readonly { type?: unknown }[] => (typeof content === 'string' ? [] : content));
+    const results = blocks.filter(({ type }) => type === 'tool_result');
     expect(results).toHaveLength(2);
     expect(results).toEqual(expect.arrayContaining([expect.objectContaining({ tool_use_id: uses[0]!.id }), expect.objectContaining({ tool_use_id: uses[1]!.id, is_error: true })]));
   });
@@ -139,7 +138,7 @@ withCli('Claude Code behind the Anthropic API', () => {
       { role: 'assistant', content: [use] },
       { role: 'user', content: 'b' },
     ];
-    await expect(client.messages.create({ model: 'claude-sonnet-4-5', max_tokens: 10, tools: [weather], messages })).rejects.toMatchObject({
+    await expect(client.messages.create({ model: 'claude-opus-5-5', max_tokens: 10, tools: [weather], messages })).rejects.toMatchObject({
       status: 400,
       message: expect.stringContaining('toolu_1'),
     });
@@ -152,7 +151,7 @@ withCli('Claude Code behind the Anthropic API', () => {
     expect(await failure({ status: 401 })).toBeInstanceOf(InternalServerError);
     expect(await ask('hi', { model: 'nope' }).catch((error: unknown) => error)).toBeInstanceOf(NotFoundError);
     await expect(client.messages.countTokens({ model: 'nope', messages: [{ role: 'user', content: 'hi' }] })).rejects.toBeInstanceOf(NotFoundError);
-    expect(await client.messages.countTokens({ model: 'claude-opus-4-5', messages: [{ role: 'user', content: 'hi' }] })).toEqual({ input_tokens: 1 });
+    expect(await client.messages.countTokens({ model: 'claude-opus-5-5', messages: [{ role: 'user', content: 'hi' }] })).toEqual({ input_tokens: 1 });
   });
 });
 

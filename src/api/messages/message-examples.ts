@@ -3,7 +3,7 @@ export const messageExamples = {
   'a plain question': { value: { model: 'demo', max_tokens: 1024, messages: [{ role: 'user', content: 'Hello there' }] } },
   streamed: { value: { model: 'demo', max_tokens: 1024, stream: true, messages: [{ role: 'user', content: 'Hello there' }] } },
   'Claude, with a system prompt': {
-    value: { model: 'claude-sonnet-4-5', max_tokens: 1024, system: 'You are terse.', messages: [{ role: 'user', content: 'Why is the sky blue?' }] },
+    value: { model: 'claude/sonnet', max_tokens: 1024, system: 'You are terse.', messages: [{ role: 'user', content: 'Why is the sky blue?' }] },
   },
 };
 
@@ -11,7 +11,7 @@ export const messageExample = {
   id: 'msg_0b0c6a519d7a4c8abb0f5f0f6c1f1a11',
   type: 'message',
   role: 'assistant',
-  model: 'claude-sonnet-4-5',
+  model: 'claude/sonnet',
   content: [{ type: 'text', text: 'Air scatters blue light most.', citations: null }],
   stop_reason: 'end_turn',
   stop_sequence: null,
@@ -19,7 +19,7 @@ export const messageExample = {
 };
 
 export const streamExample = `event: message_start
-data: {"type":"message_start","message":{"id":"msg_0b0c6a51","type":"message","role":"assistant","model":"claude-sonnet-4-5","content":[],"stop_reason":null,"stop_sequence":null,"usage":{"input_tokens":312,"output_tokens":0}}}
+data: {"type":"message_start","message":{"id":"msg_0b0c6a51","type":"message","role":"assistant","model":"claude/sonnet","content":[],"stop_reason":null,"stop_sequence":null,"usage":{"input_tokens":312,"output_tokens":0}}}
 
 event: content_block_start
 data: {"type":"content_block_start","index":0,"content_block":{"type":"text","text":"","citations":null}}
@@ -42,7 +42,7 @@ export const messageSchema = {
   required: ['model', 'max_tokens', 'messages'],
   additionalProperties: true,
   properties: {
-    model: { type: 'string', description: '`<provider>/<model>`, an alias, a provider id, or a bare model name that leads to its vendor.', example: 'claude-sonnet-4-5' },
+    model: { type: 'string', description: '`<provider>/<model>`, an alias, a provider id, or a bare model name that leads to its vendor.', example: 'claude/sonnet' },
     max_tokens: { type: 'integer', minimum: 1 },
     messages: { type: 'array', items: { type: 'object', additionalProperties: true } },
     system: { oneOf: [{ type: 'string' }, { type: 'array', items: { type: 'object', additionalProperties: true } }] },
