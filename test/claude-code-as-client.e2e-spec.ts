@@ -78,7 +78,7 @@ withCli('the real Claude Code as a client of the gateway', () => {
     });
   });
 
-  describe.each(installedClis.filter(({ id }) => id === 'claude'))('before $id', ({ id, start }) => {
+  describe.each(installedClis.filter(({ id }) => id !== 'gemini'))('before $id', ({ id, start }) => {
     let vendor: CliVendor;
     let gateway: Gateway;
     beforeAll(async () => {
@@ -96,7 +96,7 @@ withCli('the real Claude Code as a client of the gateway', () => {
       expect(usage).toMatchObject({ input_tokens: 321, output_tokens: 7 });
       const calls = vendor.calls().filter(({ text }) => text.includes('hello there'));
       expect(calls).toHaveLength(1);
-      expect(calls[0]!.tools).toBeGreaterThan(8);
+      for (const tool of ['Bash', 'Edit', 'Read', 'Write', 'ReportFindings']) expect(calls[0]!.text).toContain(`"${tool}"`);
     });
   });
 
