@@ -72,6 +72,7 @@ function listenerOf(running: RunningTurn, { thread, script, turn, observer, subs
     warnings: ignoredParameters(turn.request),
     before: thread.counts,
     names: script.names,
+    told: new Set(turn.request.messages.flatMap((message) => (message.role === 'assistant' ? message.toolCalls.map(({ callId }) => callId) : []))),
     retryAfter: () => observer.retryAfter(),
   });
   const fail = (error: unknown): void => {

@@ -12,7 +12,15 @@ import { grammarFault } from '../../../test/support/event-arbitraries.js';
 type Note = readonly [string, TurnParams];
 
 const decoder = (): TurnDecoder =>
-  new TurnDecoder({ id: 'thread-1', model: 'gpt-x', warnings: [], before: { inputTokens: 100, outputTokens: 10 }, names: new ToolNames([]), retryAfter: () => 77 });
+  new TurnDecoder({
+    id: 'thread-1',
+    model: 'gpt-x',
+    warnings: [],
+    before: { inputTokens: 100, outputTokens: 10 },
+    names: new ToolNames([]),
+    told: new Set(),
+    retryAfter: () => 77,
+  });
 
 /** The notifications of a recorded turn. */
 function recorded(name: string): Note[] {
@@ -44,7 +52,7 @@ describe(TurnDecoder.name, () => {
   it('decodes a recorded turn', () => {
     const { events, error } = decode(
       recorded('basic-with-reasoning'),
-      new TurnDecoder({ id: 't', model: 'm', warnings: [], before: {}, names: new ToolNames([]), retryAfter: () => undefined }),
+      new TurnDecoder({ id: 't', model: 'm', warnings: [], before: {}, names: new ToolNames([]), told: new Set(), retryAfter: () => undefined }),
     );
     expect(error).toBeUndefined();
     expect(grammarFault(events)).toBeUndefined();

@@ -14,6 +14,8 @@ export interface ExpectedTurn {
   readonly warnings: readonly Warning[];
   /** What the thread had cost before the turn. */
   readonly before: TokenCounts;
+  /** Ids of the calls before the turn: what is put into a thread is told of as if the vendor had said it. */
+  readonly told: ReadonlySet<string>;
   /** The functions that are offered; where there are any, the CLI tells of the vendor's raw answers too. */
   readonly names: ToolNames;
   /** Whole seconds until the account's limit is lifted, where that is known. */
@@ -104,6 +106,7 @@ export class TurnDecoder {
   #rawItem({ item }: TurnParams): StreamEvent[] {
     if (item?.type !== 'function_call' && item?.type !== 'custom_tool_call') return [];
     const { call_id: callId = '', name = '', arguments: json = '' } = item;
+    if (this.expected.told.has(callId)) return [];
     const given = this.expected.names.given(name);
     if (given === undefined) throw notOffered(name);
     this.#calls.push(callId);

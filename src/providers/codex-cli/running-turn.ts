@@ -3,7 +3,7 @@ import { type TurnScript } from './encode-turn.js';
 import { type ToolCallResult, type TurnParams } from './protocol.js';
 import { GatewayError } from '../../kernel/gateway-error.js';
 import { type ContentPart, type Message } from '../../kernel/message.js';
-import { JsonRpcError } from '../../process-pool/json-rpc-error.js';
+import { JsonRpcError, METHOD_NOT_FOUND } from '../../process-pool/json-rpc-error.js';
 
 /** How long the CLI may take to end a turn that it was told to end. */
 const INTERRUPT_MS = 2000;
@@ -19,7 +19,7 @@ export class RunningTurn {
   #listener: Listener | undefined;
   #turnId: Promise<string | undefined> | undefined;
   #stopListening: (() => void) | undefined;
-  #begun = false;
+  #offers = false;
   #over = false;
   #timer: NodeJS.Timeout | undefined;
   /** The calls whose results the client is to give; undefined while the turn is heard. */
@@ -36,6 +36,7 @@ export class RunningTurn {
 
   start(script: TurnScript, listener: Listener): void {
     this.#listener = listener;
+    this.#offers = script.tools.length > 0;
     this.#stopListening = this.server.listen(this.threadId, {
       notified: (method, params) => {
         this.#notified(method, params);
@@ -103,11 +104,12 @@ export class RunningTurn {
     if (method === 'turn/completed') this.#end(true);
     // The CLI has answered a call by itself, and goes on without the client.
     if (this.#held && params.item?.type === 'function_call_output') this.leave();
-    // Of what is put into a thread before, the CLI tells as of what its vendor says.
-    if (this.#begun) this.#listener?.hear(method, params);
+    this.#listener?.hear(method, params);
   }
 
+  /** @throws JsonRpcError where no functions are offered */
   #called(callId: string): Promise<ToolCallResult> {
+    if (!this.#offers) throw new JsonRpcError(METHOD_NOT_FOUND, 'Method not found');
     const result = this.#results.get(callId);
     if (result) {
       this.#results.delete(callId);
@@ -122,7 +124,6 @@ export class RunningTurn {
       this.#end(true);
       return undefined;
     }
-    this.#begun = true;
     return this.server.startTurn(this.threadId, script);
   }
 
