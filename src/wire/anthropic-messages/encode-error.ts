@@ -1,6 +1,6 @@
 import { type ErrorCode, type GatewayError } from '../../kernel/gateway-error.js';
 
-export type AnthropicErrorType =
+type AnthropicErrorType =
   | 'invalid_request_error'
   | 'authentication_error'
   | 'permission_error'
