@@ -5,6 +5,7 @@ import { CompletionsModule } from './api/completions/completions.module.js';
 import { MessagesModule } from './api/messages/messages.module.js';
 import { ModelsModule } from './api/models/models.module.js';
 import { QuotaModule } from './api/quota/quota.module.js';
+import { ResponsesModule } from './api/responses/responses.module.js';
 import { SessionsApiModule } from './api/sessions/sessions.module.js';
 import { CompletionModule } from './completion/completion.module.js';
 import { ConfigModule } from './config/config.module.js';
@@ -26,6 +27,7 @@ export class AppModule {
         CompletionModule,
         HttpModule,
         RunsModule,
+        ResponsesModule,
         ChatModule,
         CompletionsModule,
         MessagesModule,

@@ -1,0 +1,156 @@
+import { CustomInput } from './custom-input.js';
+import { callItem, itemId, messageItem, type OutputItem, reasoningItem, textPart } from './output-items.js';
+import { type ToolTable } from './tool-table.js';
+import { type StreamEvent } from '../../kernel/stream-event.js';
+
+/** An event without its place in the stream. */
+export interface BlockEvent {
+  readonly type: string;
+  readonly [field: string]: unknown;
+}
+
+/** One item of an answer, as it grows. */
+export interface GrowingItem {
+  /** As it is now; undefined where there is nothing to tell of it. */
+  item(ended: boolean): OutputItem | undefined;
+  begin(): BlockEvent[];
+  add(piece: string): BlockEvent[];
+  end(event: StreamEvent): BlockEvent[];
+}
+
+/** The item of a block that begins. @param index its place in the answer */
+export function itemFor(event: StreamEvent, index: number, tools: ToolTable): GrowingItem | undefined {
+  switch (event.type) {
+    case 'text-start':
+      return new MessageItem(index);
+    case 'reasoning-start':
+      return new ReasoningItem(index);
+    case 'tool-call-start':
+      return new CallItem(index, event.callId, event.name, tools);
+    default:
+      return undefined;
+  }
+}
+
+const added = (index: number, item: OutputItem | undefined): BlockEvent => ({ type: 'response.output_item.added', output_index: index, item });
+const done = (index: number, item: OutputItem | undefined): BlockEvent => ({ type: 'response.output_item.done', output_index: index, item });
+
+class MessageItem implements GrowingItem {
+  readonly #id = itemId('msg');
+  #text = '';
+
+  constructor(private readonly index: number) {}
+
+  item(ended: boolean): OutputItem {
+    return messageItem(this.#id, this.#text, ended ? 'completed' : 'incomplete');
+  }
+
+  begin(): BlockEvent[] {
+    return [added(this.index, messageItem(this.#id, undefined, 'in_progress')), { type: 'response.content_part.added', ...this.#place(), part: textPart('') }];
+  }
+
+  add(delta: string): BlockEvent[] {
+    this.#text += delta;
+    return delta === '' ? [] : [{ type: 'response.output_text.delta', ...this.#place(), delta, logprobs: [] }];
+  }
+
+  end(): BlockEvent[] {
+    return [
+      { type: 'response.output_text.done', ...this.#place(), text: this.#text, logprobs: [] },
+      { type: 'response.content_part.done', ...this.#place(), part: textPart(this.#text) },
+      done(this.index, this.item(true)),
+    ];
+  }
+
+  #place(): object {
+    return { item_id: this.#id, output_index: this.index, content_index: 0 };
+  }
+}
+
+class ReasoningItem implements GrowingItem {
+  readonly #id = itemId('rs');
+  #text = '';
+  #signature: string | undefined;
+
+  constructor(private readonly index: number) {}
+
+  item(): OutputItem {
+    return reasoningItem(this.#id, this.#text, this.#signature);
+  }
+
+  begin(): BlockEvent[] {
+    return [added(this.index, reasoningItem(this.#id, '', undefined))];
+  }
+
+  add(delta: string): BlockEvent[] {
+    if (delta === '') return [];
+    const first = this.#text === '' ? [{ type: 'response.reasoning_summary_part.added', ...this.#place(), part: { type: 'summary_text', text: '' } }] : [];
+    this.#text += delta;
+    return [...first, { type: 'response.reasoning_summary_text.delta', ...this.#place(), delta }];
+  }
+
+  end(event: StreamEvent): BlockEvent[] {
+    if (event.type === 'reasoning-end') this.#signature = event.signature;
+    const text = this.#text;
+    const told =
+      text === ''
+        ? []
+        : [
+            { type: 'response.reasoning_summary_text.done', ...this.#place(), text },
+            { type: 'response.reasoning_summary_part.done', ...this.#place(), part: { type: 'summary_text', text } },
+          ];
+    return [...told, done(this.index, this.item())];
+  }
+
+  #place(): object {
+    return { item_id: this.#id, output_index: this.index, summary_index: 0 };
+  }
+}
+
+class CallItem implements GrowingItem {
+  readonly #id: string;
+  readonly #input: CustomInput | undefined;
+  readonly #name: string;
+  #json = '';
+
+  constructor(
+    private readonly index: number,
+    private readonly callId: string,
+    private readonly offered: string,
+    private readonly tools: ToolTable,
+  ) {
+    const { kind, name } = tools.given(offered);
+    this.#name = name;
+    this.#input = kind === 'custom' ? new CustomInput() : undefined;
+    this.#id = itemId(kind === 'custom' ? 'ctc' : 'fc');
+  }
+
+  item(ended: boolean): OutputItem {
+    return callItem(this.#id, { callId: this.callId, json: this.#json }, this.tools.given(this.offered), ended ? 'completed' : 'incomplete');
+  }
+
+  begin(): BlockEvent[] {
+    return [added(this.index, callItem(this.#id, { callId: this.callId, json: '' }, this.tools.given(this.offered), 'in_progress'))];
+  }
+
+  add(piece: string): BlockEvent[] {
+    this.#json += piece;
+    return this.#delta(this.#input ? this.#input.push(piece) : piece);
+  }
+
+  end(): BlockEvent[] {
+    const item = this.item(true);
+    if (!this.#input) return [{ type: 'response.function_call_arguments.done', ...this.#place(), name: this.#name, arguments: this.#json }, done(this.index, item)];
+    const input = item.type === 'custom_tool_call' ? item.input : '';
+    return [...this.#delta(this.#input.end()), { type: 'response.custom_tool_call_input.done', ...this.#place(), input }, done(this.index, item)];
+  }
+
+  #delta(delta: string): BlockEvent[] {
+    const type = this.#input ? 'response.custom_tool_call_input.delta' : 'response.function_call_arguments.delta';
+    return delta === '' ? [] : [{ type, ...this.#place(), delta }];
+  }
+
+  #place(): object {
+    return { item_id: this.#id, output_index: this.index };
+  }
+}

@@ -1,0 +1,94 @@
+import { type BlockEvent, type GrowingItem, itemFor } from './block-events.js';
+import { encodeError } from './encode-error.js';
+import { encodeUsage } from './encode-usage.js';
+import { type OutputItem } from './output-items.js';
+import { responseBody, type ResponseHead, type ResponseObject, type ResponseState } from './response-body.js';
+import { type ToolTable } from './tool-table.js';
+import { type GatewayError } from '../../kernel/gateway-error.js';
+import { type StreamEnd, type StreamEvent } from '../../kernel/stream-event.js';
+
+/** One event of a response's stream. Those that begin or end it hold the response. */
+export interface ResponseEvent extends BlockEvent {
+  readonly sequence_number: number;
+  readonly response?: ResponseObject;
+}
+
+/** Writes one answer as OpenAI's response: its events as they come, and the whole of it. */
+export class ResponseWriter {
+  #sequence = 0;
+  readonly #items: GrowingItem[] = [];
+  /** By block, whose number may be used again. */
+  readonly #open = new Map<number, GrowingItem>();
+  #body: ResponseObject;
+
+  constructor(
+    private readonly head: ResponseHead,
+    private readonly tools: ToolTable,
+  ) {
+    this.#body = responseBody(head, { status: 'in_progress', output: [] });
+  }
+
+  /** The response as it is now; whole after `stream-end` or a failure. */
+  get body(): ResponseObject {
+    return this.#body;
+  }
+
+  /** The events of an event of the answer. */
+  accept(event: StreamEvent): ResponseEvent[] {
+    switch (event.type) {
+      case 'stream-start':
+        return [this.#number({ type: 'response.created', response: this.#body }), this.#number({ type: 'response.in_progress', response: this.#body })];
+      case 'stream-end':
+        return this.#end(event);
+      default:
+        return this.#block(event).map((each) => this.#number(each));
+    }
+  }
+
+  /** The end of an answer that failed. */
+  fail(error: GatewayError): ResponseEvent[] {
+    return [this.#close('failed', { error: encodeError(error) })];
+  }
+
+  /** The response where it was ended from outside. */
+  ended(status: 'cancelled' | 'failed', message: string): ResponseObject {
+    const error = status === 'failed' ? { error: { code: 'server_error', message } } : {};
+    return (this.#body = responseBody(this.head, { status, output: this.#output(), ...error }));
+  }
+
+  #block(event: Extract<StreamEvent, { block: number }>): BlockEvent[] {
+    const begun = itemFor(event, this.#items.length, this.tools);
+    if (begun) {
+      this.#items.push(begun);
+      this.#open.set(event.block, begun);
+      return begun.begin();
+    }
+    const item = this.#open.get(event.block);
+    if (!item) return [];
+    if (event.type === 'text-delta' || event.type === 'reasoning-delta') return item.add(event.text);
+    if (event.type === 'tool-call-delta') return item.add(event.json);
+    this.#open.delete(event.block);
+    return item.end(event);
+  }
+
+  #end({ reason, usage }: StreamEnd): ResponseEvent[] {
+    const figures = { usage: encodeUsage(usage) };
+    if (reason === 'length') return [this.#close('incomplete', { ...figures, incomplete: 'max_output_tokens' })];
+    if (reason === 'content-filter') return [this.#close('incomplete', { ...figures, incomplete: 'content_filter' })];
+    return [this.#close('completed', figures)];
+  }
+
+  #close(status: 'completed' | 'incomplete' | 'failed', state: Omit<ResponseState, 'status' | 'output'>): ResponseEvent {
+    this.#body = responseBody(this.head, { status, output: this.#output(), ...state });
+    return this.#number({ type: `response.${status}`, response: this.#body });
+  }
+
+  #output(): OutputItem[] {
+    const open = new Set(this.#open.values());
+    return this.#items.flatMap((each) => each.item(!open.has(each)) ?? []);
+  }
+
+  #number(event: BlockEvent): ResponseEvent {
+    return { ...event, sequence_number: this.#sequence++ };
+  }
+}

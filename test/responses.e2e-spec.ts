@@ -1,0 +1,165 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import OpenAI, { BadRequestError, NotFoundError } from 'openai';
+import { type ResponseStreamEvent } from 'openai/resources/responses/responses';
+import { bootGateway, call, type Gateway } from './support/boot.js';
+import { schemaFault } from './support/openai-schema.js';
+
+const tool: OpenAI.Responses.FunctionTool = {
+  type: 'function',
+  name: 'get_weather',
+  strict: false,
+  parameters: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] },
+};
+
+describe('responses of the demo agent', () => {
+  jest.setTimeout(60_000);
+  let gateway: Gateway;
+  let client: OpenAI;
+  beforeAll(async () => {
+    gateway = await bootGateway({ SHELLM_PROVIDERS: 'demo', SHELLM_CLIENTS: JSON.stringify({ one: { key: 'sk-one' }, two: { key: 'sk-two' } }) });
+    client = new OpenAI({ baseURL: `${gateway.url}/v1`, apiKey: 'sk-one', maxRetries: 0 });
+  });
+  afterAll(() => gateway.close());
+  const other = (): OpenAI => new OpenAI({ baseURL: `${gateway.url}/v1`, apiKey: 'sk-two', maxRetries: 0 });
+
+  it('answers a text, valid by the published schema', async () => {
+    const response = await client.responses.create({ model: 'demo', instructions: 'Be brief.', input: 'Hello there', metadata: { a: 'b' } });
+    expect(response).toMatchObject({ object: 'response', status: 'completed', model: 'demo', instructions: 'Be brief.', metadata: { a: 'b' }, error: null });
+    expect(response.output_text).toContain('Hello there');
+    expect(response.usage?.total_tokens).toBe((response.usage?.input_tokens ?? 0) + (response.usage?.output_tokens ?? 0));
+    expect(schemaFault('Response', await client.responses.retrieve(response.id))).toBeUndefined();
+  });
+
+  it('streams the whole sequence of events, each valid, which add up to the response', async () => {
+    const events: ResponseStreamEvent[] = [];
+    for await (const event of await client.responses.create({ model: 'demo', input: 'Hello there', stream: true })) events.push(event);
+    expect(events.map(({ type }) => type).filter((type, index, all) => type !== all[index - 1])).toEqual([
+      'response.created',
+      'response.in_progress',
+      'response.output_item.added',
+      'response.content_part.added',
+      'response.output_text.delta',
+      'response.output_text.done',
+      'response.content_part.done',
+      'response.output_item.done',
+      'response.completed',
+    ]);
+    expect(events.map(({ sequence_number: sequence }) => sequence)).toEqual(events.map((_, index) => index));
+    for (const event of events) expect([event.type, schemaFault('ResponseStreamEvent', event)]).toEqual([event.type, undefined]);
+    const text = events.map((event) => (event.type === 'response.output_text.delta' ? event.delta : '')).join('');
+    const last = events.at(-1);
+    expect(last?.type === 'response.completed' && last.response.output[0]).toMatchObject({ type: 'message', content: [{ type: 'output_text', text }] });
+    expect(last?.type === 'response.completed' && (await client.responses.retrieve(last.response.id))).toMatchObject({ status: 'completed', output: [{ content: [{ text }] }] });
+  });
+
+  it('goes on from an earlier response, its own alone', async () => {
+    const first = await client.responses.create({ model: 'demo', input: 'My name is Ada.' });
+    const second = await client.responses.create({ model: 'demo', input: 'And now?', previous_response_id: first.id });
+    expect(second.output_text).toContain('turn 2');
+    await expect(other().responses.create({ model: 'demo', input: 'x', previous_response_id: first.id })).rejects.toBeInstanceOf(NotFoundError);
+    await expect(other().responses.retrieve(first.id)).rejects.toBeInstanceOf(NotFoundError);
+    await client.responses.delete(first.id);
+    await expect(client.responses.retrieve(first.id)).rejects.toMatchObject({ status: 404, code: 'not_found' });
+    await expect(client.responses.create({ model: 'demo', input: 'x', previous_response_id: first.id })).rejects.toMatchObject({ status: 404, param: 'previous_response_id' });
+    const unkept = await client.responses.create({ model: 'demo', input: 'x', store: false });
+    await expect(client.responses.retrieve(unkept.id)).rejects.toBeInstanceOf(NotFoundError);
+  });
+
+  it('calls functions, and goes on with their results by either way', async () => {
+    const question = 'Use get_weather for Paris.';
+    const called = await client.responses.create({ model: 'demo', input: question, tools: [tool] });
+    const [item] = called.output;
+    expect(item).toMatchObject({ type: 'function_call', name: 'get_weather', status: 'completed' });
+    if (item?.type !== 'function_call') throw new Error('no call');
+    expect(schemaFault('Response', JSON.parse(JSON.stringify(called)))).toBeUndefined();
+    const result = { type: 'function_call_output' as const, call_id: item.call_id, output: 'sunny' };
+    const linked = await client.responses.create({ model: 'demo', input: [result], tools: [tool], previous_response_id: called.id });
+    expect(linked.output_text).toContain('sunny');
+    const whole = await client.responses.create({ model: 'demo', input: [{ role: 'user', content: question }, item, result], tools: [tool] });
+    expect(whole.output_text).toContain('sunny');
+    const missing = await client.responses
+      .create({ model: 'demo', input: [{ role: 'user', content: question }, item, { role: 'user', content: 'x' }], tools: [tool] })
+      .catch((error: unknown) => error);
+    expect(missing).toBeInstanceOf(BadRequestError);
+    expect((missing as BadRequestError).message).toContain(item.call_id);
+  });
+
+  it('streams calls, custom tools by their free text, namespaces by their names', async () => {
+    const tools = [
+      { type: 'custom', name: 'run_code', description: 'Runs code.' },
+      { type: 'namespace', name: 'files', description: 'Files.', tools: [{ type: 'function', name: 'read', parameters: { type: 'object', properties: {} } }] },
+      { type: 'web_search' },
+    ] as unknown as OpenAI.Responses.Tool[];
+    const { data, response } = await client.responses.create({ model: 'demo', input: 'Use run_code now.', tools, stream: true }).withResponse();
+    const events: ResponseStreamEvent[] = [];
+    for await (const event of data) events.push(event);
+    expect(response.headers.get('x-shellm-ignored-params')).toContain('web_search');
+    const deltas = events.map((event) => (event.type === 'response.custom_tool_call_input.delta' ? event.delta : '')).join('');
+    const done = events.find(({ type }) => type === 'response.output_item.done') as unknown as { item: { type: string; name: string; input: string } };
+    expect(done.item).toMatchObject({ type: 'custom_tool_call', name: 'run_code', input: deltas });
+    expect(deltas).not.toContain('{');
+    for (const event of events) expect([event.type, schemaFault('ResponseStreamEvent', event)]).toEqual([event.type, undefined]);
+    const named = await client.responses.create({ model: 'demo', input: 'Use files__read now.', tools });
+    expect(named.output[0]).toMatchObject({ type: 'function_call', name: 'read', namespace: 'files' });
+  });
+
+  it('answers by a schema', async () => {
+    const format = {
+      type: 'json_schema',
+      name: 'place',
+      schema: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'], additionalProperties: false },
+    } as const;
+    const response = await client.responses.create({ model: 'demo', input: 'Where?', text: { format } });
+    expect(JSON.parse(response.output_text)).toEqual({ city: expect.any(String) });
+  });
+
+  it('makes a response in the background, tells it from any event on, and ends it', async () => {
+    const queued = await client.responses.create({ model: 'demo', input: '[[demo words=10 delay=30]]', background: true });
+    expect(queued).toMatchObject({ status: 'queued', background: true, output: [] });
+    const events: ResponseStreamEvent[] = [];
+    for await (const event of await client.responses.retrieve(queued.id, { stream: true })) events.push(event);
+    expect(events.at(-1)?.type).toBe('response.completed');
+    const after = 5;
+    const rest: ResponseStreamEvent[] = [];
+    for await (const event of await client.responses.retrieve(queued.id, { stream: true, starting_after: after })) rest.push(event);
+    expect(rest).toEqual(events.slice(after + 1));
+    expect(await client.responses.retrieve(queued.id)).toMatchObject({ status: 'completed' });
+    const long = await client.responses.create({ model: 'demo', input: '[[demo words=500 delay=50]]', background: true });
+    expect(await client.responses.cancel(long.id)).toMatchObject({ status: 'cancelled' });
+    expect(await client.responses.retrieve(long.id)).toMatchObject({ status: 'cancelled' });
+    const failed = await client.responses.create({ model: 'demo', input: '[[demo fail=before]]', background: true });
+    for await (const event of await client.responses.retrieve(failed.id, { stream: true })) events.push(event);
+    expect(events.at(-1)?.type).toBe('response.failed');
+  });
+
+  it('tells a failure in the stream, and one before it as a status', async () => {
+    const events: ResponseStreamEvent[] = [];
+    for await (const event of await client.responses.create({ model: 'demo', input: '[[demo fail=after words=4]]', stream: true })) events.push(event);
+    expect(events.at(-1)).toMatchObject({ type: 'response.failed', response: { status: 'failed', error: { code: 'server_error' } } });
+    await expect(client.responses.create({ model: 'demo', input: '[[demo fail=before]]', stream: true })).rejects.toMatchObject({ status: 502 });
+    const cut = await client.responses.create({ model: 'demo', input: '[[demo words=50]]', max_output_tokens: 16 });
+    expect(cut).toMatchObject({ status: 'incomplete', incomplete_details: { reason: 'max_output_tokens' } });
+  });
+
+  it.each<[object, string]>([
+    [{ input: 5 }, 'input'],
+    [{ input: [] }, 'input'],
+    [{ input: [{ type: 'item_reference', id: 'x' }] }, 'input[0]'],
+    [{ input: [{ role: 'user', content: [{ type: 'video' }] }] }, 'input[0].content[0].type'],
+    [{ input: 'x', conversation: 'conv_1' }, 'conversation'],
+    [{ input: 'x', background: true, store: false }, 'store'],
+    [{ input: 'x', tools: [{ type: 'function', name: 'a b' }] }, 'tools[0].name'],
+    [
+      {
+        input: [
+          { role: 'user', content: 'a' },
+          { role: 'assistant', content: 'b' },
+        ],
+      },
+      'input',
+    ],
+  ])('refuses %j and names %s', async (body, param) => {
+    const { status, body: answer } = await call(`${gateway.url}/v1/responses`, { body: { model: 'demo', ...body }, headers: { authorization: 'Bearer sk-one' } });
+    expect([status, answer.error.param]).toEqual([400, param]);
+  });
+});
