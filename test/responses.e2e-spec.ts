@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import OpenAI, { BadRequestError, NotFoundError } from 'openai';
 import { type ResponseStreamEvent } from 'openai/resources/responses/responses';
 import { bootGateway, call, type Gateway } from './support/boot.js';
-import { schemaFault } from './support/openai-schema.js';
+import { eventFault, schemaFault } from './support/openai-schema.js';
 
 const tool: OpenAI.Responses.FunctionTool = {
   type: 'function',
@@ -45,7 +45,7 @@ describe('responses of the demo agent', () => {
       'response.completed',
     ]);
     expect(events.map(({ sequence_number: sequence }) => sequence)).toEqual(events.map((_, index) => index));
-    for (const event of events) expect([event.type, schemaFault('ResponseStreamEvent', event)]).toEqual([event.type, undefined]);
+    for (const event of events) expect([event.type, eventFault(event)]).toEqual([event.type, undefined]);
     const text = events.map((event) => (event.type === 'response.output_text.delta' ? event.delta : '')).join('');
     const last = events.at(-1);
     expect(last?.type === 'response.completed' && last.response.output[0]).toMatchObject({ type: 'message', content: [{ type: 'output_text', text }] });
@@ -98,7 +98,7 @@ describe('responses of the demo agent', () => {
     const done = events.find(({ type }) => type === 'response.output_item.done') as unknown as { item: { type: string; name: string; input: string } };
     expect(done.item).toMatchObject({ type: 'custom_tool_call', name: 'run_code', input: deltas });
     expect(deltas).not.toContain('{');
-    for (const event of events) expect([event.type, schemaFault('ResponseStreamEvent', event)]).toEqual([event.type, undefined]);
+    for (const event of events) expect([event.type, eventFault(event)]).toEqual([event.type, undefined]);
     const named = await client.responses.create({ model: 'demo', input: 'Use files__read now.', tools });
     expect(named.output[0]).toMatchObject({ type: 'function_call', name: 'read', namespace: 'files' });
   });

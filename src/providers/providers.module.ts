@@ -5,13 +5,14 @@ import { ProviderSettings } from './provider-settings.js';
 import { registered } from './registered.js';
 import { provideSettings } from '../config/settings.js';
 import { ProcessPoolModule } from '../process-pool/process-pool.module.js';
+import { ToolBridgeModule } from '../tool-bridge/tool-bridge.module.js';
 
 function sourceOf(definition: ProviderDefinition): Type<Provider | ProviderFamily> {
   return 'family' in definition ? definition.family : definition.provider;
 }
 
 @Module({
-  imports: [ProcessPoolModule],
+  imports: [ProcessPoolModule, ToolBridgeModule],
   providers: [
     provideSettings(ProviderSettings),
     ...registered.flatMap((definition) => [...(definition.settings ?? []).map((settings) => provideSettings(settings)), sourceOf(definition)]),

@@ -46,7 +46,7 @@ export function readMcp(message: unknown, { name, version, tools }: { readonly n
     case 'tools/call':
       return { kind: 'call', call: { id, name: textOr(given['name'], ''), arguments: given['arguments'] ?? {}, meta: fieldsOf(given['_meta']) } };
     default:
-      return { kind: 'reply', message: { jsonrpc: '2.0', id, error: { code: METHOD_NOT_FOUND, message: 'Method not found' } } };
+      return { kind: 'reply', message: refusalOf(id, METHOD_NOT_FOUND, 'Method not found') };
   }
 }
 
@@ -54,6 +54,11 @@ export function readMcp(message: unknown, { name, version, tools }: { readonly n
 export function resultOf(id: string | number, content: readonly ContentPart[], isError: boolean): object {
   const texts = content.flatMap((part) => (part.type === 'text' ? [{ type: 'text', text: part.text }] : []));
   return { jsonrpc: '2.0', id, result: { content: texts, ...(isError ? { isError } : {}) } };
+}
+
+/** In the place of a result. */
+export function refusalOf(id: string | number | null, code: number, message: string): object {
+  return { jsonrpc: '2.0', id, error: { code, message } };
 }
 
 /** Whether {@link resultOf} can tell it, and the agent hands it on whole. */

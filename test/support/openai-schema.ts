@@ -15,3 +15,14 @@ export function schemaFault(name: string, value: unknown): string | undefined {
   if (validate(JSON.parse(JSON.stringify(value)))) return undefined;
   return ajv.errorsText(validate.errors?.slice(-6));
 }
+
+/** What is wrong with an event of a response's stream, by the schema of its type. */
+export function eventFault(event: { readonly type: string }): string | undefined {
+  const [name] = Object.entries(schemas).find(([, schema]) => isOf(schema, event.type)) ?? [];
+  return name === undefined ? `OpenAI has no event ${event.type}` : schemaFault(name, event);
+}
+
+function isOf(schema: object, type: string): boolean {
+  const { properties } = schema as { readonly properties?: { readonly type?: { readonly enum?: readonly unknown[] }; readonly sequence_number?: unknown } };
+  return properties?.sequence_number !== undefined && properties.type?.enum?.[0] === type;
+}

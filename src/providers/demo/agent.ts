@@ -1,6 +1,6 @@
 /**
  * The demo agent: a small program that speaks NDJSON over stdin and stdout, as the real CLIs do, and has no model behind it.
- * In: `{"messages": [{"role", "text"}], "max_tokens"?, "functions"?, "must_call"?}`, a line a turn. Out: `delta` or `call` lines, then one `done` or `failed` line.
+ * In: `{"messages": [{"role", "text"}], "max_tokens"?, "functions"?, "must_call"?, "json"?}`, a line a turn. Out: `delta` or `call` lines, then one `done` or `failed` line.
  * What a prompt can tell it to do is in the README: `[[demo first=500 delay=100 words=20 fail=after crash=3 hang=2]]`, `[[call get_weather {"city": "Oslo"}]]`.
  */
 import { createInterface } from 'node:readline';
@@ -9,9 +9,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 interface DemoTurn {
   readonly messages: readonly { readonly role: string; readonly text: string }[];
   readonly max_tokens?: number;
-  /** The names of the functions it may call. */
-  readonly functions?: readonly string[];
+  /** The functions it may call, each with arguments that fit. */
+  readonly functions?: Readonly<Record<string, string>>;
   readonly must_call?: boolean;
+  /** What to answer where the answer has to be JSON. */
+  readonly json?: string;
 }
 
 interface Call {
@@ -42,11 +44,10 @@ async function answer(turn: DemoTurn): Promise<void> {
   const calls = callsOf(said, turn);
   if (calls.length > 0) {
     await sleep(orders.first);
-    for (const made of calls) say({ type: 'call', ...made });
-    say({ type: 'done', reason: 'tool-calls', ...tokensOf(messages, calls.length) });
+    call(calls, messages);
     return;
   }
-  const words = wordsOf(turn, orders.words);
+  const words = turn.json === undefined ? wordsOf(turn, orders.words) : [turn.json];
   const sent = words.slice(0, maxTokens);
   if (orders.fail !== 'before') await speak(orders.fail === 'after' ? sent.slice(0, Math.ceil(sent.length / 2)) : sent, orders);
   if (orders.fail !== undefined) {
@@ -56,17 +57,25 @@ async function answer(turn: DemoTurn): Promise<void> {
   say({ type: 'done', reason: sent.length < words.length ? 'length' : 'stop', ...tokensOf(messages, sent.length) });
 }
 
+function call(calls: readonly Call[], messages: DemoTurn['messages']): void {
+  for (const made of calls) say({ type: 'call', ...made });
+  say({ type: 'done', reason: 'tool-calls', ...tokensOf(messages, calls.length) });
+}
+
 function tokensOf(messages: DemoTurn['messages'], output: number): object {
   return { input_tokens: messages.reduce((sum, { text }) => sum + countWords(text), 0), output_tokens: output };
 }
 
-/** The calls that the prompt tells it to make; where one is demanded and none told, the first function without arguments. */
-function callsOf(said: string, { messages, functions = [], must_call: mustCall = false }: DemoTurn): Call[] {
+/** The calls that the prompt tells it to make, or names; where one is demanded and none named, of the first function. */
+function callsOf(said: string, { messages, functions = {}, must_call: mustCall = false }: DemoTurn): Call[] {
   if (messages.at(-1)?.role === 'tool') return [];
   const told = [...said.matchAll(/\[\[call ([\w-]{1,128}) (\{.{0,10000}?\})\]\]/g)].map(([, name = '', json = '']) => ({ name, json }));
-  const calls = told.filter(({ name }) => functions.includes(name));
-  const [first] = functions;
-  return calls.length === 0 && mustCall && first !== undefined ? [{ name: first, json: '{}' }] : calls;
+  const calls = told.filter(({ name }) => Object.hasOwn(functions, name));
+  if (calls.length > 0) return calls;
+  const words = new Set(said.match(/[\w-]+/g));
+  const offered = Object.entries(functions).map(([name, json]) => ({ name, json }));
+  const named = offered.filter(({ name }) => words.has(name));
+  return named.length > 0 || !mustCall ? named : offered.slice(0, 1);
 }
 
 async function speak(words: readonly string[], { first, delay, crash, hang }: Orders): Promise<void> {

@@ -6,6 +6,7 @@ import { decodeLine } from './decode-line.js';
 import { encodeTurn } from './encode-turn.js';
 import { ENVIRONMENT, type Environment } from '../../config/environment.js';
 import { type Capabilities } from '../../kernel/capabilities.js';
+import { type ResponseFormat } from '../../kernel/completion-request.js';
 import { type StreamEvent } from '../../kernel/stream-event.js';
 import { type Child } from '../../process-pool/child.js';
 import { childEnvironment } from '../../process-pool/environment.js';
@@ -33,7 +34,7 @@ export class DemoProvider implements Provider {
     streaming: 'native',
     system: 'none',
     tools: 'native',
-    json_schema: 'emulated',
+    json_schema: 'native',
     images: 'none',
     files: 'none',
     reasoning: 'none',
@@ -66,6 +67,10 @@ export class DemoProvider implements Provider {
 
   status(): Promise<ProviderStatus> {
     return Promise.resolve({ status: 'ready', installed: true, authenticated: true, detail: 'A demo without a language model. Log in a CLI or set OPENAI_API_KEY.' });
+  }
+
+  takesFormat({ type }: ResponseFormat): boolean {
+    return type === 'json-schema';
   }
 
   stream(turn: Turn): Observable<StreamEvent> {

@@ -58,7 +58,7 @@ export function responseBody({ id, created, body }: ResponseHead, { status, outp
     tools: asked('tools', []),
     top_p: asked('top_p', 1),
     truncation: asked('truncation', 'disabled'),
-    usage: usage ?? null,
+    ...(usage === undefined ? {} : { usage }),
     ...(status === 'completed' ? { completed_at: Math.floor(Date.now() / 1000) } : {}),
     metadata: asked('metadata', {}),
   };
