@@ -109,7 +109,7 @@ describe('Gemini, a fake of it', () => {
     }
     const shown = async (messages: object[]): Promise<Shown> => JSON.parse(said(await ask(gateway, '', { messages }))) as Shown;
     const first = await shown([{ role: 'system', content: 'SYSTEM-OF-ONE' }, user('[[fake show]]')]);
-    expect([first.folder, first.settings.tools.core]).toEqual([[], ['none']]);
+    expect([first.folder, first.settings.tools.core]).toEqual([[], ['none', 'mcp_*']]);
     expect(first.prompt[0]?.text).toContain('SYSTEM-OF-ONE');
     expect(first.system).not.toContain('SYSTEM-OF-ONE');
     expect(JSON.stringify(first.environment)).not.toContain('canary-7');

@@ -1,5 +1,6 @@
 import { fieldsOf, textOf } from './read-value.js';
 import { type SessionUpdate } from './session-update.js';
+import { type ToolCall } from '../kernel/message.js';
 import { type FinishReason, type StreamEvent, type StreamStart } from '../kernel/stream-event.js';
 import { estimateTokens, type Usage } from '../kernel/usage.js';
 import { AnswerBlocks } from '../streaming/answer-blocks.js';
@@ -35,6 +36,11 @@ export class AnswerEvents {
     if (kind === undefined || type !== 'text' || typeof text !== 'string') return [];
     // An agent may say several things in one turn: they are paragraphs of one answer.
     return this.#blocks.say(kind, text, kind === 'text' ? (textOf(update['messageId']) ?? '') : undefined);
+  }
+
+  /** A call of a function of the client's: the agent's updates do not tell it apart from its own. */
+  call(call: ToolCall): readonly StreamEvent[] {
+    return this.#blocks.call(call);
   }
 
   /**

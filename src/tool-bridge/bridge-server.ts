@@ -87,11 +87,13 @@ export class BridgeServer {
 
   /** The session that a request is for; undefined: it was refused. A browser's page has an origin, and one that was led here by a name of its own has another host. */
   #admit({ method, url = '', headers }: IncomingMessage, response: ServerResponse): ToolSession | undefined {
-    if (headers.host !== this.#origin.slice('http://'.length) || headers.origin !== undefined) return end(response, 403);
     const session = this.#sessions.get(keyOf(url.slice(1)));
-    if (!session) return end(response, 404);
-    if (!session.admits(headers.authorization)) return end(response, 401);
-    return method === 'POST' ? session : end(response.setHeader('allow', 'POST'), 405);
+    const foreign = headers.host !== this.#origin.slice('http://'.length) || headers.origin !== undefined;
+    const status = foreign ? 403 : !session ? 404 : !session.admits(headers.authorization) ? 401 : method === 'POST' ? 200 : 405;
+    if (status === 200) return session;
+    if (status === 405) response.setHeader('allow', 'POST');
+    end(response, status);
+    return undefined;
   }
 }
 
@@ -114,7 +116,7 @@ function wait(session: ToolSession, call: McpCall, response: ServerResponse): vo
   });
 }
 
-function end(response: ServerResponse, status: number, message?: object): undefined {
+function end(response: ServerResponse, status: number, message?: object): void {
   const body = message === undefined ? undefined : JSON.stringify(message);
   response.writeHead(status, body === undefined ? {} : { 'content-type': 'application/json' }).end(body);
 }

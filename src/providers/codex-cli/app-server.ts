@@ -1,7 +1,7 @@
 import { leanThread } from './lean-thread.js';
 import { NAME } from './launch.js';
 import { type RateLimits, type ToolCallParams, type ToolCallResult, type TurnParams, unwanted } from './protocol.js';
-import { type ThreadKind } from './spare-threads.js';
+import { type ThreadKind } from './thread-kind.js';
 import { type TurnScript } from './encode-turn.js';
 import { type FunctionTool } from '../../kernel/completion-request.js';
 import { type GatewayError } from '../../kernel/gateway-error.js';

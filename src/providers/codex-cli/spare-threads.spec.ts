@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { type AppServer } from './app-server.js';
-import { SpareThreads, type ThreadKind } from './spare-threads.js';
+import { SpareThreads } from './spare-threads.js';
+import { type ThreadKind } from './thread-kind.js';
 
 describe(SpareThreads.name, () => {
   const { signal } = new AbortController();

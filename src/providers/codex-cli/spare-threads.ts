@@ -1,12 +1,5 @@
 import { type AppServer } from './app-server.js';
-import { type FunctionTool } from '../../kernel/completion-request.js';
-
-/** What a thread is made with, and cannot be changed any more. */
-export interface ThreadKind {
-  readonly model: string;
-  readonly instructions: string;
-  readonly tools: readonly FunctionTool[];
-}
+import { type ThreadKind } from './thread-kind.js';
 
 /** Kinds of threads of which one waits. */
 const MAX_KINDS = 4;

@@ -38,7 +38,7 @@ const samples: Readonly<Record<string, Sample>> = {
 };
 
 function typeOf(schema: Schema): string {
-  const [type] = [schema['type']].flat() as unknown[];
+  const type: unknown = Array.isArray(schema['type']) ? schema['type'][0] : schema['type'];
   return typeof type === 'string' ? type : isObject(schema['properties']) ? 'object' : 'string';
 }
 

@@ -1,14 +1,22 @@
 import { type GeminiConnection } from './gemini-connection.js';
+import { type RunningPrompt } from './running-prompt.js';
+import { type RecordedTokens } from './session-file.js';
 import { type AgentSession } from '../../acp/agent-connection.js';
 import { type LiveEntries } from '../../process-pool/live-entries.js';
 import { type ProcessPool } from '../../process-pool/process-pool.js';
 import { type Lease } from '../../process-pool/shared-process.js';
+import { type ToolSession } from '../../tool-bridge/tool-session.js';
 import { type Affinity } from '../provider.js';
 
 /** A place in a process, and the session there that knows the conversation. */
 export interface Place {
   readonly lease: Lease<GeminiConnection>;
   readonly session: AgentSession;
+  /** The functions that the session knows. */
+  readonly tools: ToolSession | undefined;
+  /** The turn in it that waits for the result of a function: it has its place still. */
+  readonly held?: RunningPrompt | undefined;
+  readonly counted?: RecordedTokens | undefined;
 }
 
 /** The sessions kept for their conversation's next turn. A session cannot be closed: it goes with its process. */
@@ -16,21 +24,26 @@ export class Conversations {
   readonly #live: LiveEntries<Place>;
 
   constructor(pool: ProcessPool) {
-    this.#live = pool.threads(
-      ({ lease }) => lease.child.alive,
-      () => undefined,
-    );
+    this.#live = pool.threads(({ lease }) => lease.child.alive, drop);
   }
 
   keep(affinity: Affinity, place: Place): void {
     const key = affinity.keepKey();
-    if (key !== undefined) this.#live.keep(key, place);
+    if (key === undefined) drop(place);
+    else this.#live.keep(key, place);
   }
 
   /** Where the conversation goes on; undefined where its process is gone, or about to go. */
   take({ resumeKey }: Affinity): Place | undefined {
     const kept = resumeKey === undefined ? undefined : this.#live.take(resumeKey);
-    const lease = kept?.lease.again();
-    return kept && lease && { lease, session: kept.session };
+    if (!kept || kept.held) return kept;
+    const lease = kept.lease.again();
+    if (!lease) drop(kept);
+    return lease && { ...kept, lease };
   }
+}
+
+function drop({ held, tools }: Place): void {
+  held?.leave();
+  tools?.close();
 }

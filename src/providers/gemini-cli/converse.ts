@@ -1,68 +1,123 @@
-import { Observable } from 'rxjs';
+import { Observable, type Subscriber } from 'rxjs';
 import { type TurnScript } from './encode-turn.js';
 import { mapUsage } from './map-usage.js';
+import { type Listener, type RunningPrompt } from './running-prompt.js';
 import { type RecordedTokens } from './session-file.js';
 import { ThoughtText } from './thought-text.js';
-import { CancelIgnored } from '../../acp/acp-error.js';
-import { type AgentConnection, type PromptResult } from '../../acp/agent-connection.js';
+import { type PromptResult } from '../../acp/agent-connection.js';
 import { AnswerEvents } from '../../acp/answer-events.js';
 import { finishReasonOf } from '../../acp/finish-reason.js';
 import { readUsage } from '../../acp/read-usage.js';
+import { type ToolCall } from '../../kernel/message.js';
 import { type FinishReason, type StreamEvent } from '../../kernel/stream-event.js';
 import { type Usage } from '../../kernel/usage.js';
 import { ignoredParameters } from '../cli-parameters.js';
 import { type Turn } from '../provider.js';
 
 export interface TurnObserver {
-  /** What the CLI has noted of the turn's cost, before the notes are gone. Never rejects. */
+  /** The chat's session. */
+  readonly sessionId: string;
+  /** What the CLI has noted of its vendor's last answer, before the notes are gone. Never rejects. */
   tokens(): Promise<RecordedTokens | undefined>;
-  /** The answer was delivered: the session knows the conversation as the client does. */
-  answered(): void;
-  /** The turn is over for the CLI too; false: it goes on though it was told to end. */
-  ended(settled: boolean): void;
+  /** The answer was delivered: the session knows the conversation as the client does. `held`: it waits for the result of the answer's call. */
+  answered(counted: RecordedTokens | undefined, held?: RunningPrompt): void;
   mapError(error: unknown): Error;
+  /** The last notes that were told as a usage: functions that are called in one answer of the vendor's come in several of ours. */
+  readonly counted?: RecordedTokens | undefined;
 }
 
 /** One turn in a session: emits the answer's events; where its subscriber leaves, the turn is cancelled at the vendor too. */
-export function converse(agent: AgentConnection, sessionId: string, script: TurnScript, turn: Turn, observer: TurnObserver): Observable<StreamEvent> {
+export function converse(running: RunningPrompt, script: TurnScript, turn: Turn, observer: TurnObserver): Observable<StreamEvent> {
   return new Observable((subscriber) => {
-    const abort = new AbortController();
-    const answer = new AnswerEvents({ id: sessionId, model: turn.model, warnings: ignoredParameters(turn.request) });
-    const thoughts = new ThoughtText();
-    let over = false;
-    const emit = (events: readonly StreamEvent[]): void => {
-      for (const event of events) subscriber.next(event);
-    };
-    const finish = (result: PromptResult, tokens: RecordedTokens | undefined): void => {
-      if (abort.signal.aborted) return;
-      const usage = mapUsage(readUsage(result.raw), tokens);
-      over = true; // first: whoever leaves at the last event does not cancel the turn
-      emit(answer.end(reasonOf(result, usage, answer.begun), usage, script.characters));
-      observer.answered();
-      subscriber.complete();
-    };
-    agent
-      .prompt(sessionId, script.prompt, {
-        signal: abort.signal,
-        onUpdate: (update) => {
-          emit(answer.accept(thoughts.tidy(update)));
-        },
-      })
-      .then(
-        async (result) => {
-          const tokens = abort.signal.aborted ? undefined : await observer.tokens();
-          observer.ended(true);
-          finish(result, tokens);
-        },
-        (error: unknown) => {
-          observer.ended(!(error instanceof CancelIgnored));
-          if (!abort.signal.aborted) subscriber.error(observer.mapError(error));
-        },
-      );
+    const listener = new AnswerListener(running, script, turn, observer, subscriber);
+    running.start(script.prompt, listener);
     return () => {
-      if (!over) abort.abort(new Error('the turn was cancelled'));
+      running.leave(listener);
     };
   });
+}
+
+/**
+ * A turn that goes on with the result of its call; undefined where the request brings anything else: then the turn is ended, and the conversation told to another
+ * session.
+ */
+export function resume(running: RunningPrompt, script: TurnScript, turn: Turn, observer: TurnObserver): Observable<StreamEvent> | undefined {
+  const { messages } = turn.request;
+  const results = messages.slice(messages.findLastIndex(({ role }) => role === 'assistant') + 1);
+  if (!running.answers(results)) {
+    running.leave();
+    return undefined;
+  }
+  return new Observable((subscriber) => {
+    const listener = new AnswerListener(running, script, turn, observer, subscriber);
+    running.resume(results, listener);
+    return () => {
+      running.leave(listener);
+    };
+  });
+}
+
+/** Makes the answer's events of what is heard of a turn. */
+class AnswerListener implements Listener {
+  readonly #answer: AnswerEvents;
+  readonly #thoughts = new ThoughtText();
+
+  constructor(
+    private readonly running: RunningPrompt,
+    private readonly script: TurnScript,
+    turn: Turn,
+    private readonly observer: TurnObserver,
+    private readonly subscriber: Subscriber<StreamEvent>,
+  ) {
+    this.#answer = new AnswerEvents({ id: observer.sessionId, model: turn.model, warnings: ignoredParameters(turn.request) });
+  }
+
+  update(update: Parameters<Listener['update']>[0]): void {
+    this.#emit(this.#answer.accept(this.#thoughts.tidy(update)));
+  }
+
+  called(call: ToolCall): void {
+    this.#emit(this.#answer.call(call));
+    void this.observer.tokens().then((noted) => {
+      if (this.subscriber.closed) return;
+      this.running.hold(); // first: whoever leaves at the last event does not cancel the turn
+      this.#finish('tool-calls', this.#usageOf(noted), noted, this.running);
+    });
+  }
+
+  async done(result: PromptResult): Promise<void> {
+    const noted = await this.observer.tokens();
+    if (this.subscriber.closed) return;
+    // What the CLI says at the end is of all that it asked its vendor in the turn.
+    const told = readUsage(result.raw);
+    const usage = this.#offersFunctions ? (this.#usageOf(noted) ?? told) : mapUsage(told, noted);
+    this.#finish(reasonOf(result, usage, this.#answer.begun), usage, noted);
+  }
+
+  fail(error: unknown): void {
+    this.subscriber.error(this.observer.mapError(error));
+  }
+
+  get #offersFunctions(): boolean {
+    return this.script.tools.length > 0;
+  }
+
+  /** Of the vendor's last answer: nothing where it was told of already. */
+  #usageOf(noted: RecordedTokens | undefined): Usage | undefined {
+    if (!noted) return undefined;
+    if (noted.id !== undefined && noted.id === this.observer.counted?.id) return { inputTokens: 0, outputTokens: 0 };
+    return { inputTokens: noted.input, outputTokens: noted.output + noted.thoughts, cachedInputTokens: noted.cached, reasoningTokens: noted.thoughts };
+  }
+
+  #finish(reason: FinishReason, usage: Usage | undefined, noted: RecordedTokens | undefined, held?: RunningPrompt): void {
+    this.#emit(this.#answer.end(reason, usage, this.script.characters));
+    this.observer.answered(noted, held);
+    this.subscriber.complete();
+  }
+
+  #emit(events: readonly StreamEvent[]): void {
+    for (const event of events) this.subscriber.next(event);
+  }
 }
 
 /** The CLI calls a prompt that its vendor blocked an end like any other: there is no word and no token then. */

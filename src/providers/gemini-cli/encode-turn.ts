@@ -2,10 +2,11 @@ import { type ContentBlock } from '@agentclientprotocol/sdk';
 import { NAME } from './launch.js';
 import { neutral } from './neutral-text.js';
 import { type HistoryPart, type HistoryTurn } from './session-file.js';
-import { type CompletionRequest } from '../../kernel/completion-request.js';
+import { type CompletionRequest, type FunctionTool } from '../../kernel/completion-request.js';
 import { GatewayError } from '../../kernel/gateway-error.js';
 import { type ContentPart, type Message } from '../../kernel/message.js';
 import { refuseUnsupported } from '../cli-parameters.js';
+import { offeredTools, toolInstruction } from '../tool-choice.js';
 
 /** A turn for a session: what the session has to know, and what is then said. */
 export interface TurnScript {
@@ -13,6 +14,8 @@ export interface TurnScript {
   readonly prompt: readonly ContentBlock[];
   /** Of the prompt and the history: for a guess at the tokens. */
   readonly characters: number;
+  /** The functions that are offered. */
+  readonly tools: readonly FunctionTool[];
 }
 
 const pictures: ReadonlySet<string> = new Set(['image/png', 'image/jpeg', 'image/webp', 'image/heic', 'image/heif', 'image/gif']);
@@ -21,25 +24,26 @@ const pictures: ReadonlySet<string> = new Set(['image/png', 'image/jpeg', 'image
 export function encodeConversation(request: CompletionRequest): TurnScript {
   refuseUnsupported(NAME, request);
   const turns = answerable(turnsOf(request.messages));
-  const system = request.system.filter((text) => text.trim() !== '').join('\n\n');
+  const system = [...request.system, toolInstruction(request) ?? ''].filter((text) => text.trim() !== '').join('\n\n');
   // Roles have no place for it: the process has one system prompt for all.
   if (system !== '') opening(turns).unshift({ text: `[System instructions]\n${system}\n[End of the system instructions]` });
-  return scriptOf(turns);
+  return { ...scriptOf(turns), tools: offeredTools(request) };
 }
 
 /** What follows the last answer, for the session that knows the rest. @throws GatewayError for what the CLI cannot take */
 export function encodeNextTurn(request: CompletionRequest): TurnScript {
   refuseUnsupported(NAME, request);
   const last = request.messages.findLastIndex(({ role }) => role === 'assistant');
-  return scriptOf(answerable(turnsOf(request.messages.slice(last + 1))));
+  return { ...scriptOf(answerable(turnsOf(request.messages.slice(last + 1)))), tools: offeredTools(request) };
 }
 
 /** The conversation as one text, for a CLI that does not take its history. */
-export function encodeTranscript({ history, prompt, characters }: TurnScript): TurnScript {
-  if (history.length === 0) return { history, prompt, characters };
+export function encodeTranscript(script: TurnScript): TurnScript {
+  const { history, prompt } = script;
+  if (history.length === 0) return script;
   const told = history.map(({ role, parts }) => `${role === 'user' ? 'User' : 'Assistant'}: ${parts.map((part) => ('text' in part ? part.text : '[image]')).join('\n')}`);
   const text = `The conversation so far:\n\n${told.join('\n\n')}\n\nThe user's next message:`;
-  return { history: [], prompt: [{ type: 'text', text }, ...prompt], characters };
+  return { ...script, history: [], prompt: [{ type: 'text', text }, ...prompt] };
 }
 
 interface Turn {
@@ -47,7 +51,7 @@ interface Turn {
   readonly parts: HistoryPart[];
 }
 
-function scriptOf(turns: readonly Turn[]): TurnScript {
+function scriptOf(turns: readonly Turn[]): Omit<TurnScript, 'tools'> {
   const [last] = turns.slice(-1);
   const prompt = (last?.parts ?? []).map((part): ContentBlock => ('text' in part ? { type: 'text', text: part.text } : { type: 'image', ...part.inlineData }));
   return { history: turns.slice(0, -1), prompt, characters: turns.reduce((sum, { parts }) => sum + charactersOf(parts), 0) };

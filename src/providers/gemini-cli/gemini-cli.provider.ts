@@ -2,15 +2,16 @@ import { Inject, Injectable } from '@nestjs/common';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { type Observable, type Subscriber } from 'rxjs';
-import { LOGIN_UNCHECKED, NO_KEY, NO_VERTEX, NOT_INSTALLED, NOT_LOGGED_IN, tooOld } from './advice.js';
+import { LOGIN_UNCHECKED, NO_KEY, NOT_ALLOWED, NO_VERTEX, NOT_INSTALLED, NOT_LOGGED_IN, tooOld } from './advice.js';
 import { Conversations, type Place } from './conversations.js';
-import { converse } from './converse.js';
+import { converse, resume, type TurnObserver } from './converse.js';
 import { encodeConversation, encodeNextTurn, type TurnScript } from './encode-turn.js';
 import { GeminiConnection, type Opened } from './gemini-connection.js';
 import { DEFAULT_MODEL, passedOn, routes, serverProcess } from './launch.js';
 import { authTypeOf, type AuthType, hasCredentials } from './login.js';
 import { badLogin, mapError } from './map-error.js';
 import { findProgram, type Program } from './program.js';
+import { RunningPrompt } from './running-prompt.js';
 import { GeminiCliSettings } from './settings.js';
 import { isSupported } from './version.js';
 import { type AgentSession } from '../../acp/agent-connection.js';
@@ -28,6 +29,8 @@ import { ProcessPool } from '../../process-pool/process-pool.js';
 import { type Lease } from '../../process-pool/shared-process.js';
 import { type SharedPool } from '../../process-pool/shared-pool.js';
 import { bufferWhilePaused } from '../../streaming/buffer-while-paused.js';
+import { ToolBridge } from '../../tool-bridge/tool-bridge.js';
+import { type ToolSession } from '../../tool-bridge/tool-session.js';
 import { orAfresh } from '../or-afresh.js';
 import { type Provider, type ProviderStatus, type Turn } from '../provider.js';
 import { slottedTurn } from '../slotted-turn.js';
@@ -38,6 +41,8 @@ const LIMITS = { maxUses: 200, maxRssBytes: 700 * 1024 ** 2, maxAgeMs: 12 * 3_60
 const MAX_HELD = 8 * 1024 ** 2;
 /** How long a login that the vendor refused counts as bad: nobody tells the gateway of a new one. */
 const REFUSED_MS = 60_000;
+/** What the CLI knows the client's functions by. */
+const TOOL_SERVER = 'client';
 /** The CLI's exit code where it cannot log in. */
 const NO_LOGIN = 41;
 
@@ -53,7 +58,7 @@ export class GeminiCliProvider implements Provider {
   readonly capabilities: Capabilities = {
     streaming: 'native',
     system: 'emulated',
-    tools: 'none',
+    tools: 'native',
     json_schema: 'emulated',
     images: 'native',
     files: 'none',
@@ -75,6 +80,7 @@ export class GeminiCliProvider implements Provider {
 
   constructor(
     private readonly pool: ProcessPool,
+    private readonly bridge: ToolBridge,
     private readonly settings: GeminiCliSettings,
     @Inject(LOG) private readonly log: Log,
     @Inject(ENVIRONMENT) environment: Environment,
@@ -134,43 +140,62 @@ export class GeminiCliProvider implements Provider {
   async #run(turn: Turn, prepared: { chats: SharedPool<GeminiConnection>; script: TurnScript }, subscriber: Subscriber<StreamEvent>, signal: AbortSignal): Promise<void> {
     const fresh = (): Promise<Observable<StreamEvent>> => this.#fresh(turn, prepared.chats, prepared.script, signal);
     const held = this.#conversations.take(turn.affinity);
-    const events = held ? orAfresh(this.#turn(turn, held, encodeNextTurn(turn.request)), fresh) : await fresh();
+    const live = held && this.#goOn(turn, held, prepared.script);
+    const events = live ? orAfresh(live, fresh) : await fresh();
     subscriber.add(events.pipe(bufferWhilePaused(turn.flow, MAX_HELD)).subscribe(subscriber));
+  }
+
+  /** In the session that knows the conversation; undefined where its turn waits for another thing than the request brings. */
+  #goOn(turn: Turn, place: Place, script: TurnScript): Observable<StreamEvent> | undefined {
+    const { held } = place;
+    return held ? resume(held, script, turn, this.#observer(turn, place)) : this.#turn(turn, place, encodeNextTurn(turn.request));
   }
 
   async #fresh(turn: Turn, chats: SharedPool<GeminiConnection>, script: TurnScript, signal: AbortSignal): Promise<Observable<StreamEvent>> {
     let lease: Lease<GeminiConnection> | undefined;
     let opened: Opened | undefined;
+    let tools: ToolSession | undefined;
     try {
       lease = await chats.lease(signal);
-      opened = await lease.connection.openFor(script, turn.model);
+      tools = script.tools.length === 0 ? undefined : await this.bridge.open(TOOL_SERVER, script.tools);
+      opened = await lease.connection.openFor(script, turn.model, tools);
       signal.throwIfAborted();
-      return this.#turn(turn, { lease, session: opened.session }, opened.script);
+      return this.#turn(turn, { lease, session: opened.session, tools }, opened.script);
     } catch (error) {
+      tools?.close();
       lease?.release();
       if (lease && opened) this.#tidyUp(lease, opened.session);
       throw signal.aborted ? error : this.#failed(error, turn.model);
     }
   }
 
-  #turn(turn: Turn, { lease, session }: Place, script: TurnScript): Observable<StreamEvent> {
-    const { agent, files } = lease.connection;
-    return converse(agent, session.id, script, turn, {
+  #turn(turn: Turn, place: Place, script: TurnScript): Observable<StreamEvent> {
+    const { lease, session, tools } = place;
+    const running = new RunningPrompt(lease.connection.agent, session.id, tools, (settled) => {
+      if (!settled) lease.condemn();
+      lease.release();
+      this.#tidyUp(lease, session);
+    });
+    return converse(running, script, turn, this.#observer(turn, place));
+  }
+
+  #observer(turn: Turn, place: Place): TurnObserver {
+    const { lease, session, tools, counted } = place;
+    const { files } = lease.connection;
+    return {
+      sessionId: session.id,
+      counted,
       tokens: () => files.tokens(session.id),
-      answered: () => {
+      answered: (noted, held) => {
         this.#refusedAt = -Infinity;
-        this.#conversations.keep(turn.affinity, { lease, session });
-      },
-      ended: (settled) => {
-        if (!settled) lease.condemn();
-        lease.release();
-        this.#tidyUp(lease, session);
+        this.#conversations.keep(turn.affinity, { lease, session, tools, held, counted: noted });
       },
       mapError: (error) => {
+        tools?.close();
         void files.removeDumps();
         return this.#failed(error, turn.model);
       },
-    });
+    };
   }
 
   /** After a turn: what was said leaves the disk, and the next chat finds its session ready. */
@@ -183,7 +208,7 @@ export class GeminiCliProvider implements Provider {
   #failed(error: unknown, model: string): GatewayError {
     const failure = mapError(error, model, this.#auth);
     // One model that the account may not use says nothing of the others.
-    if (failure.message === badLogin(this.#auth)) this.#refusedAt = performance.now();
+    if (failure.code === 'provider_unavailable' && failure.shouldRetry === false && failure.message !== NOT_ALLOWED) this.#refusedAt = performance.now();
     return failure;
   }
 

@@ -1,9 +1,10 @@
 import { encodeTranscript, type TurnScript } from './encode-turn.js';
 import { NAME, routes } from './launch.js';
 import { SessionFiles } from './session-files.js';
-import { AgentConnection, type AgentSession } from '../../acp/agent-connection.js';
+import { AgentConnection, type AgentSession, type SessionOptions } from '../../acp/agent-connection.js';
 import { packageVersion } from '../../config/package-version.js';
 import { type Log } from '../../observability/log.js';
+import { type ToolSession } from '../../tool-bridge/tool-session.js';
 import { type Child } from '../../process-pool/child.js';
 
 /** For all but a turn. Milliseconds. */
@@ -63,8 +64,8 @@ export class GeminiConnection {
   }
 
   /** A session that knows the script's history and runs the model. @throws AcpError, GatewayError */
-  async openFor(script: TurnScript, model: string): Promise<Opened> {
-    const opened = script.history.length === 0 ? { session: await this.#take(), script } : await this.#load(script, model);
+  async openFor(script: TurnScript, model: string, tools: ToolSession | undefined): Promise<Opened> {
+    const opened = script.history.length === 0 ? { session: await this.#take(tools), script } : await this.#load(script, model, tools);
     const { session } = opened;
     // Any name: the vendor judges.
     if (session.models.current !== model) await this.agent.request('session/set_model', { sessionId: session.id, modelId: model });
@@ -82,16 +83,17 @@ export class GeminiConnection {
     }
   }
 
-  #take(): Promise<AgentSession> {
-    return this.#spares.shift() ?? this.#newSession();
+  /** One that waits knows no functions. */
+  #take(tools: ToolSession | undefined): Promise<AgentSession> {
+    return tools ? this.#newSession(tools) : (this.#spares.shift() ?? this.#newSession());
   }
 
-  async #load(script: TurnScript, model: string): Promise<Opened> {
+  async #load(script: TurnScript, model: string, tools: ToolSession | undefined): Promise<Opened> {
     if (this.#takesHistory && this.agent.capabilities.loadSession) {
       let id: string | undefined;
       try {
         id = await this.files.write(script.history, model);
-        const session = await this.#loadSession(id, script.history.length);
+        const session = await this.#loadSession(id, script.history.length, tools);
         return { session, script: { ...script, history: [] } };
       } catch (error) {
         if (id !== undefined) void this.files.remove(id);
@@ -100,16 +102,16 @@ export class GeminiConnection {
         this.log.warn({ err: error }, 'Gemini CLI does not take the history of a conversation any more: it is told as one text');
       }
     }
-    return { session: await this.#take(), script: encodeTranscript(script) };
+    return { session: await this.#take(tools), script: encodeTranscript(script) };
   }
 
-  #newSession(): Promise<AgentSession> {
-    return this.#oneByOne(() => this.agent.newSession({ cwd: this.child.folder.work }));
+  #newSession(tools?: ToolSession): Promise<AgentSession> {
+    return this.#oneByOne(() => this.agent.newSession({ cwd: this.child.folder.work, ...serversOf(tools) }));
   }
 
   /** The CLI answers while it still repeats the conversation, a message an update. */
-  #loadSession(id: string, repeats: number): Promise<AgentSession> {
-    return this.#oneByOne(() => this.agent.loadSession(id, { cwd: this.child.folder.work, repeats }));
+  #loadSession(id: string, repeats: number, tools: ToolSession | undefined): Promise<AgentSession> {
+    return this.#oneByOne(() => this.agent.loadSession(id, { cwd: this.child.folder.work, repeats, ...serversOf(tools) }));
   }
 
   /** Sessions that are opened at the same time wait for each other's file locks, each longer than the one before: eight take twelve seconds. */
@@ -118,4 +120,8 @@ export class GeminiConnection {
     this.#opening = opened.catch(() => undefined);
     return opened;
   }
+}
+
+function serversOf(tools: ToolSession | undefined): Pick<SessionOptions, 'mcpServers'> {
+  return tools ? { mcpServers: [tools.server] } : {};
 }

@@ -22,8 +22,8 @@ export function leanSettings(selectedType: AuthType): object {
     privacy: { usageStatisticsEnabled: false },
     telemetry: { enabled: false },
     security: { auth: { selectedType }, disableYoloMode: true, folderTrust: { enabled: false } },
-    // No tool has this name; an empty list would mean all of them to some versions.
-    tools: { core: ['none'], useRipgrep: false, shell: { enableInteractiveShell: false } },
+    // No tool has the first name; an empty list would mean all of them to some versions. The client's functions come as tools of a server.
+    tools: { core: ['none', 'mcp_*'], useRipgrep: false, shell: { enableInteractiveShell: false } },
     useWriteTodos: false,
     skills: { enabled: false },
     hooksConfig: { enabled: false },

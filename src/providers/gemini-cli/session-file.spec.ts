@@ -56,7 +56,7 @@ describe(readTokens.name, () => {
     ['before half a line', [noted({}), '{"type":"gemini","tokens":{"inp']],
     ['before words about tokens', [noted({}), '{"type":"user","content":"\\"tokens\\""}', '{"type":"gemini","tokens":null}']],
   ])('finds them: %s', (_, lines) => {
-    expect(readTokens(lines.join('\n'))).toEqual(tokens);
+    expect(readTokens(lines.join('\n'))).toEqual({ id: 'm', ...tokens });
   });
 
   it.each([

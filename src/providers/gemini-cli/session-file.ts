@@ -9,6 +9,8 @@ export interface HistoryTurn {
 
 /** What a turn has cost, in the CLI's own words. */
 export interface RecordedTokens {
+  /** Of the message that they are of. */
+  readonly id?: string | undefined;
   readonly input: number;
   readonly output: number;
   readonly cached: number;
@@ -54,9 +56,9 @@ export function readTokens(text: string): RecordedTokens | undefined {
 
 function tokensOf(line: string): RecordedTokens | undefined {
   try {
-    const { type, tokens } = JSON.parse(line) as { readonly type?: unknown; readonly tokens?: Partial<RecordedTokens> | null };
+    const { id, type, tokens } = JSON.parse(line) as { readonly id?: string; readonly type?: unknown; readonly tokens?: Partial<RecordedTokens> | null };
     const { input, output, cached, thoughts } = tokens ?? {};
-    return type === 'gemini' && isCount(input) && isCount(output) && isCount(cached) && isCount(thoughts) ? { input, output, cached, thoughts } : undefined;
+    return type === 'gemini' && isCount(input) && isCount(output) && isCount(cached) && isCount(thoughts) ? { id, input, output, cached, thoughts } : undefined;
   } catch {
     return undefined; // half a line
   }
