@@ -120,7 +120,7 @@ withCli('Claude Code behind the OpenAI API', () => {
       client.chat.completions.create({ model: 'claude/sonnet', messages: [{ role: 'user', content }], ...extra }).catch((error: unknown) => error);
     expect(await ask(mock({ status: 400, message: 'prompt is too long: 205000 tokens > 200000 maximum' }))).toMatchObject({ status: 400, code: 'context_length_exceeded' });
     expect(await ask('hi', { model: 'claude/claude-no-such ' + mock({ status: 404 }) })).toBeInstanceOf(NotFoundError);
-    expect(await ask('hi', { tools: [{ type: 'function', function: { name: 'f' } }] })).toBeInstanceOf(BadRequestError);
+    expect(await ask('hi', { n: 2 })).toBeInstanceOf(BadRequestError);
     expect(await ask(mock({ status: 429, retryAfter: 120 }))).toMatchObject({ status: 429, code: 'provider_rate_limited' });
   });
 

@@ -136,7 +136,7 @@ withCli('functions on Codex CLI', () => {
   it('takes names that the CLI has for itself', async () => {
     const names = ['mcp__files__read', 'exec_command', 'apply_patch', 'shell', 'update_plan', 'view_image', 'web_search'];
     for (const name of names) {
-      const question = say('x', { tool: [call(name.startsWith('mcp__') ? `_${name}` : name, { city: 'A' })] });
+      const question = say('x', { tool: [call(/^mcp__|^exec_command$/.test(name) ? `_${name}` : name, { city: 'A' })] });
       const own = { tools: [tool(name)] };
       const called = await ask([question], own);
       expect([name, callsOf(called).map((each) => each.name)]).toEqual([name, [name]]);

@@ -85,8 +85,13 @@ function initializeLine(request: CompletionRequest, opening: ConversationTurn | 
     subtype: 'initialize',
     systemPrompt: texts.filter((text) => text.trim() !== '').map(wellFormed),
     ...(tools.length > 0 ? { sdkMcpServers: [SERVER] } : {}),
-    ...(responseFormat.type === 'json-schema' ? { jsonSchema: responseFormat.schema } : {}),
+    ...(responseFormat.type === 'json-schema' ? { jsonSchema: withoutDialect(responseFormat.schema) } : {}),
   });
+}
+
+/** The CLI takes no schema that names a dialect which it does not know, and then asks for none. */
+function withoutDialect(schema: Readonly<Record<string, unknown>>): object {
+  return Object.fromEntries(Object.entries(schema).filter(([keyword]) => keyword !== '$schema'));
 }
 
 function settingsLine(settings: TurnSettings): string {

@@ -1,5 +1,8 @@
 import { type FunctionTool } from '../../kernel/completion-request.js';
 
+/** The CLI keeps `mcp__` for tool servers of its own, and silently drops a function that is called like its shell. */
+const RESERVED = /^mcp__|^exec_command$/;
+
 /** The functions of a request by names that the CLI takes, and back. */
 export class ToolNames {
   readonly tools: readonly FunctionTool[];
@@ -16,9 +19,9 @@ export class ToolNames {
     });
   }
 
-  /** What the CLI calls a function: it keeps `mcp__` for tool servers of its own. */
+  /** What the CLI calls a function. */
   taken(name: string): string {
-    return name.startsWith('mcp__') ? `_${name}` : name;
+    return RESERVED.test(name) ? `_${name}` : name;
   }
 
   /** What the client calls it; undefined for one that is not offered. */

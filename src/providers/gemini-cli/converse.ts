@@ -105,7 +105,7 @@ class AnswerListener implements Listener {
   /** Of the vendor's last answer: nothing where it was told of already. */
   #usageOf(noted: RecordedTokens | undefined): Usage | undefined {
     if (!noted) return undefined;
-    if (noted.id !== undefined && noted.id === this.observer.counted?.id) return { inputTokens: 0, outputTokens: 0 };
+    if (noted.id !== undefined && noted.id === this.observer.counted?.id) return { inputTokens: 0, outputTokens: 0, cachedInputTokens: 0, reasoningTokens: 0 };
     return { inputTokens: noted.input, outputTokens: noted.output + noted.thoughts, cachedInputTokens: noted.cached, reasoningTokens: noted.thoughts };
   }
 

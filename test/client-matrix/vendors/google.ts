@@ -6,11 +6,16 @@ interface Part {
   readonly functionResponse?: { readonly id?: string; readonly name: string; readonly response: { readonly output?: unknown } };
 }
 
+/** What the CLI puts before the names of the client's functions, and around their results. */
+const SERVER = 'mcp_client_';
+const bareName = (name: string): string => (name.startsWith(SERVER) ? name.slice(SERVER.length) : name);
+const bareResult = (text: string): string => text.replace(/^<untrusted_context>\n([^]*)\n<\/untrusted_context>$/, '$1');
+
 const scenario = ({ text, calls, object, words, intervalMs, tokens }: Step): object => ({
   text: object === undefined ? text : JSON.stringify(object),
   chunks: words === undefined ? undefined : Array.from({ length: words }, (_, index) => `w${index + 1} `),
   intervalMs,
-  tool: calls?.map(({ name, args }) => ({ name, args })),
+  tool: calls?.map(({ name, args }) => ({ name: SERVER + name, args })),
   usage: { prompt: tokens.input, cached: tokens.cached, output: tokens.output - tokens.reasoning, thoughts: tokens.reasoning },
 });
 
@@ -24,10 +29,10 @@ function received({ body, aborted }: RecordedGeminiRequest): Received {
   const responses = parts.flatMap(({ functionResponse }) => functionResponse ?? []);
   const [callIds, responseIds] = [ids(calls), ids(responses)];
   return {
-    tools: declarations.map(({ name }) => name),
+    tools: declarations.map(({ name }) => bareName(name)),
     results: joined(
-      calls.map(({ name, args }, at) => ({ id: callIds[at]!, name, args })),
-      responses.map(({ response }, at) => ({ id: responseIds[at]!, text: typeof response.output === 'string' ? response.output : JSON.stringify(response) })),
+      calls.map(({ name, args }, at) => ({ id: callIds[at]!, name: bareName(name), args })),
+      responses.map(({ response }, at) => ({ id: responseIds[at]!, text: typeof response.output === 'string' ? bareResult(response.output) : JSON.stringify(response) })),
     ),
     aborted: aborted === true,
   };
