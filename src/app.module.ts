@@ -2,6 +2,8 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { CapabilitiesModule } from './api/capabilities/capabilities.module.js';
 import { ChatModule } from './api/chat/chat.module.js';
 import { CompletionsModule } from './api/completions/completions.module.js';
+import { EmbeddingsModule } from './api/embeddings/embeddings.module.js';
+import { LegacyCompletionsModule } from './api/legacy-completions/legacy-completions.module.js';
 import { MessagesModule } from './api/messages/messages.module.js';
 import { ModelsModule } from './api/models/models.module.js';
 import { QuotaModule } from './api/quota/quota.module.js';
@@ -28,6 +30,8 @@ export class AppModule {
         HttpModule,
         RunsModule,
         ResponsesModule,
+        EmbeddingsModule,
+        LegacyCompletionsModule,
         ChatModule,
         CompletionsModule,
         MessagesModule,

@@ -1,13 +1,19 @@
 import { type OperatorFunction, pipe } from 'rxjs';
 import { type Facts, type WireFormat } from '../kernel/answer.js';
 import { type Redactor } from '../kernel/text-filter.js';
+import { passThroughRedactor } from '../redaction/create-redactor.js';
 import { endsWhole } from '../wire/openai-chat/ends-whole.js';
 import { inspectCompletion } from '../wire/openai-chat/inspect-completion.js';
 import { inspectStream } from '../wire/openai-chat/inspect-stream.js';
 
 type Inspect = (redactor: Redactor, observe: (facts: Facts) => void) => OperatorFunction<Buffer, Buffer>;
 
+const openAi = { stream: (redactor, observe) => pipe(endsWhole(), inspectStream(redactor, observe)), completion: inspectCompletion } satisfies Record<string, Inspect>;
+
 /** The taps on bytes that are passed on: what redacts them and reads their facts, per dialect. A completion comes out as one Buffer. */
 export const inspectors: Readonly<Record<WireFormat, { readonly stream: Inspect; readonly completion: Inspect }>> = {
-  'openai-chat': { stream: (redactor, observe) => pipe(endsWhole(), inspectStream(redactor, observe)), completion: inspectCompletion },
+  'openai-chat': openAi,
+  'openai-completions': openAi,
+  // Numbers, or their bytes in base64: nothing to be read in them.
+  'openai-embeddings': { ...openAi, completion: (_, observe) => inspectCompletion(passThroughRedactor, observe) },
 };

@@ -4,6 +4,7 @@ import { Admission } from './admission.js';
 import { ApiKeyGuard } from './api-key.guard.js';
 import { GatewayErrorFilter } from './gateway-error.filter.js';
 import { OriginPolicy } from './origin-policy.js';
+import { PassOn } from './pass-on.js';
 import { RateLimitGuard } from './rate-limit.guard.js';
 import { RequestLog } from './request-log.js';
 import { RouteTable } from './route-table.js';
@@ -16,6 +17,7 @@ import { RateLimitModule } from '../rate-limit/rate-limit.module.js';
   providers: [
     Admission,
     OriginPolicy,
+    PassOn,
     RequestLog,
     RouteTable,
     // In this order: who is it, may it, then how often.
@@ -23,6 +25,6 @@ import { RateLimitModule } from '../rate-limit/rate-limit.module.js';
     { provide: APP_GUARD, useClass: RateLimitGuard },
     { provide: APP_FILTER, useClass: GatewayErrorFilter },
   ],
-  exports: [Admission, OriginPolicy, RequestLog, RouteTable],
+  exports: [Admission, OriginPolicy, PassOn, RequestLog, RouteTable],
 })
 export class HttpModule {}

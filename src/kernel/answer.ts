@@ -3,7 +3,7 @@ import { type FinishReason, type StreamEvent } from './stream-event.js';
 import { type Usage } from './usage.js';
 
 /** The API dialects that clients and vendors speak. */
-export type WireFormat = 'openai-chat';
+export type WireFormat = 'openai-chat' | 'openai-embeddings' | 'openai-completions';
 
 /** What the gateway has to know of an answer whatever its shape: for the log, the health of the provider and the meter. */
 export interface Facts {

@@ -1,7 +1,7 @@
 import { type Feature, features } from './cells.js';
 
-export const BEGIN = '<!-- client matrix: begin -->';
-export const END = '<!-- client matrix: end -->';
+const BEGIN = '<!-- client matrix: begin -->';
+const END = '<!-- client matrix: end -->';
 
 /** What a cell is in the table: a mark that its test earned, or why it has none. */
 export type Verdict = { readonly earned: true } | { readonly earned: false; readonly why: string };

@@ -26,7 +26,7 @@ export class OpenAiCompatibleProvider implements Provider {
   readonly id: string;
   readonly kind = 'api';
   readonly passesAnyModel = true;
-  readonly formats = ['openai-chat'] as const;
+  readonly formats = ['openai-chat', 'openai-completions', 'openai-embeddings'] as const;
   readonly whatToDo: string;
   readonly capabilities: Capabilities;
   readonly #api: VendorApi;
@@ -131,16 +131,16 @@ export class OpenAiCompatibleProvider implements Provider {
         abort.abort();
       });
       subscriber.add(
-        from(this.#api.complete(body, credential, abort.signal, flow))
+        from(this.#api.complete('openai-chat', body, credential, abort.signal, flow))
           .pipe(switchMap((response) => this.#events(response)))
           .subscribe(subscriber),
       );
     });
   }
 
-  async passthrough({ body, credential, signal, flow }: WireCall): Promise<WireAnswer> {
-    const { status, headers, body: bytes } = await this.#api.complete(encoded(body), credential, signal, flow);
-    return { kind: 'wire', wire: 'openai-chat', status, headers, bytes };
+  async passthrough({ format, body, credential, signal, flow }: WireCall): Promise<WireAnswer> {
+    const { status, headers, body: bytes } = await this.#api.complete(format, encoded(body), credential, signal, flow);
+    return { kind: 'wire', wire: format, status, headers, bytes };
   }
 
   #events({ status, body }: VendorResponse): Observable<StreamEvent> {

@@ -6,11 +6,15 @@ import { type Proxies, Upstream, type UpstreamResponse } from './upstream.js';
 import { upstreamHeaders } from './upstream-headers.js';
 import { type Vendor } from './vendor.js';
 import { INSTANCE_HEADER, instanceId } from '../../config/instance-id.js';
+import { type WireFormat } from '../../kernel/answer.js';
 import { Flow } from '../../kernel/flow.js';
 import { GatewayError } from '../../kernel/gateway-error.js';
 
 const MAX_ERROR_BYTES = 1024 ** 2;
 const MAX_LIST_BYTES = 8 * 1024 ** 2;
+
+/** Below the base URL. */
+const paths: Readonly<Record<WireFormat, string>> = { 'openai-chat': '/chat/completions', 'openai-completions': '/completions', 'openai-embeddings': '/embeddings' };
 
 export interface VendorResponse {
   readonly status: number;
@@ -35,16 +39,16 @@ export class VendorApi {
   }
 
   /**
-   * One chat completion. Resolves at the response's headers: below 300, or a 4xx that is the client's own affair.
+   * One request in a format of the vendor's. Resolves at the response's headers: below 300, or a 4xx that is the client's own affair.
    *
    * @throws GatewayError for every failure that does not pass unchanged
    */
-  async complete(body: string, credential: string | undefined, signal: AbortSignal, flow: Flow): Promise<VendorResponse> {
+  async complete(format: WireFormat, body: string, credential: string | undefined, signal: AbortSignal, flow: Flow): Promise<VendorResponse> {
     const { label, key: ownKey, configured, advice } = this.vendor;
     const clientKey = this.#clientKey(credential);
     if (clientKey === undefined && configured === false) throw new GatewayError('provider_unavailable', advice.unusable, { shouldRetry: false });
     const sent = clientKey === undefined ? this.#ownHeaders : headersWith(clientKey);
-    const response = await this.#send({ method: 'POST', path: '/chat/completions', headers: sent, body, signal, flow });
+    const response = await this.#send({ method: 'POST', path: paths[format], headers: sent, body, signal, flow });
     const { status } = response;
     const headers = upstreamHeaders(response.headers);
     if (clientKey === undefined) this.quota.see(headers);

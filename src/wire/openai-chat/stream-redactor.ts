@@ -3,7 +3,7 @@ import { type Redactor, type TextFilter } from '../../kernel/text-filter.js';
 
 type JsonObject = Record<string, unknown>;
 
-/** From a choice's `delta` to a text in it. A number is an element of a list, by its `index`. */
+/** From a choice's `delta` to a text in it. A number is an element of a list, by its `index`. Empty: the `text` of a legacy completion's choice. */
 type Path = readonly (string | number)[];
 
 /** A text that goes on from chunk to chunk. */
@@ -16,7 +16,7 @@ interface OpenText {
 }
 
 /**
- * Takes secrets out of the events of one stream. Every string in a choice's `delta` is one text over all chunks, with a filter of its own; every
+ * Takes secrets out of the events of one stream. Every string in a choice's `delta`, and its `text`, is one text over all chunks, with a filter of its own; every
  * other string is redacted by itself. What a filter holds back goes out in a chunk before the one that finishes its choice.
  */
 export class StreamRedactor {
@@ -71,12 +71,18 @@ export class StreamRedactor {
     if (isObject(delta)) this.#redactDelta(delta, index, []);
     else if (typeof delta === 'string') this.#set(choice, 'delta', this.#redactor.redact(delta));
     else if (Array.isArray(delta)) this.#redactList(delta, index, []);
+    if (typeof rest['text'] === 'string') this.#redactText(choice, rest['text'], index);
+    delete rest['text'];
     const inserted = typeof choice['finish_reason'] === 'string' ? this.#flush(index) : '';
     // The tokens would tell what was taken out.
     if (this.#changes > before && rest['logprobs']) rest['logprobs'] = null;
     this.#redactAll(rest);
     Object.assign(choice, rest);
     return inserted;
+  }
+
+  #redactText(choice: JsonObject, text: string, index: number): void {
+    this.#set(choice, 'text', this.#push(choice, 'text', text, index, []));
   }
 
   #redactDelta(holder: JsonObject, choice: number, path: Path): void {
@@ -125,6 +131,7 @@ export class StreamRedactor {
     // Usage is that of the last chunk alone, and padding fits the chunk that it came with.
     if (envelope['usage'] !== undefined) envelope['usage'] = null;
     delete envelope['obfuscation'];
+    if (path.length === 0) return `data: ${JSON.stringify({ ...envelope, choices: [{ text, index: choice, logprobs: null, finish_reason: null }] })}\n\n`;
     let delta: unknown = text;
     for (const step of [...path].reverse()) delta = typeof step === 'number' ? [{ index: step, ...(delta as object) }] : { [step]: delta };
     return `data: ${JSON.stringify({ ...envelope, choices: [{ index: choice, delta, finish_reason: null }] })}\n\n`;

@@ -1,0 +1,30 @@
+import { Body, Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
+import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { EmbeddingsDto } from './embeddings.dto.js';
+import { RequiresScope } from '../../http/access.decorator.js';
+import { EnvelopePipe } from '../../http/envelope.pipe.js';
+import { type GatewayReply, type GatewayRequest } from '../../http/gateway-request.js';
+import { PassOn } from '../../http/pass-on.js';
+
+const example = {
+  object: 'list',
+  data: [{ object: 'embedding', index: 0, embedding: [0.0023, -0.0093] }],
+  model: 'text-embedding-3-small',
+  usage: { prompt_tokens: 2, total_tokens: 2 },
+};
+
+@ApiTags('embeddings')
+@Controller('v1/embeddings')
+export class EmbeddingsController {
+  constructor(private readonly passOn: PassOn) {}
+
+  @Post()
+  @HttpCode(200)
+  @RequiresScope('completions')
+  @ApiOperation({ summary: 'Embeddings', description: 'Of API providers alone, passed through as they are.' })
+  @ApiBody({ type: EmbeddingsDto })
+  @ApiOkResponse({ content: { 'application/json': { example } } })
+  async create(@Body(EnvelopePipe) body: EmbeddingsDto, @Req() request: GatewayRequest, @Res() reply: GatewayReply): Promise<void> {
+    await this.passOn.send(body, request, reply, { format: 'openai-embeddings', stream: false, what: 'embeddings', instead: 'Name one, such as "openai/text-embedding-3-small".' });
+  }
+}

@@ -1,0 +1,5 @@
+import { Module } from '@nestjs/common';
+import { LegacyCompletionsController } from './legacy-completions.controller.js';
+
+@Module({ controllers: [LegacyCompletionsController] })
+export class LegacyCompletionsModule {}
