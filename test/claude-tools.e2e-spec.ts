@@ -36,6 +36,8 @@ withCli('functions on Claude Code', () => {
     const running = processesOf(gateway.dataDir);
     for (const pid of running) process.kill(pid, 'SIGKILL');
     await eventually(() => !processesOf(gateway.dataDir).some((pid) => running.includes(pid)));
+    // The gateway hears of it a moment later.
+    await new Promise((resolve) => setTimeout(resolve, 500));
   };
 
   beforeAll(async () => {

@@ -39,6 +39,8 @@ withCli('functions on Codex CLI', () => {
     const running = processesOf(gateway.dataDir);
     for (const pid of running) process.kill(pid, 'SIGKILL');
     await eventually(() => !processesOf(gateway.dataDir).some((pid) => running.includes(pid)));
+    // The gateway hears of it a moment later.
+    await new Promise((resolve) => setTimeout(resolve, 500));
   };
   /** Function calls and their results, in the body that reached the vendor. */
   const spokenIn = ({ body }: RecordedOpenAiRequest): string[] =>
