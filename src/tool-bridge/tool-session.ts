@@ -27,7 +27,7 @@ export interface HttpServer {
   readonly headers: { readonly name: string; readonly value: string }[];
 }
 
-/** Where the answer to a call goes; false: nobody is there any more. */
+/** Where the answer to a call goes. */
 type Reply = (message: object) => void;
 
 /** The functions of one agent's session: who finds the address and knows the secret may call them, until it is closed. */
