@@ -1,7 +1,7 @@
 /**
  * The demo agent: a small program that speaks NDJSON over stdin and stdout, as the real CLIs do, and has no model behind it.
  * In: `{"messages": [{"role", "text"}], "max_tokens"?, "functions"?, "must_call"?, "json"?}`, a line a turn. Out: `delta` or `call` lines, then one `done` or `failed` line.
- * What a prompt can tell it to do is in the README: `[[demo first=500 delay=100 words=20 fail=after crash=3 hang=2]]`, `[[call get_weather {"city": "Oslo"}]]`.
+ * What a prompt can tell it to do is in the README: `[[demo first=500 delay=100 words=20 fail=after crash=3 hang=2]]`, `[[call get_weather {"city": "Oslo"}]]`, `[[then get_time {"city": "Oslo"}]]`.
  */
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -41,7 +41,7 @@ async function answer(turn: DemoTurn): Promise<void> {
   const { messages, max_tokens: maxTokens = Infinity } = turn;
   const said = messages.at(-1)?.text ?? '';
   const orders = ordersIn(said);
-  const calls = callsOf(said, turn);
+  const calls = callsOf(turn);
   if (calls.length > 0) {
     await sleep(orders.first);
     call(calls, messages);
@@ -67,15 +67,23 @@ function tokensOf(messages: DemoTurn['messages'], output: number): object {
 }
 
 /** The calls that the prompt tells it to make, or names; where one is demanded and none named, of the first function. */
-function callsOf(said: string, { messages, functions = {}, must_call: mustCall = false }: DemoTurn): Call[] {
-  if (messages.at(-1)?.role === 'tool') return [];
-  const told = [...said.matchAll(/\[\[call ([\w-]{1,128}) (\{.{0,10000}?\})\]\]/g)].map(([, name = '', json = '']) => ({ name, json }));
-  const calls = told.filter(({ name }) => Object.hasOwn(functions, name));
+function callsOf({ messages, functions = {}, must_call: mustCall = false }: DemoTurn): Call[] {
+  const asked = messages.findLastIndex(({ role }) => role === 'user');
+  const said = messages[asked]?.text ?? '';
+  const results = messages.slice(asked + 1).filter(({ role }) => role === 'tool').length;
+  const told = toldIn(said).filter(({ name }) => Object.hasOwn(functions, name));
+  const calls = told.filter(({ when }) => when === 'call');
+  if (results > 0) return told.filter(({ when }) => when === 'then').filter((_, at) => at === results - calls.length);
   if (calls.length > 0) return calls;
   const words = new Set(said.match(/[\w-]+/g));
   const offered = Object.entries(functions).map(([name, json]) => ({ name, json }));
   const named = offered.filter(({ name }) => words.has(name));
   return named.length > 0 || !mustCall ? named : offered.slice(0, 1);
+}
+
+/** `call`: now, all at once; `then`: each when the calls before it have their results. */
+function toldIn(said: string): (Call & { readonly when: string })[] {
+  return [...said.matchAll(/\[\[(call|then) ([\w-]{1,128}) (\{.{0,10000}?\})\]\]/g)].map(([, when = '', name = '', json = '']) => ({ when, name, json }));
 }
 
 async function speak(words: readonly string[], { first, delay, crash, hang }: Orders): Promise<void> {
@@ -103,17 +111,21 @@ function ordersIn(said: string): Orders {
 }
 
 function wordsOf({ messages }: DemoTurn, count: number): string[] {
-  const { role = 'user', text: said = '' } = messages.at(-1) ?? {};
-  const turns = messages.length;
   if (count > 0) return Array.from({ length: count }, (_, index) => `word${index + 1}`);
-  const quote = said
+  const results = messages.slice(messages.findLastIndex(({ role }) => role !== 'tool') + 1).map(({ text }) => `"${quoteOf(text)}"`);
+  if (results.length > 0) return `This is the SheLLM demo agent: no language model is behind it. The function answered: ${results.join(', ')}.`.split(' ');
+  const turns = messages.length;
+  const earlier = turns > 1 ? ` (turn ${Math.ceil(turns / 2)} of this conversation)` : '';
+  const quote = quoteOf(messages.at(-1)?.text ?? '');
+  return `This is the SheLLM demo agent: no language model is behind it. You said${earlier}: "${quote}". Log in a CLI or set OPENAI_API_KEY for real answers.`.split(' ');
+}
+
+function quoteOf(text: string): string {
+  return text
     .replace(/\[\[demo [^\]]*\]\]/, '')
     .replace(/\s+/g, ' ')
     .trim()
     .slice(0, 200);
-  if (role === 'tool') return `This is the SheLLM demo agent: no language model is behind it. The function answered: "${quote}".`.split(' ');
-  const earlier = turns > 1 ? ` (turn ${Math.ceil(turns / 2)} of this conversation)` : '';
-  return `This is the SheLLM demo agent: no language model is behind it. You said${earlier}: "${quote}". Log in a CLI or set OPENAI_API_KEY for real answers.`.split(' ');
 }
 
 function countWords(text: string): number {

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { type DemoLine } from './decode-line.js';
 import { type StreamEvent } from '../../kernel/stream-event.js';
 import { ignoredParameters } from '../cli-parameters.js';
@@ -9,6 +9,7 @@ export class AnswerEvents {
   #begun = false;
   #speaking = false;
   #block = 0;
+  #conversation: string | undefined;
 
   constructor(private readonly turn: Turn) {}
 
@@ -43,9 +44,10 @@ export class AnswerEvents {
 
   #call(name: string, json: string): StreamEvent[] {
     const block = this.#block++;
-    const callId = `call_${randomUUID().replaceAll('-', '')}`;
+    // The same for the same conversation, and another one at its next step.
+    this.#conversation ??= hash('sha256', JSON.stringify(this.turn.request.messages)).slice(0, 24);
     return [
-      { type: 'tool-call-start', block, callId, name },
+      { type: 'tool-call-start', block, callId: `call_${block + 1}_${this.#conversation}`, name },
       { type: 'tool-call-delta', block, json },
       { type: 'tool-call-end', block },
     ];
