@@ -182,6 +182,13 @@ describe('ending a child', () => {
     expect(cancelled).toBe(false);
   });
 
+  it('does not close its stdin before it is gone: it might go on', async () => {
+    const leaves = 'process.on("SIGTERM", () => setTimeout(() => process.exit(9), 50)); process.stdin.on("end", () => process.exit(3)).resume(); console.log("up")';
+    const child = await children.launch(command(process.execPath, '-e', leaves));
+    await nextLine(child);
+    expect(await child.end('expired', { gentle: false })).toMatchObject({ exitCode: 9 });
+  });
+
   it('kills one that ignores all of it, and remembers the first reason', async () => {
     const child = await children.launch({
       ...program('stubborn.sh'),

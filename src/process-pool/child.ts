@@ -125,9 +125,8 @@ export class Child implements LineWriter {
     const { cancelGraceMs, termGraceMs } = this.#options;
     if (gentle && this.#cancel() && (await this.#goneWithin(cancelGraceMs))) return;
     if (this.#gone.signal.aborted) return;
+    // Its stdin stays open: a CLI that waits for an answer takes the end of its input for one, and goes on.
     signalGroup(this.pid, 'SIGTERM');
-    // Not before: a CLI that waits for an answer takes the end of its input for one, and goes on.
-    this.#process.stdin.end();
     if (await this.#goneWithin(termGraceMs)) return;
     this.#killed = true;
     signalGroup(this.pid, 'SIGKILL');

@@ -11,6 +11,7 @@ import { Login } from './login.js';
 import { DEFAULT_MODEL, isClaudeModel, models } from './models.js';
 import { Quota } from './quota.js';
 import { ClaudeCodeSettings } from './settings.js';
+import { takesSchema } from './takes-schema.js';
 import { isSupported } from './version.js';
 import { ENVIRONMENT, type Environment } from '../../config/environment.js';
 import { refuseOwnAddress } from '../../config/own-address.js';
@@ -109,9 +110,8 @@ export class ClaudeCodeProvider implements Provider {
     return { status: 'ready', installed: true, authenticated: true, ...auth };
   }
 
-  /** The CLI's tool for it takes objects alone. */
   takesFormat(format: ResponseFormat): boolean {
-    return format.type === 'json-schema' && format.schema['type'] === 'object';
+    return format.type === 'json-schema' && takesSchema(format.schema);
   }
 
   stream(turn: Turn): Observable<StreamEvent> {

@@ -1,7 +1,7 @@
 import { answerRequest, type ServerAnswer } from './function-server.js';
 import { type CliMessage, decodeLine, type RateLimitInfo } from './decode-line.js';
-import { MessageDecoder } from './decode-message.js';
-import { type CliFailure, mapError } from './map-error.js';
+import { MessageDecoder, STRUCTURED_OUTPUT } from './decode-message.js';
+import { type CliFailure, mapError, noStructuredOutput } from './map-error.js';
 import { type FunctionTool } from '../../kernel/completion-request.js';
 import { GatewayError } from '../../kernel/gateway-error.js';
 import { type StreamEvent, type Warning } from '../../kernel/stream-event.js';
@@ -75,6 +75,8 @@ export class TurnDecoder {
         return this.#assistant(message);
       case 'result':
         return this.#result(message);
+      case 'system':
+        return this.#system(message);
       case 'rate_limit_event':
         return this.#rateLimit(message.rate_limit_info ?? {});
       case 'control_request':
@@ -94,12 +96,18 @@ export class TurnDecoder {
 
   /** After a lost connection the CLI closes the message, without a stop reason, and begins the answer anew. */
   #refuseBrokenText(): void {
-    if (this.#message.started && !this.#message.ended) throw this.#broken();
+    if (this.#message.broken) throw this.#broken();
   }
 
   #broken(): GatewayError {
     if (this.#failure) return mapError(this.#failure, this.#model, Date.now());
     return new GatewayError('upstream_error', 'The answer of the Claude API broke off.');
+  }
+
+  /** Each turn begins with what the CLI offers. A schema that it does not take it leaves out in silence. */
+  #system({ subtype, tools }: CliMessage): [] {
+    if (!this.#structured || subtype !== 'init' || !Array.isArray(tools) || tools.includes(STRUCTURED_OUTPUT)) return [];
+    throw new GatewayError('invalid_parameter', 'Claude Code does not take the schema of "response_format".', { param: 'response_format' });
   }
 
   /** Whole messages repeat what was streamed; only those that the CLI writes itself to report an error are news. */
@@ -147,10 +155,6 @@ export class TurnDecoder {
     if (response.request_id === 'model') throw mapError({ error: 'model_not_found', text: '' }, this.#model, Date.now());
     throw new GatewayError('cli_failed', 'Claude Code refused the settings of the turn.', { cause: response.error });
   }
-}
-
-function noStructuredOutput(): GatewayError {
-  return new GatewayError('invalid_structured_output', 'The model did not answer by the schema of "response_format".');
 }
 
 function textOf(content: unknown): string {

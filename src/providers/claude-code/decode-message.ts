@@ -5,7 +5,7 @@ import { GatewayError } from '../../kernel/gateway-error.js';
 import { type StreamEvent, type Warning } from '../../kernel/stream-event.js';
 
 /** The CLI's own tool, through which it takes an answer by a schema. */
-const STRUCTURED_OUTPUT = 'StructuredOutput';
+export const STRUCTURED_OUTPUT = 'StructuredOutput';
 
 interface Block {
   readonly kind: 'text' | 'reasoning' | 'tool-call';
@@ -37,6 +37,8 @@ export class MessageDecoder {
   /** Whether anything went out to the client. */
   started = false;
   ended = false;
+  /** Whether the message at hand has its stop reason. */
+  #whole = true;
   #id: string | undefined;
   #model: string;
   #inputTokens: number | undefined;
@@ -52,6 +54,11 @@ export class MessageDecoder {
 
   constructor(private readonly expected: ExpectedMessage) {
     this.#model = expected.model;
+  }
+
+  /** Whether what the client was told is not all of its message. */
+  get broken(): boolean {
+    return this.started && !this.ended && !this.#whole;
   }
 
   /** Whether the conversation can go on after this answer as the client saw it. After an empty answer the CLI asks again by itself. */
@@ -94,6 +101,9 @@ export class MessageDecoder {
     this.#inputTokens = message?.usage ? inputTokens(message.usage) : undefined;
     this.#blocks.clear();
     this.#heldText = '';
+    this.#whole = false;
+    this.#answered = false;
+    this.#calls.length = 0;
     return [];
   }
 
@@ -201,6 +211,7 @@ export class MessageDecoder {
 
   /** Where the model keeps to no schema, the CLI asks it again. */
   #close(reason: string, usage: ApiUsage | null | undefined): StreamEvent[] {
+    this.#whole = true;
     const goesOn = this.expected.structured && !this.#answered && this.#calls.length === 0 && reason === 'end_turn';
     if (!goesOn) return [...this.#sayCutText(reason), ...this.#end(reason, usage)];
     this.#before = addUsage(this.#before, usage);

@@ -2,6 +2,7 @@ import { type ConversationTurn, conversationOf } from './conversation.js';
 import { type Block, wellFormed } from './encode-content.js';
 import { type PendingCall, resultLines, SERVER } from './function-server.js';
 import { NAME } from './launch.js';
+import { withoutDialect } from './takes-schema.js';
 import { defaultTurnSettings, sameTurnSettings, type TurnSettings, turnSettings } from './turn-settings.js';
 import { type CompletionRequest, type FunctionTool } from '../../kernel/completion-request.js';
 import { GatewayError } from '../../kernel/gateway-error.js';
@@ -87,11 +88,6 @@ function initializeLine(request: CompletionRequest, opening: ConversationTurn | 
     ...(tools.length > 0 ? { sdkMcpServers: [SERVER] } : {}),
     ...(responseFormat.type === 'json-schema' ? { jsonSchema: withoutDialect(responseFormat.schema) } : {}),
   });
-}
-
-/** The CLI takes no schema that names a dialect which it does not know, and then asks for none. */
-function withoutDialect(schema: Readonly<Record<string, unknown>>): object {
-  return Object.fromEntries(Object.entries(schema).filter(([keyword]) => keyword !== '$schema'));
 }
 
 function settingsLine(settings: TurnSettings): string {

@@ -36,6 +36,7 @@ describe(resultLines.name, () => {
     ['one comes twice', [result('a'), result('a')]],
     ['words come with them', [result('a'), result('b'), { role: 'user', content: [text('x')] }]],
     ['one is a picture', [result('a'), result('b', { type: 'image', mediaType: 'image/png', data: 'AAAA', param: '' })]],
+    ['one is a long error', [result('a'), { ...result('b', text('x'.repeat(10_000))), isError: true } as Message]],
     ['one is too long', [result('a'), result('b', text('x'.repeat(500_000)))]],
   ])('has nothing to say where %s', (_, messages) => {
     expect(resultLines([pending('a'), pending('b')], messages)).toBeUndefined();

@@ -7,6 +7,9 @@ import { canTell, type McpCall, readMcp, resultOf } from '../../tool-bridge/mcp.
 /** The gateway as a tool server of the CLI, over its own stdin and stdout. */
 export const SERVER = 'shellm';
 
+/** Of a longer result that is an error the CLI leaves the middle out. */
+const MAX_ERROR_CHARACTERS = 10_000;
+
 /** A function call whose result the CLI waits for. */
 export interface PendingCall {
   /** The id that the model gave it. */
@@ -41,12 +44,18 @@ export function resultLines(calls: readonly PendingCall[], messages: readonly Me
   const lines: string[] = [];
   const open = new Map(calls.map((call) => [call.callId, call]));
   for (const message of messages) {
-    const call = message.role === 'tool' && canTell(message.content) ? open.get(message.callId) : undefined;
+    const call = message.role === 'tool' && isWhole(message) ? open.get(message.callId) : undefined;
     if (!call || message.role !== 'tool') return undefined;
     open.delete(message.callId);
     lines.push(answerLine(call.requestId, resultOf(call.rpcId, message.content, message.isError === true)));
   }
   return open.size === 0 ? lines : undefined;
+}
+
+/** Whether the CLI hands a result on as it is. */
+function isWhole({ content, isError }: Extract<Message, { role: 'tool' }>): boolean {
+  if (!canTell(content)) return false;
+  return !isError || content.reduce((sum, part) => sum + (part.type === 'text' ? part.text.length : 0), 0) < MAX_ERROR_CHARACTERS;
 }
 
 function callIdOf({ meta }: McpCall): string {

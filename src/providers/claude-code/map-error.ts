@@ -49,8 +49,13 @@ function statusOf({ status, error }: CliFailure): number | undefined {
 
 function otherError({ status, subtype = 'success', text }: CliFailure, cause: GatewayErrorOptions): GatewayError {
   if (status && status >= 400 && status < 500) return new GatewayError('invalid_parameter', vendorMessage(text), cause);
+  if (subtype === 'error_max_structured_output_retries') return noStructuredOutput();
   if (subtype !== 'success') return new GatewayError('cli_failed', 'Claude Code ended the turn without an answer.', cause);
   return new GatewayError('upstream_error', vendorMessage(text), cause);
+}
+
+export function noStructuredOutput(): GatewayError {
+  return new GatewayError('invalid_structured_output', 'The model did not answer by the schema of "response_format".');
 }
 
 function loginMessage({ status, error = '' }: Pick<CliFailure, 'status' | 'error'>): string | undefined {
