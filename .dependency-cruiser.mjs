@@ -5,7 +5,7 @@ const floors = [
   ['observability'],
   ['wire', 'streaming', 'redaction', 'structured-output', 'dialer', 'tool-bridge', 'process-pool', 'storage'],
   ['acp'],
-  ['auth', 'rate-limit', 'sessions', 'providers'],
+  ['auth', 'rate-limit', 'sessions', 'idempotency', 'providers'],
   ['completion'],
   ['http', 'runs'],
   ['api', 'health'],

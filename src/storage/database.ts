@@ -5,6 +5,7 @@ export interface Database {
   readonly sessions: SessionsTable;
   readonly responses: ResponsesTable;
   readonly response_events: ResponseEventsTable;
+  readonly idempotency_keys: IdempotencyKeysTable;
 }
 
 /** A conversation that the gateway remembers. */
@@ -45,4 +46,21 @@ interface ResponseEventsTable {
   readonly sequence: number;
   /** JSON. */
   readonly event: string;
+}
+
+/** A client's own name for a request, and the answer that it got. */
+interface IdempotencyKeysTable {
+  readonly owner: string;
+  readonly key: string;
+  /** What was asked, as a hash. */
+  readonly fingerprint: string;
+  /** Which run makes the answer, or made it. */
+  readonly holder: string;
+  /** Of the answer: null while it is made. The headers are JSON, the body is base64. */
+  readonly status: number | null;
+  readonly headers: string | null;
+  readonly body: string | null;
+  readonly created_at: number;
+  /** When the run last said that it is at it. */
+  readonly seen_at: number;
 }

@@ -1,0 +1,142 @@
+import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { randomUUID } from 'node:crypto';
+import { IdempotencyStore } from './idempotency-store.js';
+import { type KeptAnswer, type KeyedRequest } from './kept-answer.js';
+import { overOr } from './over-or.js';
+import { GatewayError } from '../kernel/gateway-error.js';
+import { LOG, type Log } from '../observability/log.js';
+import { Storage } from '../storage/storage.js';
+
+/** How long an answer is kept. */
+const KEPT_MS = 86_400_000;
+/** Over it an owner's oldest answers go. */
+const ANSWERS_PER_OWNER = 10_000;
+/** How often a run says that it is at work, and after what silence its instance counts as gone. */
+const RENEW_MS = 5000;
+const LEASE_MS = 15_000;
+const CLEAN_UP_MS = 60_000;
+/** How often a run of another instance is looked at. */
+const POLL_MS = 250;
+/** Requests that wait for another one's answer, all together. */
+const MAX_WAITING = 1000;
+
+/** The right to answer a request. Ends with either of its methods, which never reject. */
+export interface ClaimedKey {
+  readonly kind: 'claimed';
+  /** Keeps the answer for whoever asks the same again. */
+  keep(answer: KeptAnswer): Promise<void>;
+  /** Nothing is kept: the next one may try. */
+  free(): Promise<void>;
+}
+
+export type Claim = ClaimedKey | { readonly kind: 'kept'; readonly answer: KeptAnswer };
+
+/** One answer for each key of a client, however often and wherever it is asked for. */
+@Injectable()
+export class IdempotencyService implements OnApplicationBootstrap, OnApplicationShutdown {
+  readonly #store: IdempotencyStore;
+  /** By its holder: resolves when the run here is over. */
+  readonly #running = new Map<string, Promise<void>>();
+  readonly #timers: NodeJS.Timeout[] = [];
+  #waiting = 0;
+
+  constructor(
+    storage: Storage,
+    @Inject(LOG) private readonly log: Log,
+  ) {
+    this.#store = new IdempotencyStore(storage, () => Date.now());
+  }
+
+  onApplicationBootstrap(): void {
+    this.#timers.push(
+      setInterval(() => void this.cleanUp(), CLEAN_UP_MS).unref(),
+      setInterval(() => void this.#quietly(() => this.#store.touch([...this.#running.keys()])), RENEW_MS).unref(),
+    );
+    void this.cleanUp();
+  }
+
+  onApplicationShutdown(): void {
+    for (const timer of this.#timers) clearInterval(timer);
+  }
+
+  /**
+   * The right to answer the request, or the answer that it had before. While another run is at it, this waits for its end, for at most `timeoutMs`.
+   *
+   * @throws GatewayError `idempotency_conflict`; the reason of the signal
+   */
+  async claim(request: KeyedRequest, { signal, timeoutMs }: { readonly signal: AbortSignal; readonly timeoutMs: number }): Promise<Claim> {
+    const until = performance.now() + timeoutMs;
+    for (;;) {
+      const answerOrHolder = await this.#attempt(request);
+      if (typeof answerOrHolder !== 'string') return answerOrHolder;
+      const leftMs = until - performance.now();
+      if (leftMs <= 0) throw underWay();
+      await this.#wait(answerOrHolder, leftMs, signal);
+    }
+  }
+
+  /** Deletes what is too old or too much. Never rejects. */
+  async cleanUp(): Promise<void> {
+    await this.#quietly(async () => {
+      await this.#store.removeOlder(KEPT_MS);
+      await this.#store.trim(ANSWERS_PER_OWNER);
+    });
+  }
+
+  /** A claim, or the holder that is at work on the request. */
+  async #attempt(request: KeyedRequest): Promise<Claim | string> {
+    const holder = randomUUID();
+    if (await this.#store.insert(request, holder)) return this.#claimed(holder);
+    const found = await this.#store.find(request);
+    if (!found) return holder; // it was given up this very moment
+    const now = Date.now();
+    const over = found.answer ? found.createdAt < now - KEPT_MS : found.seenAt < now - LEASE_MS;
+    if (over) return (await this.#store.takeOver(request, found, holder)) ? this.#claimed(holder) : found.holder;
+    if (found.fingerprint !== request.fingerprint) throw otherRequest();
+    return found.answer ? { kind: 'kept', answer: found.answer } : found.holder;
+  }
+
+  #claimed(holder: string): ClaimedKey {
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    this.#running.set(holder, promise);
+    const end = async (write: () => Promise<void>): Promise<void> => {
+      const written = await this.#quietly(write);
+      if (!written) await this.#quietly(() => this.#store.remove(holder));
+      this.#running.delete(holder);
+      resolve(undefined);
+    };
+    return { kind: 'claimed', keep: (answer) => end(() => this.#store.keep(holder, answer)), free: () => end(() => this.#store.remove(holder)) };
+  }
+
+  async #wait(holder: string, leftMs: number, signal: AbortSignal): Promise<void> {
+    if (this.#waiting >= MAX_WAITING) throw underWay();
+    this.#waiting += 1;
+    try {
+      const here = this.#running.get(holder);
+      await overOr(here, here ? leftMs : Math.min(leftMs, POLL_MS), signal);
+    } finally {
+      this.#waiting -= 1;
+    }
+  }
+
+  async #quietly(work: () => Promise<void>): Promise<boolean> {
+    try {
+      await work();
+      return true;
+    } catch (error) {
+      this.log.error({ err: error }, 'the idempotency keys cannot be written');
+      return false;
+    }
+  }
+}
+
+function otherRequest(): GatewayError {
+  return new GatewayError('idempotency_conflict', 'This Idempotency-Key was used for another request: another endpoint, body or routing header.', {
+    param: 'Idempotency-Key',
+    shouldRetry: false,
+  });
+}
+
+function underWay(): GatewayError {
+  return new GatewayError('idempotency_conflict', 'The first request with this Idempotency-Key is still under way.', { param: 'Idempotency-Key', retryAfter: 5 });
+}
