@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@je
 import OpenAI, { BadRequestError } from 'openai';
 import { type ChatCompletion, type ChatCompletionMessageParam, type ChatCompletionTool } from 'openai/resources/chat/completions';
 import { ProcessPool } from '../src/process-pool/process-pool.js';
-import { bootGateway, type Gateway } from './support/boot.js';
+import { bootGateway, call as requestOf, type Gateway } from './support/boot.js';
 import { eventually } from './support/eventually.js';
 import { findInstalledCli } from './support/installed-cli.js';
 import { type RecordedRequest, startMock } from './support/mock-anthropic.mjs';
@@ -32,6 +32,8 @@ withCli('functions on Claude Code', () => {
       call.type === 'function' ? { id: call.id, name: call.function.name, arguments: JSON.parse(call.function.arguments) } : (undefined as never),
     );
   const result = (id: string, content: string): ChatCompletionMessageParam => ({ role: 'tool', tool_call_id: id, content });
+  /** How many processes have called the vendor. */
+  const processes = (): number => new Set(bodies().map(({ metadata }) => metadata?.user_id)).size;
   const killLive = async (): Promise<void> => {
     const running = processesOf(gateway.dataDir);
     for (const pid of running) process.kill(pid, 'SIGKILL');
@@ -75,6 +77,7 @@ withCli('functions on Claude Code', () => {
     expect(said.choices[0]).toMatchObject({ finish_reason: 'stop', message: { content: 'Cold, at noon.' } });
     const [first, second] = bodies();
     expect(bodies()).toHaveLength(2);
+    expect(processes()).toBe(1);
     expect(first?.tools?.map(({ name }) => name).sort()).toEqual(['get_time', 'get_weather']);
     expect(second?.messages.filter(({ role }) => role !== 'system').map(({ role }) => role)).toEqual(['user', 'assistant', 'user']);
     const blocks = second!.messages.flatMap(({ content }) => (typeof content === 'string' ? [] : content)) as { type: string; tool_use_id?: string; content?: unknown }[];
@@ -110,6 +113,7 @@ withCli('functions on Claude Code', () => {
 
   it('runs a loop of ten steps in one process, its prefix the same to the byte', async () => {
     await tenSteps(() => Promise.resolve());
+    expect(processes()).toBe(1);
     const unmarked = (value: unknown): string => JSON.stringify(value, (field, inner: unknown) => (field === 'cache_control' ? undefined : inner));
     const all = bodies();
     for (const [index, body] of all.entries()) {
@@ -176,17 +180,20 @@ withCli('functions on Claude Code', () => {
     const long = 'y'.repeat(450_000);
     expect(messageOf(await ask([question, messageOf(called), result(call!.id, long)])).content).toBe('Seen.');
     expect(JSON.stringify(bodies().at(-1))).toContain(long);
+    expect(processes()).toBe(1);
     const longer = 'z'.repeat(600_000);
     expect(messageOf(await ask([question, messageOf(called), result(call!.id, longer), { role: 'user', content: 'and?' }])).content).toBe('Seen.');
     expect(JSON.stringify(bodies().at(-1))).toContain(longer);
     expect(JSON.stringify(bodies().at(-1))).toContain('and?');
   });
 
-  it('fails where the model invents a function, once', async () => {
-    await expect(ask([{ role: 'user', content: `x ${mock({ tools: [{ name: 'rm_rf', input: {} }] })}` }])).rejects.toMatchObject({ status: 502, code: 'upstream_error' });
-    // The CLI tells the model of its mistake at once, and is stopped there.
+  it('fails where the model invents a function, before the CLI tells the model of it', async () => {
+    const running = processesOf(gateway.dataDir);
+    const content = `x ${mock({ tools: [{ name: 'rm_rf', input: { path: 'a long way down' } }], delay: 300 })}`;
+    await expect(ask([{ role: 'user', content }])).rejects.toMatchObject({ status: 502, code: 'upstream_error', message: expect.stringContaining('rm_rf') });
+    await eventually(() => running.some((pid) => !processesOf(gateway.dataDir).includes(pid)));
     await new Promise((resolve) => setTimeout(resolve, 300));
-    expect(bodies().length).toBeLessThanOrEqual(2);
+    expect(bodies()).toHaveLength(1);
   });
 
   it('keeps tool_choice none and named, one call where calls are not to be parallel, and empty arguments', async () => {
@@ -208,31 +215,45 @@ withCli('functions on Claude Code', () => {
     ).toEqual(['get_weather']);
     expect(callsOf(called).map((call) => call.arguments)).toEqual([{}]);
     const [call] = callsOf(called);
-    const said = await ask([question, messageOf(called), result(call!.id, 'r')], {
-      tool_choice: { type: 'function', function: { name: 'get_weather' } },
-      parallel_tool_calls: false,
-    }).catch((error: unknown) => error);
-    expect(said).toBeDefined();
+    const said = await ask([question, messageOf(called), result(call!.id, 'r')], { parallel_tool_calls: false });
+    expect(messageOf(said).content).toBe('So.');
+    expect(bodies()).toHaveLength(3);
   });
 
-  it('answers by a schema, streamed too', async () => {
-    const format: OpenAI.ResponseFormatJSONSchema = {
-      type: 'json_schema',
-      json_schema: { name: 'place', schema: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'], additionalProperties: false } },
+  it('holds many calls at once', async () => {
+    const calls = Array.from({ length: 24 }, (_, index) => ({ name: 'get_weather', input: { city: `city ${index}` } }));
+    const question: ChatCompletionMessageParam = { role: 'user', content: `x ${mock({ tools: calls, after: 'All.' })}` };
+    const called = await ask([question]);
+    expect(callsOf(called)).toHaveLength(24);
+    const said = await ask([question, messageOf(called), ...callsOf(called).map(({ id }) => result(id, `of ${id}`))]);
+    expect([messageOf(said).content, bodies().length, processes()]).toEqual(['All.', 2, 1]);
+  });
+
+  it('tells another process what the first would not hand on as it is: other words, a long error; and the first calls nobody any more', async () => {
+    const question: ChatCompletionMessageParam = { role: 'user', content: `x ${mock({ tools: [{ name: 'get_weather', input: { city: 'A' } }], after: 'Seen.' })}` };
+    const called = await ask([question]);
+    const [call] = callsOf(called);
+    const said = await ask([question, messageOf(called), result(call!.id, 'fine'), { role: 'user', content: 'and?' }]);
+    expect([messageOf(said).content, processes()]).toEqual(['Seen.', 2]);
+    const failed = 'e'.repeat(20_000);
+    const tool = { name: 'get_weather', input_schema: { type: 'object' } };
+    const send = async (messages: object[]): Promise<{ content: { type: string; id?: string; text?: string }[] }> => {
+      const sent = { model: 'claude/sonnet', max_tokens: 1000, tools: [tool], messages };
+      return (await requestOf(`${gateway.url}/v1/messages`, { headers: { 'anthropic-version': '2023-06-01' }, body: sent })).body as never;
     };
-    const content = `x ${mock({ structured: { city: 'Paris' }, usage })}`;
-    const whole = await client.chat.completions.create({ model: 'claude/sonnet', messages: [{ role: 'user', content }], response_format: format });
-    expect(whole.choices[0]).toMatchObject({ finish_reason: 'stop', message: { content: '{"city":"Paris"}' } });
-    expect(whole.usage).toMatchObject({ prompt_tokens: 42, completion_tokens: 11 });
-    const stream = await client.chat.completions.create({ model: 'claude/sonnet', messages: [{ role: 'user', content }], response_format: format, stream: true });
-    let text = '';
-    for await (const chunk of stream) text += chunk.choices[0]?.delta.content ?? '';
-    expect(JSON.parse(text)).toEqual({ city: 'Paris' });
-    expect(bodies().filter((body) => JSON.stringify(body.messages).includes('structured'))).toHaveLength(2);
+    const first = { role: 'user', content: question.content };
+    const { content } = await send([first]);
+    const id = content.find(({ type }) => type === 'tool_use')?.id;
+    const last = { role: 'user', content: [{ type: 'tool_result', tool_use_id: id, is_error: true, content: failed }] };
+    expect((await send([first, { role: 'assistant', content }, last])).content.map(({ text }) => text)).toEqual(['Seen.']);
+    expect(JSON.stringify(bodies().at(-1))).toContain(failed);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect([bodies().length, processes()]).toEqual([4, 4]);
   });
 
   it('tells the whole loop to other processes where the first is gone, each time', async () => {
     await tenSteps(killLive);
+    expect(processes()).toBe(11);
   });
 
   it('leaves no process behind where the client never comes back', async () => {

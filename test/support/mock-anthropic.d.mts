@@ -16,6 +16,8 @@ export interface RecordedRequest {
     readonly thinking?: { readonly type: string };
     readonly output_config?: { readonly effort?: string };
     readonly stream?: boolean;
+    /** Of Claude Code: a text that names its process's session. */
+    readonly metadata?: { readonly user_id: string };
   };
   readonly abortedAt?: number;
 }
