@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, it, jest } from '@jest/globals';
 import { features, tryCell } from './client-matrix/cells.js';
 import { clients, Matrix, providers } from './client-matrix/matrix.js';
-import { reasonAgainst } from './client-matrix/reasons.js';
+import { reasonAgainst } from './client-matrix/notes.js';
 
 /** Every client with every feature, each before another provider, so that every provider has its turn; `npm run test:long` tries all of them. */
 const cells = clients.flatMap((client, row) =>
@@ -23,6 +23,6 @@ describe('the client matrix, some of it', () => {
   });
 
   it.each(cells)('$name', async ({ client, provider, feature }) => {
-    await tryCell({ client, vendor: matrix.vendors.get(provider)!, feature }, matrix.gateway.url);
+    await tryCell({ client, vendor: matrix.vendors.get(provider)!, feature }, matrix);
   });
 });

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Feature, features, tryCell } from './client-matrix/cells.js';
 import { clients, Matrix, providers, whole } from './client-matrix/matrix.js';
-import { reasonAgainst } from './client-matrix/reasons.js';
+import { reasonAgainst, remarkOn } from './client-matrix/notes.js';
 import { renderTable, sectionOf, type Verdict, withSection } from './client-matrix/table.js';
 
 const readme = resolve(import.meta.dirname, '../README.md');
@@ -30,14 +30,16 @@ describe('the client matrix', () => {
 
   it.each(possible)('$name', async ({ client, provider, feature, key }) => {
     tried.add(key);
-    await tryCell({ client, vendor: matrix.vendors.get(provider)!, feature }, matrix.gateway.url);
+    await tryCell({ client, vendor: matrix.vendors.get(provider)!, feature }, matrix);
     earned.add(key);
   });
 
   it('is what the README says', () => {
     if (!whole || tried.size < possible.length) return; // only a part was run
     const verdict = (client: string, provider: string, feature: Feature): Verdict =>
-      earned.has(keyOf(client, provider, feature)) ? { earned: true } : { earned: false, why: reasonAgainst(client, provider, feature) ?? 'Does not pass its test.' };
+      earned.has(keyOf(client, provider, feature))
+        ? { earned: true, remark: remarkOn(client, provider, feature) }
+        : { earned: false, why: reasonAgainst(client, provider, feature) ?? 'Does not pass its test.' };
     const names = clients.map(({ name }) => name);
     const table = renderTable(names, providers, verdict);
     const document = readFileSync(readme, 'utf8');

@@ -1,3 +1,4 @@
+import { type IncomingMessage, type ServerResponse } from 'node:http';
 import { bootGateway, type Gateway } from '../support/boot.js';
 import { agentsSdk } from '../support/clients/agents-sdk.js';
 import { aiSdk } from '../support/clients/ai-sdk.js';
@@ -10,6 +11,7 @@ import { openAiResponses } from '../support/clients/openai-responses.js';
 import { openAiSdk } from '../support/clients/openai.js';
 import { findInstalledCli } from '../support/installed-cli.js';
 import { claude } from './vendors/anthropic.js';
+import { demo } from './vendors/demo.js';
 import { gemini } from './vendors/google.js';
 import { codex, openai } from './vendors/openai.js';
 import { type MatrixVendor, type StartVendor } from './vendors/vendor.js';
@@ -37,6 +39,7 @@ const vendors: readonly { readonly id: string; readonly start: StartVendor }[] =
   ...(bins.codex === undefined ? [] : [{ id: 'codex', start: () => codex(bins.codex!) }]),
   ...(bins.gemini === undefined ? [] : [{ id: 'gemini', start: () => gemini(bins.gemini!) }]),
   { id: 'openai', start: openai },
+  { id: 'demo', start: demo },
 ];
 
 /** The providers that are here. */
@@ -50,10 +53,27 @@ const PATH = `${process.execPath.slice(0, process.execPath.lastIndexOf('/'))}:/u
 
 /** One gateway with every provider, each before its own vendor. */
 export class Matrix {
+  readonly url: string;
+  #asked = 0;
+
   private constructor(
-    readonly gateway: Gateway,
+    private readonly gateway: Gateway,
     readonly vendors: ReadonlyMap<string, MatrixVendor>,
-  ) {}
+  ) {
+    this.url = gateway.url;
+    gateway.app.getHttpServer().on('request', ({ method, url = '' }: IncomingMessage, response: ServerResponse) => {
+      if (method !== 'POST' || !/\/(chat\/completions|responses|messages)(\?|$)/.test(url)) return;
+      this.#asked += 1;
+      response.once('close', () => {
+        if (response.statusCode >= 400) this.#asked -= 1;
+      });
+    });
+  }
+
+  /** How many answers clients have asked for so far; what was refused does not count. */
+  asked(): number {
+    return this.#asked;
+  }
 
   static async start(): Promise<Matrix> {
     const started = await Promise.all(vendors.map(({ start }) => start()));

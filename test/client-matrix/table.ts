@@ -3,17 +3,18 @@ import { type Feature, features } from './cells.js';
 const BEGIN = '<!-- client matrix: begin -->';
 const END = '<!-- client matrix: end -->';
 
-/** What a cell is in the table: a mark that its test earned, or why it has none. */
-export type Verdict = { readonly earned: true } | { readonly earned: false; readonly why: string };
+/** What a cell is in the table: a mark that its test earned, perhaps with a remark, or why it has none. */
+export type Verdict = { readonly earned: true; readonly remark?: string | undefined } | { readonly earned: false; readonly why: string };
 
-/** The matrix as Markdown: a row a client, a column a provider, in each box a sign for each feature, and the reasons below. */
+/** The matrix as Markdown: a row a client, a column a provider, in each box a sign for each feature, and the notes below. */
 export function renderTable(clients: readonly string[], providers: readonly string[], verdict: (client: string, provider: string, feature: Feature) => Verdict): string {
-  const whys: string[] = [];
-  const note = (why: string): number => {
-    if (!whys.includes(why)) whys.push(why);
-    return whys.indexOf(why) + 1;
+  const notes: string[] = [];
+  const note = (text: string | undefined): string => {
+    if (text === undefined) return '';
+    if (!notes.includes(text)) notes.push(text);
+    return `<sup>${notes.indexOf(text) + 1}</sup>`;
   };
-  const sign = (of: Verdict): string => (of.earned ? '✓' : `–<sup>${note(of.why)}</sup>`);
+  const sign = (of: Verdict): string => (of.earned ? `✓${note(of.remark)}` : `–${note(of.why)}`);
   const box = (client: string, provider: string): string => features.map((feature) => sign(verdict(client, provider, feature))).join(' ');
   const line = (boxes: readonly string[]): string => `| ${boxes.join(' | ')} |`;
   return [
@@ -22,7 +23,7 @@ export function renderTable(clients: readonly string[], providers: readonly stri
     line(['', ...providers.map((provider) => `\`${provider}\``)]),
     line(['---', ...providers.map(() => '---')]),
     ...clients.map((client) => line([client, ...providers.map((provider) => box(client, provider))])),
-    ...(whys.length === 0 ? [] : ['', ...whys.map((why, at) => `<sup>${at + 1}</sup> ${why}${at + 1 < whys.length ? '<br>' : ''}`)]),
+    ...(notes.length === 0 ? [] : ['', ...notes.map((text, at) => `<sup>${at + 1}</sup> ${text}${at + 1 < notes.length ? '<br>' : ''}`)]),
   ].join('\n');
 }
 

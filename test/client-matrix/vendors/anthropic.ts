@@ -1,4 +1,4 @@
-import { joined, type MatrixVendor, type Received, type Step, textOf } from './vendor.js';
+import { asTold, joined, type MatrixVendor, type Received, type Step, textOf } from './vendor.js';
 import { type Tokens } from '../../support/clients/client.js';
 import { type RecordedRequest, startMock } from '../../support/mock-anthropic.mjs';
 
@@ -43,6 +43,7 @@ export async function claude(bin: string): Promise<MatrixVendor> {
     id: 'claude',
     model: 'claude/sonnet',
     environment: { SHELLM_CLAUDE_BIN: bin, ANTHROPIC_BASE_URL: mock.url, ANTHROPIC_API_KEY: 'sk-ant-api03-test' },
+    ...asTold,
     say: (prompt, steps) => `${prompt} @@mock ${JSON.stringify({ steps: steps.map(directive) })} @@`,
     received: (text) => mock.requests.filter(({ path, body }) => /^\/v1\/messages(\?|$)/.test(path) && JSON.stringify(body).includes(text)).map(received),
     close: () => mock.close(),

@@ -1,4 +1,4 @@
-import { joined, type MatrixVendor, type Received, type Step } from './vendor.js';
+import { asTold, joined, type MatrixVendor, type Received, type Step } from './vendor.js';
 import { type RecordedGeminiRequest, startMockGemini } from '../../support/mock-gemini.mjs';
 
 interface Part {
@@ -44,7 +44,9 @@ export async function gemini(bin: string): Promise<MatrixVendor> {
   return {
     id: 'gemini',
     model: 'gemini/gemini-2.5-flash',
+    callsSingly: true,
     environment: { SHELLM_GEMINI_BIN: bin, GOOGLE_GEMINI_BASE_URL: mock.url, GEMINI_API_KEY: 'gemini-test-key' },
+    ...asTold,
     say: (prompt, steps) => `${prompt} [[mock:${JSON.stringify({ steps: steps.map(scenario) })}]]`,
     received: (text) => mock.requests.filter(({ path, body }) => path.includes('enerateContent') && JSON.stringify(body).includes(text)).map(received),
     close: () => mock.close(),

@@ -1,4 +1,4 @@
-import { joined, type MatrixVendor, type Received, type StartVendor, type Step, textOf } from './vendor.js';
+import { asTold, joined, type MatrixVendor, type Received, type StartVendor, type Step, textOf } from './vendor.js';
 import { type ToolUse } from '../../support/clients/client.js';
 import { startMockOpenAI } from '../../support/mock-openai.mjs';
 
@@ -56,6 +56,7 @@ async function vendor(of: (url: string) => Pick<MatrixVendor, 'id' | 'model' | '
   const mock = await startMockOpenAI();
   return {
     ...of(`${mock.url}/v1`),
+    ...asTold,
     say: (prompt, steps) => `${prompt} [[mock:${JSON.stringify({ steps: steps.map((step) => scenario(step, nameOf)) })}]]`,
     received: (text) =>
       mock.requests

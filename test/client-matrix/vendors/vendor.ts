@@ -4,7 +4,7 @@ import { type ToldCall, type Tokens, type ToolUse } from '../../support/clients/
 export interface Step {
   readonly text?: string;
   readonly calls?: readonly ToolUse[];
-  /** What it answers to a schema. */
+  /** What it answers to a schema. It may have an answer of its own. */
   readonly object?: object;
   /** So many words in place of a text, with a wait between them. Milliseconds. */
   readonly words?: number;
@@ -28,16 +28,31 @@ export interface MatrixVendor {
   readonly id: string;
   /** The name by which a client asks for it: `<provider>/<model>`. */
   readonly model: string;
+  /** Whether its CLI makes the calls of one answer one after another. */
+  readonly callsSingly?: true;
   /** For the gateway. */
   readonly environment: Record<string, string>;
   /** A prompt that holds the script of its own answers. */
   say(prompt: string, steps: readonly Step[]): string;
-  /** What reached it of the conversation that holds this text. */
-  received(text: string): readonly Received[];
+  /** The text of a step, or a matcher of it. */
+  text(step: Step): unknown;
+  /** The object of a step, or a matcher of it. */
+  object(step: Step): unknown;
+  /** What a step costs, by its own count; `text` is the answer's. */
+  tokens(step: Step, text: string): Partial<Tokens>;
+  /** What reached it of the conversation that holds this text; undefined where nothing notes that. */
+  received?(text: string): readonly Received[];
   close(): Promise<void>;
 }
 
 export type StartVendor = () => Promise<MatrixVendor>;
+
+/** A vendor that says and counts what it is told. */
+export const asTold: Pick<MatrixVendor, 'text' | 'object' | 'tokens'> = {
+  text: ({ text, words = 0 }) => text ?? Array.from({ length: words }, (_, index) => `w${index + 1}`).join(' '),
+  object: ({ object }) => object,
+  tokens: ({ tokens }) => tokens,
+};
 
 /** Joins the results of a conversation with the calls they answer; a result of no call is left out. */
 export function joined(calls: readonly (ToolUse & { readonly id: string })[], results: readonly { readonly id: string; readonly text: string }[]): ToldCall[] {
