@@ -17,7 +17,18 @@ function legacyVendor(): Promise<Server> {
     let body = '';
     request.on('data', (piece: Buffer) => (body += piece.toString()));
     request.on('end', () => {
-      const { stream } = JSON.parse(body || '{}') as { stream?: boolean }; // the list of models is asked for without one
+      const { stream, input, prompt } = JSON.parse(body || '{}') as { stream?: boolean; input?: string; prompt?: string }; // the list of models is asked for without one
+      if (input === 'refuse me') {
+        response
+          .writeHead(400, { 'content-type': 'application/json' })
+          .end(JSON.stringify({ error: { message: `no ${secret}`, type: 'invalid_request_error', param: null, code: null } }));
+        return;
+      }
+      if (prompt === 'cut me') {
+        response.writeHead(200, { 'content-type': 'text/event-stream' }).write(chunk('half'));
+        setTimeout(() => response.destroy(), 50);
+        return;
+      }
       if (stream)
         response
           .writeHead(200, { 'content-type': 'text/event-stream' })
@@ -80,6 +91,19 @@ describe('what API providers alone can do', () => {
     let text = '';
     for await (const piece of await client.completions.create({ model: 'cerebras/m', prompt: 'x', stream: true })) text += piece.choices[0]?.text ?? '';
     expect(text).toBe(whole.choices[0]?.text);
+  });
+
+  it("tells a vendor's refusal without its secrets, and a stream that was cut", async () => {
+    await expect(client.embeddings.create({ model: 'cerebras/m', input: 'refuse me' })).rejects.toMatchObject({
+      status: 400,
+      message: expect.stringMatching(/no \[REDACTED:[\w-]+\]/),
+    });
+    const cut = async (): Promise<number> => {
+      let pieces = 0;
+      for await (const { choices } of await client.completions.create({ model: 'cerebras/m', prompt: 'cut me', stream: true })) pieces += choices.length;
+      return pieces;
+    };
+    await expect(cut()).rejects.toThrow('cut its answer short');
   });
 
   it('says where there is none of it, and what to use', async () => {

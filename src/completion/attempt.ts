@@ -6,7 +6,7 @@ import { type CircuitBreaker, isProviderFault } from './circuit-breaker.js';
 import { type CompletionCall } from './completion-call.js';
 import { expectationOf } from './expectation.js';
 import { ImageFetcher } from './image-fetcher.js';
-import { inspectors } from './inspectors.js';
+import { inspectors, refusals } from './inspectors.js';
 import { limitLength, limitOutput } from './limit-output.js';
 import { limitSilence, limitTime, type TimeLimits } from './limit-time.js';
 import { mayUse } from './may-use.js';
@@ -80,8 +80,8 @@ export class Attempt {
         throw error;
       },
     );
-    const inspect = inspectors[format];
-    const tapped = call.stream && answer.status < 400 ? inspect.stream(this.redactor, observe) : inspect.completion(this.redactor, observe);
+    const inspect = answer.status < 400 ? inspectors[format] : refusals;
+    const tapped = call.stream ? inspect.stream(this.redactor, observe) : inspect.completion(this.redactor, observe);
     const { idleMs, totalMs } = this.#limits(call);
     const bytes = answer.bytes.pipe(limitTime(call.flow, { idleMs, totalMs: totalMs - (performance.now() - began) }), tapped, redactFailure(this.redactor), report(breaker));
     return { ...answer, bytes: call.stream ? await peek(bytes) : of(await lastValueFrom(bytes.pipe(throwIfEmpty(nothing)))) };

@@ -17,3 +17,6 @@ export const inspectors: Readonly<Record<WireFormat, { readonly stream: Inspect;
   // Numbers, or their bytes in base64: nothing to be read in them.
   'openai-embeddings': { ...openAi, completion: (_, observe) => inspectCompletion(passThroughRedactor, observe) },
 };
+
+/** The same for a vendor's refusal: never a stream, and words in every dialect. */
+export const refusals = { stream: inspectCompletion, completion: inspectCompletion };

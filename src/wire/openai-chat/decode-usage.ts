@@ -5,7 +5,7 @@ export function decodeUsage(value: unknown): Usage | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   const usage = value as Record<string, unknown>;
   const inputTokens = count(usage['prompt_tokens']);
-  const outputTokens = count(usage['completion_tokens']);
+  const outputTokens = count(usage['completion_tokens']) ?? (inputTokens === usage['total_tokens'] ? 0 : undefined); // embeddings put nothing out
   if (inputTokens === undefined || outputTokens === undefined) return undefined;
   const cachedInputTokens = detail(usage['prompt_tokens_details'], 'cached_tokens');
   const reasoningTokens = detail(usage['completion_tokens_details'], 'reasoning_tokens');

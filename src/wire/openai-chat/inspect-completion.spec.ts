@@ -29,6 +29,13 @@ describe('inspectCompletion', () => {
     expect(told).toEqual([{ model: 'gpt-5', reason: 'length', usage: { inputTokens: 1, outputTokens: 2 } }]);
   });
 
+  it('reads what embeddings cost, which put nothing out', async () => {
+    const told: Facts[] = [];
+    const embeddings = JSON.stringify({ object: 'list', data: [{ object: 'embedding', index: 0, embedding: [0.1] }], model: 'e', usage: { prompt_tokens: 7, total_tokens: 7 } });
+    await inspect([Buffer.from(embeddings)], (facts) => told.push(facts));
+    expect(told).toEqual([{ model: 'e', usage: { inputTokens: 7, outputTokens: 0 } }]);
+  });
+
   it('joins pieces to one', async () => {
     const bytes = Buffer.from(body);
     const passed = await inspect([bytes.subarray(0, 99), bytes.subarray(99)]);
