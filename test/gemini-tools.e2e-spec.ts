@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import OpenAI from 'openai';
 import { type ChatCompletion, type ChatCompletionMessageParam, type ChatCompletionTool } from 'openai/resources/chat/completions';
-import { dirname } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { ProcessPool } from '../src/process-pool/process-pool.js';
 import { bootGateway, type Gateway } from './support/boot.js';
 import { eventually } from './support/eventually.js';
@@ -14,10 +15,17 @@ const withCli = bin === undefined ? describe.skip : describe;
 const say = (prompt: string, directive: object): ChatCompletionMessageParam => ({ role: 'user', content: `${prompt} [[mock:${JSON.stringify(directive)}]]` });
 const tool = (name: string, properties: object = { city: { type: 'string' } }): ChatCompletionTool => ({
   type: 'function',
-  function: { name, description: `What ${name} does.`, parameters: { type: 'object', properties, required: Object.keys(properties) } },
+  function: { name, description: `What ${name} does.`, parameters: { type: 'object', properties, required: Object.keys(properties), additionalProperties: false } },
 });
 const tools = [tool('get_weather'), tool('get_time', { zone: { type: 'string' } })];
 const call = (name: string, args: object): object => ({ name: `mcp_client_${name}`, args });
+
+/** Names of files below the folder that hold a word. */
+const filesWith = (folder: string, word: string): string[] =>
+  readdirSync(folder, { recursive: true, withFileTypes: true }).flatMap((entry) => {
+    const path = join(entry.parentPath, entry.name);
+    return entry.isFile() && readFileSync(path, 'utf8').includes(word) ? [path] : [];
+  });
 
 withCli('functions on Gemini CLI', () => {
   jest.setTimeout(90_000);
@@ -81,18 +89,91 @@ withCli('functions on Gemini CLI', () => {
     expect(bodies()).toHaveLength(2);
   });
 
-  it('tells the conversation again where the process is gone, or other words come', async () => {
-    const question = say('weather?', { tool: [call('get_weather', { city: 'Oslo' })] });
-    const called = await ask([question]);
+  const killAll = async (): Promise<void> => {
     const running = processesOf(gateway.dataDir);
     for (const pid of running) process.kill(pid, 'SIGKILL');
     await eventually(() => !processesOf(gateway.dataDir).some((pid) => running.includes(pid)));
-    const said = await ask([question, messageOf(called), result(callsOf(called)[0]!.id, 'warm [[mock:{"text":"So it is warm."}]]')]);
-    expect(messageOf(said).content).toBe('So it is warm.');
-    const again = await ask([question]);
-    const told = await ask([question, messageOf(again), result(callsOf(again)[0]!.id, 'wet'), { role: 'user', content: 'In a word? [[mock:{"text":"Wet."}]]' }]);
+    // The gateway hears of it a moment later.
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  };
+  interface Part {
+    readonly text?: string;
+    readonly functionCall?: { readonly id?: string; readonly name: string; readonly args: object };
+    readonly functionResponse?: { readonly id?: string; readonly name: string; readonly response: { readonly output: string } };
+  }
+  const partsOf = (body: string): Part[] => (JSON.parse(body) as { contents: { parts: Part[] }[] }).contents.flatMap(({ parts }) => parts);
+  const steps = [
+    { tool: [call('get_weather', { city: 'Oslo' })], usage: { prompt: 50, cached: 40, output: 3, thoughts: 9 } },
+    { tool: [call('get_time', { zone: 'CET' })], usage: { prompt: 60, cached: 50, output: 4, thoughts: 1 } },
+    { text: 'Cold, at noon.', usage: { prompt: 70, cached: 60, output: 5, thoughts: 2 } },
+  ];
+  const loop = async (between: () => Promise<void>): Promise<void> => {
+    const messages: ChatCompletionMessageParam[] = [{ role: 'system', content: 'Be brief.' }, say('both, in order?', { steps })];
+    const answers = [];
+    for (const answer of ['minus three', 'noon']) {
+      const called = await ask(messages);
+      answers.push(called);
+      messages.push(messageOf(called), result(callsOf(called)[0]!.id, answer));
+      await between();
+    }
+    answers.push(await ask(messages));
+    expect(answers.map((answer) => callsOf(answer).map(({ name, arguments: args }) => [name, args]))).toEqual([
+      [['get_weather', { city: 'Oslo' }]],
+      [['get_time', { zone: 'CET' }]],
+      [],
+    ]);
+    expect(messageOf(answers[2]!).content).toBe('Cold, at noon.');
+    expect(answers.map(({ usage }) => usage)).toMatchObject(
+      steps.map(({ usage: { prompt, cached, output, thoughts } }) => ({
+        prompt_tokens: prompt,
+        completion_tokens: output + thoughts,
+        prompt_tokens_details: { cached_tokens: cached },
+        completion_tokens_details: { reasoning_tokens: thoughts },
+      })),
+    );
+    expect(bodies()).toHaveLength(3);
+    const parts = partsOf(bodies()[2]!);
+    expect(parts.flatMap(({ functionCall }) => functionCall ?? [])).toMatchObject([
+      { name: 'mcp_client_get_weather', args: { city: 'Oslo' } },
+      { name: 'mcp_client_get_time', args: { zone: 'CET' } },
+    ]);
+    expect(parts.flatMap(({ functionResponse }) => functionResponse ?? [])).toMatchObject([
+      { name: 'mcp_client_get_weather', response: { output: expect.stringContaining('minus three') } },
+      { name: 'mcp_client_get_time', response: { output: expect.stringContaining('noon') } },
+    ]);
+  };
+
+  it('runs a loop in one session, each answer at its own cost', () => loop(() => Promise.resolve()));
+
+  it('tells the loop again, calls and results as what they are, where the process is gone', () => loop(killAll));
+
+  it('tells the conversation again where other words come', async () => {
+    const question = say('weather?', { tool: [call('get_weather', { city: 'Oslo' })] });
+    const called = await ask([question]);
+    const told = await ask([question, messageOf(called), result(callsOf(called)[0]!.id, 'wet'), { role: 'user', content: 'In a word? [[mock:{"text":"Wet."}]]' }]);
     expect(messageOf(told).content).toBe('Wet.');
-    expect(bodies().at(-1)).toContain('get_weather');
+    const parts = partsOf(bodies().at(-1)!);
+    expect(parts.find(({ functionResponse }) => functionResponse)?.functionResponse).toMatchObject({ id: callsOf(called)[0]!.id, response: { output: 'wet' } });
+    expect(parts.at(-1)?.text).toContain('In a word?');
+  });
+
+  it('says what the model said before it called, and counts what the CLI asked on its own', async () => {
+    const invented = { tool: [{ name: 'rm_rf', args: {} }], usage: { prompt: 10, output: 1 } };
+    const question = say('look', { steps: [invented, { ...steps[0], before: 'Let me look.' }, { text: 'Done.', usage: { prompt: 30, output: 2 } }] });
+    const called = await ask([question]);
+    expect([messageOf(called).content, callsOf(called)[0]?.name]).toEqual(['Let me look.', 'get_weather']);
+    expect(called.usage).toMatchObject({ prompt_tokens: 60, completion_tokens: 13 });
+    const said = await ask([question, messageOf(called), result(callsOf(called)[0]!.id, 'x')]);
+    expect([messageOf(said).content, said.usage?.prompt_tokens, said.usage?.completion_tokens]).toEqual(['Done.', 30, 2]);
+  });
+
+  it('demands a call, of one function where it is named', async () => {
+    const named = { tool_choice: { type: 'function', function: { name: 'get_time' } } } as const;
+    const question = say('x', { tool: [call('get_time', { zone: 'CET' })] });
+    expect(callsOf(await ask([question], named))[0]?.name).toBe('get_time');
+    expect(bodies().at(-1)).not.toContain('get_weather');
+    expect(bodies().at(-1)).toContain('Answer by calling the tool get_time');
+    await expect(ask([say('x', { text: 'no' })], { tool_choice: 'required' })).rejects.toMatchObject({ status: 502, code: 'upstream_error' });
   });
 
   it('streams a call, keeps tool_choice none, takes a long result', async () => {
@@ -111,7 +192,8 @@ withCli('functions on Gemini CLI', () => {
 
   it('leaves nothing behind where the client never comes back', async () => {
     const pool = gateway.app.get(ProcessPool);
-    await ask([say('x', { tool: [call('get_weather', { city: 'A' })] })]);
+    await ask([say('needle-of-one', { tool: [call('get_weather', { city: 'A' })] })]);
+    await eventually(() => filesWith(gateway.dataDir, 'needle-of-one').length === 0);
     await new Promise((resolve) => setTimeout(resolve, 7000));
     expect(bodies()).toHaveLength(1);
     expect(pool.slots.active).toBe(0);

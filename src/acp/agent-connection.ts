@@ -1,4 +1,4 @@
-import { type ContentBlock, type McpServer } from '@agentclientprotocol/sdk';
+import { type ContentBlock } from '@agentclientprotocol/sdk';
 import { CancelIgnored } from './acp-error.js';
 import { AgentWire, type AgentWireOptions, type RequestOptions } from './agent-wire.js';
 import { type AgentCapabilities, readCapabilities } from './capabilities.js';
@@ -13,6 +13,7 @@ import { type ReasoningEffort } from '../kernel/completion-request.js';
 import { type Flow } from '../kernel/flow.js';
 import { GatewayError } from '../kernel/gateway-error.js';
 import { type Child } from '../process-pool/child.js';
+import { type ToolSession } from '../tool-bridge/tool-session.js';
 
 /** How long an agent may take to give up a cancelled turn. */
 const CANCEL_GRACE_MS = 2000;
@@ -29,7 +30,8 @@ export interface AgentConnectionOptions extends AgentWireOptions {
 export interface SessionOptions {
   /** An absolute path. */
   readonly cwd: string;
-  readonly mcpServers?: readonly McpServer[];
+  /** Functions that the agent's model may call in the session: the only thing that the agent is allowed. */
+  readonly tools?: ToolSession | undefined;
   /** Only for an agent whose capabilities have it. */
   readonly systemPrompt?: string;
   readonly signal?: AbortSignal;
@@ -65,7 +67,7 @@ export interface PromptResult {
 
 /**
  * One agent's process as a peer of the Agent Client Protocol, for as long as the process lives. It offers the agent nothing: no files, no terminal,
- * no permission. Requests reject with an `AcpError` where the agent refuses, and with the `GatewayError` of the child where it ends.
+ * no permission but for the functions of its sessions. Requests reject with an `AcpError` where the agent refuses, and with the `GatewayError` of the child where it ends.
  */
 export class AgentConnection {
   readonly capabilities: AgentCapabilities;
@@ -192,12 +194,14 @@ export class AgentConnection {
     this.wire.notify(method, params);
   }
 
-  async #session(method: string, known: string | undefined, { cwd, mcpServers = [], systemPrompt }: SessionOptions, signal: AbortSignal | undefined): Promise<AgentSession> {
+  async #session(method: string, known: string | undefined, { cwd, tools, systemPrompt }: SessionOptions, signal: AbortSignal | undefined): Promise<AgentSession> {
     const mode = this.capabilities.systemPrompt;
     const system = systemPrompt === undefined || mode === undefined ? {} : { systemPrompt: { mode, content: [{ type: 'text', text: systemPrompt }] } };
+    const mcpServers = tools ? [tools.server] : [];
     const raw = await this.wire.request(method, { ...(known === undefined ? {} : { sessionId: known }), cwd, mcpServers, ...system }, { signal });
     const id = known ?? textOf(fieldsOf(raw)['sessionId']);
     if (id === undefined) throw failed(this.name, 'opened a session without an id');
+    if (tools) this.wire.allow(id, tools);
     return { id, models: modelsOf(raw), raw: fieldsOf(raw) };
   }
 }

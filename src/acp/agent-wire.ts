@@ -1,12 +1,14 @@
 import type * as sdk from '@agentclientprotocol/sdk';
 import { toAcpError } from './acp-error.js';
 import { AgentStream } from './agent-stream.js';
+import { allowOnce, isOwnTool } from './own-tools.js';
 import { clientMethods } from './protocol.js';
 import { refusePermission } from './refuse-permission.js';
 import { readUpdate, type SessionUpdate } from './session-update.js';
 import { Flow } from '../kernel/flow.js';
 import { GatewayError } from '../kernel/gateway-error.js';
 import { type Child } from '../process-pool/child.js';
+import { type ToolSession } from '../tool-bridge/tool-session.js';
 
 interface AgentObserver {
   /** The agent asked for what a plain completion does not need (a tool, a file, a terminal), and was refused. */
@@ -36,6 +38,8 @@ export class AgentWire {
   readonly flow = new Flow();
   readonly #connection: sdk.ClientConnection;
   readonly #listeners = new Map<string, Listener>();
+  /** By the session that may call them. */
+  readonly #tools = new Map<string, ToolSession>();
 
   /** Takes the child's output over. The protocol's library is loaded with the first agent: a gateway without one starts sooner, and smaller. */
   static async over(child: Child, options: AgentWireOptions): Promise<AgentWire> {
@@ -56,6 +60,8 @@ export class AgentWire {
     });
     this.#connection = client()
       .onRequest(clientMethods.requestPermission, ({ method, params }) => {
+        const tools = this.#tools.get(params.sessionId);
+        if (tools && isOwnTool(tools, params.toolCall)) return this.#allow(params);
         observer.refused?.(method);
         return refusePermission(params);
       })
@@ -90,6 +96,11 @@ export class AgentWire {
     this.#connection.agent.notify(method, params).catch(() => undefined); // of a process that is gone
   }
 
+  /** Lets a session's agent call our functions, if it asks. */
+  allow(sessionId: string, tools: ToolSession): void {
+    this.#tools.set(sessionId, tools);
+  }
+
   /** Gives `listener` the session's updates while `run` runs, or until it calls what it is given. One at a time. */
   async listen<T>(sessionId: string, listener: Listener, run: (stopListening: () => void) => Promise<T>): Promise<T> {
     if (this.#listeners.has(sessionId)) throw new Error('Two turns at once in one session of an agent.');
@@ -101,6 +112,12 @@ export class AgentWire {
     } finally {
       this.#listeners.delete(sessionId);
     }
+  }
+
+  /** Who asks tells of the call by the way, and some do not tell of it otherwise. */
+  #allow(request: sdk.RequestPermissionRequest): sdk.RequestPermissionResponse {
+    this.#listeners.get(request.sessionId)?.({ ...request.toolCall, sessionUpdate: 'tool_call' });
+    return allowOnce(request);
   }
 
   #update(params: unknown): void {

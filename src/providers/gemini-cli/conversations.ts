@@ -1,12 +1,18 @@
 import { type GeminiConnection } from './gemini-connection.js';
-import { type RunningPrompt } from './running-prompt.js';
-import { type RecordedTokens } from './session-file.js';
+import { type PromptCost } from './prompt-cost.js';
 import { type AgentSession } from '../../acp/agent-connection.js';
+import { type RunningPrompt } from '../../acp/running-prompt.js';
 import { type LiveEntries } from '../../process-pool/live-entries.js';
 import { type ProcessPool } from '../../process-pool/process-pool.js';
 import { type Lease } from '../../process-pool/shared-process.js';
 import { type ToolSession } from '../../tool-bridge/tool-session.js';
 import { type Affinity } from '../provider.js';
+
+/** A turn that waits for the result of a function, and what its answers have cost. */
+export interface HeldPrompt {
+  readonly running: RunningPrompt;
+  readonly cost: PromptCost;
+}
 
 /** A place in a process, and the session there that knows the conversation. */
 export interface Place {
@@ -15,8 +21,7 @@ export interface Place {
   /** The functions that the session knows. */
   readonly tools: ToolSession | undefined;
   /** The turn in it that waits for the result of a function: it has its place still. */
-  readonly held?: RunningPrompt | undefined;
-  readonly counted?: RecordedTokens | undefined;
+  readonly held?: HeldPrompt | undefined;
 }
 
 /** The sessions kept for their conversation's next turn. A session cannot be closed: it goes with its process. */
@@ -44,6 +49,7 @@ export class Conversations {
 }
 
 function drop({ held, tools }: Place): void {
-  held?.leave();
-  tools?.close();
+  // A turn that is given up closes its functions when the CLI has let go of them.
+  if (held) held.running.leave();
+  else tools?.close();
 }

@@ -1,13 +1,13 @@
 import { Observable, type Subscriber } from 'rxjs';
 import { type TurnScript } from './encode-turn.js';
-import { mapUsage } from './map-usage.js';
-import { type Listener, type RunningPrompt } from './running-prompt.js';
+import { type PromptCost } from './prompt-cost.js';
 import { type RecordedTokens } from './session-file.js';
 import { ThoughtText } from './thought-text.js';
 import { type PromptResult } from '../../acp/agent-connection.js';
 import { AnswerEvents } from '../../acp/answer-events.js';
 import { finishReasonOf } from '../../acp/finish-reason.js';
 import { readUsage } from '../../acp/read-usage.js';
+import { type PromptListener, type RunningPrompt } from '../../acp/running-prompt.js';
 import { type ToolCall } from '../../kernel/message.js';
 import { type FinishReason, type StreamEvent } from '../../kernel/stream-event.js';
 import { type Usage } from '../../kernel/usage.js';
@@ -17,13 +17,12 @@ import { type Turn } from '../provider.js';
 export interface TurnObserver {
   /** The chat's session. */
   readonly sessionId: string;
-  /** What the CLI has noted of its vendor's last answer, before the notes are gone. Never rejects. */
-  tokens(): Promise<RecordedTokens | undefined>;
+  readonly cost: PromptCost;
+  /** What the CLI has noted of its vendor's answers, before the notes are gone. Never rejects. */
+  tokens(): Promise<readonly RecordedTokens[]>;
   /** The answer was delivered: the session knows the conversation as the client does. `held`: it waits for the result of the answer's call. */
-  answered(counted: RecordedTokens | undefined, held?: RunningPrompt): void;
+  answered(held?: RunningPrompt): void;
   mapError(error: unknown): Error;
-  /** The last notes that were told as a usage: functions that are called in one answer of the vendor's come in several of ours. */
-  readonly counted?: RecordedTokens | undefined;
 }
 
 /** One turn in a session: emits the answer's events; where its subscriber leaves, the turn is cancelled at the vendor too. */
@@ -58,7 +57,7 @@ export function resume(running: RunningPrompt, script: TurnScript, turn: Turn, o
 }
 
 /** Makes the answer's events of what is heard of a turn. */
-class AnswerListener implements Listener {
+class AnswerListener implements PromptListener {
   readonly #answer: AnswerEvents;
   readonly #thoughts = new ThoughtText();
 
@@ -72,46 +71,33 @@ class AnswerListener implements Listener {
     this.#answer = new AnswerEvents({ id: observer.sessionId, model: turn.model, warnings: ignoredParameters(turn.request) });
   }
 
-  update(update: Parameters<Listener['update']>[0]): void {
+  update(update: Parameters<PromptListener['update']>[0]): void {
     this.#emit(this.#answer.accept(this.#thoughts.tidy(update)));
   }
 
   called(call: ToolCall): void {
     this.#emit(this.#answer.call(call));
-    void this.observer.tokens().then((noted) => {
+    void this.observer.tokens().then((notes) => {
       if (this.subscriber.closed) return;
       this.running.hold(); // first: whoever leaves at the last event does not cancel the turn
-      this.#finish('tool-calls', this.#usageOf(noted), noted, this.running);
+      this.#finish('tool-calls', this.observer.cost.ofCall(notes), this.running);
     });
   }
 
   async done(result: PromptResult): Promise<void> {
-    const noted = await this.observer.tokens();
+    const notes = await this.observer.tokens();
     if (this.subscriber.closed) return;
-    // What the CLI says at the end is of all that it asked its vendor in the turn.
-    const told = readUsage(result.raw);
-    const usage = this.#offersFunctions ? (this.#usageOf(noted) ?? told) : mapUsage(told, noted);
-    this.#finish(reasonOf(result, usage, this.#answer.begun), usage, noted);
+    const usage = this.observer.cost.ofEnd(readUsage(result.raw), notes);
+    this.#finish(reasonOf(result, usage, this.#answer.begun), usage);
   }
 
   fail(error: unknown): void {
     this.subscriber.error(this.observer.mapError(error));
   }
 
-  get #offersFunctions(): boolean {
-    return this.script.tools.length > 0;
-  }
-
-  /** Of the vendor's last answer: nothing where it was told of already. */
-  #usageOf(noted: RecordedTokens | undefined): Usage | undefined {
-    if (!noted) return undefined;
-    if (noted.id !== undefined && noted.id === this.observer.counted?.id) return { inputTokens: 0, outputTokens: 0, cachedInputTokens: 0, reasoningTokens: 0 };
-    return { inputTokens: noted.input, outputTokens: noted.output + noted.thoughts, cachedInputTokens: noted.cached, reasoningTokens: noted.thoughts };
-  }
-
-  #finish(reason: FinishReason, usage: Usage | undefined, noted: RecordedTokens | undefined, held?: RunningPrompt): void {
+  #finish(reason: FinishReason, usage: Usage | undefined, held?: RunningPrompt): void {
     this.#emit(this.#answer.end(reason, usage, this.script.characters));
-    this.observer.answered(noted, held);
+    this.observer.answered(held);
     this.subscriber.complete();
   }
 

@@ -15,9 +15,11 @@ const request = (messages: Message[], system: string[] = [], more: Partial<Compl
   ...more,
 });
 const systemBlock = (words: string): string => `[System instructions]\n${words}\n[End of the system instructions]`;
+const called = (id: string, name: string, args: object): object => ({ functionCall: { id, name: `mcp_client_${name}`, args } });
+const result = (id: string, name: string, response: object): object => ({ functionResponse: { id, name: `mcp_client_${name}`, response } });
 /** Roles and texts, the prompt last. */
 const told = ({ history, prompt }: TurnScript): unknown[] => [
-  ...history.map(({ role, parts }) => [role, ...parts.map((part) => ('text' in part ? part.text : part.inlineData.mimeType))]),
+  ...history.map(({ role, parts }) => [role, ...parts.map((part) => ('text' in part ? part.text : 'inlineData' in part ? part.inlineData.mimeType : part))]),
   ['prompt', ...prompt.map((block) => (block.type === 'text' ? block.text : block.type))],
 ];
 
@@ -77,23 +79,36 @@ describe(encodeConversation.name, () => {
       ],
     ],
     [
-      'functions in words',
+      'functions by the names that the model knows them by, and their results',
       [user(text('a')), assistant('', { callId: '1', name: 'f', json: '{"x":1}' }), tool('1', text('42')), user(text('so?'))],
       [],
       [
         ['user', 'a'],
-        ['model', '[I called the function f with {"x":1}]'],
-        ['prompt', '[The result of the function]', '42', 'so?'],
+        ['model', called('1', 'f', { x: 1 })],
+        ['user', result('1', 'f', { output: '42' })],
+        ['prompt', 'so?'],
       ],
     ],
     [
-      'and their results, pictures too, may come last',
-      [user(text('a')), assistant('b', { callId: '1', name: 'f', json: '{}' }, { callId: '2', name: 'g', json: '[]' }), tool('1', text('/x')), tool('2', image())],
+      'pictures among them are said behind',
+      [user(text('a')), assistant('b', { callId: '1', name: 'f', json: '' }, { callId: '2', name: 'g', json: '[]' }), tool('2', text('/'), text('x')), tool('1', image())],
       [],
       [
         ['user', 'a'],
-        ['model', 'b', '[I called the function f with {}]', '[I called the function g with []]'],
-        ['prompt', '[The result of the function]', `${WORD_JOINER}/x`, '[The result of the function]', 'image'],
+        ['model', 'b', called('1', 'f', {}), called('2', 'g', { arguments: '[]' })],
+        ['user', result('2', 'g', { output: '/x' }), result('1', 'f', { output: '' })],
+        ['prompt', 'image'],
+      ],
+    ],
+    [
+      'where they are all that is new, the model is asked to go on',
+      [user(text('a')), assistant('', { callId: '1', name: 'f', json: '{"x":' }), { role: 'tool', callId: '1', content: [text('no')], isError: true }],
+      [],
+      [
+        ['user', 'a'],
+        ['model', called('1', 'f', { arguments: '{"x":' })],
+        ['user', result('1', 'f', { error: 'no' })],
+        ['prompt', 'Go on with the results of the functions.'],
       ],
     ],
     [
@@ -162,7 +177,7 @@ describe(encodeConversation.name, () => {
         const { history, prompt } = encodeConversation(request([...messages, user(text(last))], system));
         const roles = history.map(({ role }) => role);
         expect(roles.every((role, index) => role !== roles[index - 1])).toBe(true);
-        expect(roles.at(-1) === 'user').toBe(false);
+        expect(history.at(-1)?.role === 'user' && history.at(-1)?.parts.some((part) => !('functionResponse' in part))).toBe(false);
         const all = JSON.stringify([history, prompt]);
         for (const said of [...messages.map((one) => JSON.stringify(one)), ...system, last]) {
           for (const word of said.match(/(?<="text":")[a-z]+/g) ?? []) expect(all).toContain(word);
@@ -176,11 +191,6 @@ describe(encodeConversation.name, () => {
 describe(encodeNextTurn.name, () => {
   it.each<[string, Message[], unknown[]]>([
     ['what follows the last answer', [user(text('one')), assistant('a'), user(text('two')), user(text('/three'))], [['prompt', 'two', `${WORD_JOINER}/three`]]],
-    [
-      'the results of its functions',
-      [user(text('one')), assistant('a', { callId: '1', name: 'f', json: '{}' }), tool('1', text('42'))],
-      [['prompt', '[The result of the function]', '42']],
-    ],
     ['a picture', [user(text('one')), assistant('a'), user(image())], [['prompt', 'image']]],
   ])('says %s alone, and not the system text again', (_, messages, expected) => {
     expect(told(encodeNextTurn(request(messages, ['s'])))).toEqual(expected);
@@ -201,6 +211,21 @@ describe(encodeTranscript.name, () => {
       { type: 'text', text: 'two' },
       { type: 'image', mimeType: 'image/png', data: 'AAAA' },
     ]);
+  });
+
+  it('tells of functions in words', () => {
+    const calls = [
+      { callId: '1', name: 'f', json: '{"x":1}' },
+      { callId: '2', name: 'g', json: '{}' },
+    ];
+    const messages: Message[] = [user(text('one')), assistant('', ...calls), tool('1', text('42')), { role: 'tool', callId: '2', content: [text('no')], isError: true }];
+    const [first, last] = encodeTranscript(encodeConversation(request(messages))).prompt;
+    expect(first).toMatchObject({
+      text: expect.stringContaining(
+        'Assistant: [I called the function mcp_client_f with {"x":1}]\n[I called the function mcp_client_g with {}]\n\nUser: [The result of the function mcp_client_f]\n42\n[The function mcp_client_g failed]\nno',
+      ),
+    });
+    expect(last).toMatchObject({ text: expect.stringMatching(/^Go on/) });
   });
 
   it('leaves a first message as it is', () => {

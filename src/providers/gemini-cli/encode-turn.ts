@@ -1,10 +1,11 @@
 import { type ContentBlock } from '@agentclientprotocol/sdk';
+import { modelNameOf } from './functions.js';
 import { NAME } from './launch.js';
 import { neutral } from './neutral-text.js';
 import { type HistoryPart, type HistoryTurn } from './session-file.js';
 import { type CompletionRequest, type FunctionTool } from '../../kernel/completion-request.js';
 import { GatewayError } from '../../kernel/gateway-error.js';
-import { type ContentPart, type Message } from '../../kernel/message.js';
+import { type ContentPart, type Message, type ToolCall } from '../../kernel/message.js';
 import { refuseUnsupported } from '../cli-parameters.js';
 import { offeredTools, toolInstruction } from '../tool-choice.js';
 
@@ -19,6 +20,9 @@ export interface TurnScript {
 }
 
 const pictures: ReadonlySet<string> = new Set(['image/png', 'image/jpeg', 'image/webp', 'image/heic', 'image/heif', 'image/gif']);
+
+/** What is said where the results of functions are all that is new: they are history to the CLI, which takes words and pictures. */
+const GO_ON = 'Go on with the results of the functions.';
 
 /** The whole conversation, for a session that knows nothing. @throws GatewayError for what the CLI cannot take */
 export function encodeConversation(request: CompletionRequest): TurnScript {
@@ -41,7 +45,7 @@ export function encodeNextTurn(request: CompletionRequest): TurnScript {
 export function encodeTranscript(script: TurnScript): TurnScript {
   const { history, prompt } = script;
   if (history.length === 0) return script;
-  const told = history.map(({ role, parts }) => `${role === 'user' ? 'User' : 'Assistant'}: ${parts.map((part) => ('text' in part ? part.text : '[image]')).join('\n')}`);
+  const told = history.map(({ role, parts }) => `${role === 'user' ? 'User' : 'Assistant'}: ${parts.map(inWords).join('\n')}`);
   const text = `The conversation so far:\n\n${told.join('\n\n')}\n\nThe user's next message:`;
   return { ...script, history: [], prompt: [{ type: 'text', text }, ...prompt] };
 }
@@ -52,9 +56,19 @@ interface Turn {
 }
 
 function scriptOf(turns: readonly Turn[]): Omit<TurnScript, 'tools'> {
-  const [last] = turns.slice(-1);
-  const prompt = (last?.parts ?? []).map((part): ContentBlock => ('text' in part ? { type: 'text', text: part.text } : { type: 'image', ...part.inlineData }));
-  return { history: turns.slice(0, -1), prompt, characters: turns.reduce((sum, { parts }) => sum + charactersOf(parts), 0) };
+  const { parts = [] } = turns.at(-1) ?? {};
+  const results = parts.filter((part) => 'functionResponse' in part);
+  const prompt = parts.flatMap(blockOf);
+  return {
+    history: [...turns.slice(0, -1), ...(results.length === 0 ? [] : [{ role: 'user' as const, parts: results }])],
+    prompt: prompt.length === 0 ? [{ type: 'text', text: GO_ON }] : prompt,
+    characters: turns.reduce((sum, turn) => sum + charactersOf(turn.parts), 0),
+  };
+}
+
+function blockOf(part: HistoryPart): ContentBlock[] {
+  if ('text' in part) return [{ type: 'text', text: part.text }];
+  return 'inlineData' in part ? [{ type: 'image', ...part.inlineData }] : [];
 }
 
 /** @throws GatewayError `invalid_parameter` where nothing is said last */
@@ -66,9 +80,12 @@ function answerable(turns: Turn[]): Turn[] {
 /** Turns of one role that follow each other are one turn; messages without content are left out. */
 function turnsOf(messages: readonly Message[]): Turn[] {
   const turns: Turn[] = [];
+  /** By the ids of their calls. */
+  const functions = new Map<string, string>();
   for (const message of messages) {
+    if (message.role === 'assistant') for (const { callId, name } of message.toolCalls) functions.set(callId, name);
     const role = message.role === 'assistant' ? 'model' : 'user';
-    const parts = partsOf(message).filter((part) => !('text' in part) || part.text.trim() !== '');
+    const parts = partsOf(message, functions).filter((part) => !('text' in part) || part.text.trim() !== '');
     const before = turns.at(-1);
     if (parts.length === 0) continue;
     if (before?.role === role) before.parts.push(...parts);
@@ -83,15 +100,37 @@ function opening(turns: Turn[]): HistoryPart[] {
   return turns[0]?.parts ?? [];
 }
 
-function partsOf(message: Message): HistoryPart[] {
+function partsOf(message: Message, functions: ReadonlyMap<string, string>): HistoryPart[] {
   switch (message.role) {
     case 'user':
       return message.content.map(encodePart);
     case 'assistant':
-      return [{ text: neutral(message.text) }, ...message.toolCalls.map(({ name, json }) => ({ text: `[I called the function ${name} with ${json}]` }))];
+      return [{ text: neutral(message.text) }, ...message.toolCalls.map(encodeCall)];
     case 'tool':
-      return [{ text: '[The result of the function]' }, ...message.content.map(encodePart)];
+      return encodeResult(message, functions.get(message.callId) ?? '');
   }
+}
+
+function encodeCall({ callId, name, json }: ToolCall): HistoryPart {
+  return { functionCall: { id: callId, name: modelNameOf(name), args: argumentsIn(json) } };
+}
+
+/** The texts as the result; what else it holds behind it. */
+function encodeResult({ callId, content, isError }: Extract<Message, { role: 'tool' }>, name: string): HistoryPart[] {
+  const text = content.flatMap((part) => (part.type === 'text' ? part.text : [])).join('');
+  const others = content.filter(({ type }) => type !== 'text').map(encodePart);
+  return [{ functionResponse: { id: callId, name: modelNameOf(name), response: isError === true ? { error: text } : { output: text } } }, ...others];
+}
+
+/** A client may send what is none. */
+function argumentsIn(json: string): object {
+  try {
+    const value: unknown = JSON.parse(json);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+  } catch {
+    // As it is, then.
+  }
+  return json === '' ? {} : { arguments: json };
 }
 
 function encodePart(part: ContentPart): HistoryPart {
@@ -110,8 +149,17 @@ function encodePart(part: ContentPart): HistoryPart {
   }
 }
 
+/** For a CLI that takes no roles. */
+function inWords(part: HistoryPart): string {
+  if ('text' in part) return part.text;
+  if ('functionCall' in part) return `[I called the function ${part.functionCall.name} with ${JSON.stringify(part.functionCall.args)}]`;
+  if (!('functionResponse' in part)) return '[image]';
+  const { name, response } = part.functionResponse;
+  return 'error' in response ? `[The function ${name} failed]\n${response.error}` : `[The result of the function ${name}]\n${response.output}`;
+}
+
 function charactersOf(parts: readonly HistoryPart[]): number {
-  return parts.reduce((sum, part) => sum + ('text' in part ? part.text.length : 0), 0);
+  return parts.reduce((sum, part) => sum + ('inlineData' in part ? 0 : inWords(part).length), 0);
 }
 
 function unsupported(message: string, param: string): GatewayError {

@@ -7,14 +7,16 @@ import { Conversations, type Place } from './conversations.js';
 import { converse, resume, type TurnObserver } from './converse.js';
 import { encodeConversation, encodeNextTurn, type TurnScript } from './encode-turn.js';
 import { GeminiConnection, type Opened } from './gemini-connection.js';
-import { DEFAULT_MODEL, passedOn, routes, serverProcess } from './launch.js';
+import { argumentsOf, declared, SERVER } from './functions.js';
+import { DEFAULT_MODEL, NAME, passedOn, routes, serverProcess } from './launch.js';
 import { authTypeOf, type AuthType, hasCredentials } from './login.js';
 import { badLogin, mapError } from './map-error.js';
 import { findProgram, type Program } from './program.js';
-import { RunningPrompt } from './running-prompt.js';
+import { PromptCost } from './prompt-cost.js';
 import { GeminiCliSettings } from './settings.js';
 import { isSupported } from './version.js';
 import { type AgentSession } from '../../acp/agent-connection.js';
+import { RunningPrompt } from '../../acp/running-prompt.js';
 import { ENVIRONMENT, type Environment } from '../../config/environment.js';
 import { refuseOwnAddress } from '../../config/own-address.js';
 import { ServerSettings } from '../../config/server-settings.js';
@@ -41,8 +43,6 @@ const LIMITS = { maxUses: 200, maxRssBytes: 700 * 1024 ** 2, maxAgeMs: 12 * 3_60
 const MAX_HELD = 8 * 1024 ** 2;
 /** How long a login that the vendor refused counts as bad: nobody tells the gateway of a new one. */
 const REFUSED_MS = 60_000;
-/** What the CLI knows the client's functions by. */
-const TOOL_SERVER = 'client';
 /** The CLI's exit code where it cannot log in. */
 const NO_LOGIN = 41;
 
@@ -148,7 +148,7 @@ export class GeminiCliProvider implements Provider {
   /** In the session that knows the conversation; undefined where its turn waits for another thing than the request brings. */
   #goOn(turn: Turn, place: Place, script: TurnScript): Observable<StreamEvent> | undefined {
     const { held } = place;
-    return held ? resume(held, script, turn, this.#observer(turn, place)) : this.#turn(turn, place, encodeNextTurn(turn.request));
+    return held ? resume(held.running, script, turn, this.#observer(turn, place, held.cost)) : this.#turn(turn, place, encodeNextTurn(turn.request));
   }
 
   async #fresh(turn: Turn, chats: SharedPool<GeminiConnection>, script: TurnScript, signal: AbortSignal): Promise<Observable<StreamEvent>> {
@@ -157,7 +157,7 @@ export class GeminiCliProvider implements Provider {
     let tools: ToolSession | undefined;
     try {
       lease = await chats.lease(signal);
-      tools = script.tools.length === 0 ? undefined : await this.bridge.open(TOOL_SERVER, script.tools);
+      tools = script.tools.length === 0 ? undefined : await this.bridge.open(SERVER, declared(script.tools));
       opened = await lease.connection.openFor(script, turn.model, tools);
       signal.throwIfAborted();
       return this.#turn(turn, { lease, session: opened.session, tools }, opened.script);
@@ -171,27 +171,35 @@ export class GeminiCliProvider implements Provider {
 
   #turn(turn: Turn, place: Place, script: TurnScript): Observable<StreamEvent> {
     const { lease, session, tools } = place;
-    const running = new RunningPrompt(lease.connection.agent, session.id, tools, (settled) => {
-      if (!settled) lease.condemn();
-      lease.release();
-      this.#tidyUp(lease, session);
+    const running = new RunningPrompt(lease.connection.agent, {
+      name: NAME,
+      sessionId: session.id,
+      tools,
+      argumentsOf: (call) => argumentsOf(call, script.tools),
+      ended: (settled) => {
+        if (!settled) lease.condemn();
+        lease.release();
+        this.#tidyUp(lease, session);
+      },
     });
-    return converse(running, script, turn, this.#observer(turn, place));
+    return converse(running, script, turn, this.#observer(turn, place, new PromptCost()));
   }
 
-  #observer(turn: Turn, place: Place): TurnObserver {
-    const { lease, session, tools, counted } = place;
+  #observer(turn: Turn, { lease, session, tools }: Place, cost: PromptCost): TurnObserver {
     const { files } = lease.connection;
     return {
       sessionId: session.id,
-      counted,
-      tokens: () => files.tokens(session.id),
-      answered: (noted, held) => {
+      cost,
+      tokens: async () => {
+        const notes = await files.tokens(session.id);
+        await files.remove(session.id);
+        return notes;
+      },
+      answered: (running) => {
         this.#refusedAt = -Infinity;
-        this.#conversations.keep(turn.affinity, { lease, session, tools, held, counted: noted });
+        this.#conversations.keep(turn.affinity, { lease, session, tools, held: running && { running, cost } });
       },
       mapError: (error) => {
-        tools?.close();
         void files.removeDumps();
         return this.#failed(error, turn.model);
       },

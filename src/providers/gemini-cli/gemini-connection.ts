@@ -1,7 +1,8 @@
 import { encodeTranscript, type TurnScript } from './encode-turn.js';
 import { NAME, routes } from './launch.js';
+import { repeatedOf } from './session-file.js';
 import { SessionFiles } from './session-files.js';
-import { AgentConnection, type AgentSession, type SessionOptions } from '../../acp/agent-connection.js';
+import { AgentConnection, type AgentSession } from '../../acp/agent-connection.js';
 import { packageVersion } from '../../config/package-version.js';
 import { type Log } from '../../observability/log.js';
 import { type ToolSession } from '../../tool-bridge/tool-session.js';
@@ -93,7 +94,7 @@ export class GeminiConnection {
       let id: string | undefined;
       try {
         id = await this.files.write(script.history, model);
-        const session = await this.#loadSession(id, script.history.length, tools);
+        const session = await this.#loadSession(id, repeatedOf(script.history), tools);
         return { session, script: { ...script, history: [] } };
       } catch (error) {
         if (id !== undefined) void this.files.remove(id);
@@ -106,12 +107,12 @@ export class GeminiConnection {
   }
 
   #newSession(tools?: ToolSession): Promise<AgentSession> {
-    return this.#oneByOne(() => this.agent.newSession({ cwd: this.child.folder.work, ...serversOf(tools) }));
+    return this.#oneByOne(() => this.agent.newSession({ cwd: this.child.folder.work, tools }));
   }
 
   /** The CLI answers while it still repeats the conversation, a message an update. */
   #loadSession(id: string, repeats: number, tools: ToolSession | undefined): Promise<AgentSession> {
-    return this.#oneByOne(() => this.agent.loadSession(id, { cwd: this.child.folder.work, repeats, ...serversOf(tools) }));
+    return this.#oneByOne(() => this.agent.loadSession(id, { cwd: this.child.folder.work, repeats, tools }));
   }
 
   /** Sessions that are opened at the same time wait for each other's file locks, each longer than the one before: eight take twelve seconds. */
@@ -120,8 +121,4 @@ export class GeminiConnection {
     this.#opening = opened.catch(() => undefined);
     return opened;
   }
-}
-
-function serversOf(tools: ToolSession | undefined): Pick<SessionOptions, 'mcpServers'> {
-  return tools ? { mcpServers: [tools.server] } : {};
 }

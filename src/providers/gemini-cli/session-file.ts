@@ -1,16 +1,25 @@
 import { createHash, randomUUID } from 'node:crypto';
 
-export type HistoryPart = { readonly text: string } | { readonly inlineData: { readonly mimeType: string; readonly data: string } };
+/** A piece of a conversation in the words of Google's API. */
+export type HistoryPart =
+  | { readonly text: string }
+  | { readonly inlineData: { readonly mimeType: string; readonly data: string } }
+  | { readonly functionCall: { readonly id: string; readonly name: string; readonly args: object } }
+  | FunctionResponse;
+
+export interface FunctionResponse {
+  readonly functionResponse: { readonly id: string; readonly name: string; readonly response: { readonly output: string } | { readonly error: string } };
+}
 
 export interface HistoryTurn {
   readonly role: 'user' | 'model';
   readonly parts: readonly HistoryPart[];
 }
 
-/** What a turn has cost, in the CLI's own words. */
+/** What an answer of the vendor's has cost, in the CLI's own words. */
 export interface RecordedTokens {
-  /** Of the message that they are of. */
-  readonly id?: string | undefined;
+  /** The answer's. */
+  readonly id: string;
   readonly input: number;
   readonly output: number;
   readonly cached: number;
@@ -40,25 +49,31 @@ export function sessionFileEnd(id: string): string {
 export function encodeSessionFile(id: string, cwd: string, history: readonly HistoryTurn[], model: string): string {
   const projectHash = createHash('sha256').update(cwd).digest('hex');
   const head = { sessionId: id, projectHash, startTime: TIME, lastUpdated: TIME, kind: 'main' };
-  const messages = history.map((turn) => ({ id: randomUUID(), timestamp: TIME, ...encodeTurn(turn, model) }));
+  const messages = history.flatMap((turn, at) => encodeTurn(turn, history[at + 1], model)).map((message) => ({ id: randomUUID(), timestamp: TIME, ...message }));
   return `${JSON.stringify(head)}\n${JSON.stringify({ $set: { messages } })}\n`;
 }
 
-/** The tokens of the last answer that the CLI has noted, which tell more than what it says of them; undefined where there are none. @param text the file, or its end */
-export function readTokens(text: string): RecordedTokens | undefined {
-  for (const line of text.split('\n').reverse()) {
-    if (!line.includes('"tokens"')) continue;
-    const tokens = tokensOf(line);
-    if (tokens) return tokens;
+/** How many messages of a conversation the CLI repeats when it loads it: those with words or pictures. */
+export function repeatedOf(history: readonly HistoryTurn[]): number {
+  return history.filter(({ parts }) => parts.some((part) => 'inlineData' in part || ('text' in part && part.text.trim() !== ''))).length;
+}
+
+/** The tokens of the answers that the CLI has noted, which tell more than what it says of them, each answer once. @param text the file, or its end */
+export function readTokens(text: string): RecordedTokens[] {
+  const found = new Map<string, RecordedTokens>();
+  for (const line of text.split('\n')) {
+    const tokens = line.includes('"tokens"') ? tokensOf(line) : undefined;
+    if (tokens) found.set(tokens.id, tokens);
   }
-  return undefined;
+  return [...found.values()];
 }
 
 function tokensOf(line: string): RecordedTokens | undefined {
   try {
-    const { id, type, tokens } = JSON.parse(line) as { readonly id?: string; readonly type?: unknown; readonly tokens?: Partial<RecordedTokens> | null };
+    const { id, type, tokens } = JSON.parse(line) as { readonly id?: unknown; readonly type?: unknown; readonly tokens?: Partial<RecordedTokens> | null };
     const { input, output, cached, thoughts } = tokens ?? {};
-    return type === 'gemini' && isCount(input) && isCount(output) && isCount(cached) && isCount(thoughts) ? { id, input, output, cached, thoughts } : undefined;
+    if (type !== 'gemini' || typeof id !== 'string') return undefined;
+    return isCount(input) && isCount(output) && isCount(cached) && isCount(thoughts) ? { id, input, output, cached, thoughts } : undefined;
   } catch {
     return undefined; // half a line
   }
@@ -68,9 +83,21 @@ function isCount(value: unknown): value is number {
   return Number.isSafeInteger(value) && Number(value) >= 0;
 }
 
-function encodeTurn({ role, parts }: HistoryTurn, model: string): object {
-  if (role === 'user') return { type: 'user', content: parts };
-  return { type: 'gemini', content: parts.map((part) => ('text' in part ? part.text : '')).join('\n\n'), thoughts: [], tokens: null, model };
+/** @param next the turn behind it, which has the results of its calls: the CLI keeps a call and its result together */
+function encodeTurn({ role, parts }: HistoryTurn, next: HistoryTurn | undefined, model: string): object[] {
+  if (role === 'user') {
+    const content = parts.filter((part) => !('functionResponse' in part));
+    return content.length === 0 ? [] : [{ type: 'user', content }];
+  }
+  const content = parts.flatMap((part) => ('text' in part ? part.text : [])).join('\n\n');
+  const toolCalls = parts.flatMap((part) => ('functionCall' in part ? encodeCall(part.functionCall, next?.parts ?? []) : []));
+  return [{ type: 'gemini', content, thoughts: [], tokens: null, model, ...(toolCalls.length === 0 ? {} : { toolCalls }) }];
+}
+
+/** `displayName`: the CLI repeats calls too, and this one is not to pass for one that it makes. */
+function encodeCall(call: { readonly id: string; readonly name: string; readonly args: object }, answers: readonly HistoryPart[]): object {
+  const result = answers.filter((part) => 'functionResponse' in part && part.functionResponse.id === call.id);
+  return { ...call, displayName: 'of old', status: 'success', timestamp: TIME, result };
 }
 
 function shortId(id: string): string {

@@ -8,7 +8,7 @@ import { SessionFiles } from './session-files.js';
 
 const id = '3f2b8c1e-9d4a-4c57-8e21-6a0f5b7d1c93';
 const tokens = { input: 50, output: 3, cached: 40, thoughts: 9 };
-const answer = JSON.stringify({ type: 'gemini', content: 'said', tokens });
+const answer = JSON.stringify({ id: 'm', type: 'gemini', content: 'said', tokens });
 
 describe(SessionFiles.name, () => {
   let folder: string;
@@ -56,7 +56,7 @@ describe(SessionFiles.name, () => {
     await expect(files.write([], 'm')).rejects.toThrow('does not tell');
     put(`session-x${sessionFileEnd(id)}`);
     await files.remove(id);
-    expect([readdirSync(chats), await files.tokens(id)]).toEqual([[`session-x${sessionFileEnd(id)}`], undefined]);
+    expect([readdirSync(chats), await files.tokens(id)]).toEqual([[`session-x${sessionFileEnd(id)}`], []]);
   });
 
   it.each(['{', 'null', '[]', '{}', '{"projects":null}', '{"projects":{}}', '{"projects":"work-1"}'])('takes %s for no list of projects', async (content) => {
@@ -75,7 +75,7 @@ describe(SessionFiles.name, () => {
     rmSync(chats, { recursive: true });
     await expect(files.write([], 'm')).rejects.toThrow('ENOENT');
     await expect(files.remove(id)).resolves.toBeUndefined();
-    await expect(files.tokens(id)).resolves.toBeUndefined();
+    await expect(files.tokens(id)).resolves.toEqual([]);
   });
 
   it("removes what belongs to a chat, the CLI's own file of it too, and nothing else", async () => {
@@ -103,13 +103,13 @@ describe(SessionFiles.name, () => {
     tellProject('work-1');
     put(sessionFileName(id), `${'ä'.repeat(2 * 1024 ** 2)}\n${answer}\n`);
     put(`session-2026-01-01T00-00${sessionFileEnd(id)}`, '{}\n');
-    expect([await files.tokens(id), await files.tokens('00000000-9d4a')]).toEqual([tokens, undefined]);
+    expect([await files.tokens(id), await files.tokens('00000000-9d4a')]).toEqual([[{ id: 'm', ...tokens }], []]);
   });
 
   it('does not read a long file from its beginning', async () => {
     tellProject('work-1');
     const text = `${answer}\n${' '.repeat(2 * 1024 ** 2)}`;
     put(sessionFileName(id), text);
-    expect([readTokens(text), await files.tokens(id)]).toEqual([tokens, undefined]);
+    expect([readTokens(text), await files.tokens(id)]).toEqual([[{ id: 'm', ...tokens }], []]);
   });
 });

@@ -6,7 +6,7 @@ import { stateIn } from './gemini-home.js';
 import { encodeSessionFile, type HistoryTurn, readTokens, type RecordedTokens, sessionFileEnd, sessionFileName } from './session-file.js';
 import { type ChildFolder } from '../../process-pool/run-folder.js';
 
-/** How much of a file's end can hold the last answer. */
+/** How much of a file's end can hold the last answers. */
 const TAIL_BYTES = 1024 ** 2;
 
 /** What a process writes of its chats. All of it goes with the process; what was said goes as soon as it was answered. */
@@ -22,21 +22,24 @@ export class SessionFiles {
     return id;
   }
 
-  /** What the last turn of a chat has cost, by the CLI's own notes; undefined where they do not tell. Never rejects. */
-  async tokens(id: string): Promise<RecordedTokens | undefined> {
+  /** What the vendor's answers in a chat have cost, by the CLI's own notes; none where they do not tell. Never rejects. */
+  async tokens(id: string): Promise<readonly RecordedTokens[]> {
     try {
       const chats = await this.#folderOfChats();
       const files = (await readdir(chats)).filter((name) => name.endsWith(sessionFileEnd(id)));
       const found = await Promise.all(files.map(async (name) => readTokens(await tail(join(chats, name)))));
-      return found.find((tokens) => tokens !== undefined);
+      return found.flat();
     } catch {
-      return undefined;
+      return [];
     }
   }
 
   /** Removes what the CLI has written of a chat. Never rejects. */
   async remove(id: string): Promise<void> {
-    await this.#removeAll(await this.#folderOfChats().catch(() => undefined), (name) => name.endsWith(sessionFileEnd(id)));
+    const chats = await this.#folderOfChats().catch(() => undefined);
+    await this.#removeAll(chats, (name) => name.endsWith(sessionFileEnd(id)));
+    // Long results of functions, which it takes out of a chat that grows.
+    if (chats !== undefined) await rm(join(chats, '../tool-outputs', `session-${id}`), { recursive: true, force: true }).catch(() => undefined);
   }
 
   /** Removes the whole requests that the CLI writes down when one fails. Never rejects. */
