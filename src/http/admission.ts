@@ -6,10 +6,13 @@ import { GatewayError } from '../kernel/gateway-error.js';
 /** For the last words of answers that are cut. Milliseconds. */
 const FAREWELL_MS = 100;
 
+/** A request, or what goes on of one whose client has left. */
+type Work = Pick<GatewayRequest, 'context'>;
+
 /** Counts the requests that are being answered, so that a shutdown can let them finish and refuse the rest. */
 @Injectable()
 export class Admission {
-  readonly #running = new Set<GatewayRequest>();
+  readonly #running = new Set<Work>();
   #closing = false;
   #idle: (() => void) | undefined;
 
@@ -23,11 +26,16 @@ export class Admission {
       void reply.header('connection', 'close');
       if (!request.url.startsWith('/health')) throw new GatewayError('shutting_down', 'The gateway is shutting down.', { retryAfter: 5 });
     }
-    this.#running.add(request);
+    this.add(request);
   }
 
-  leave(request: GatewayRequest): void {
-    this.#running.delete(request);
+  /** Work that is no request of its own, or outlives it. */
+  add(work: Work): void {
+    this.#running.add(work);
+  }
+
+  leave(work: Work): void {
+    this.#running.delete(work);
     if (this.#running.size === 0) this.#idle?.();
   }
 

@@ -1,6 +1,7 @@
 import { type Observable } from 'rxjs';
-import { type GatewayReply } from './gateway-request.js';
+import { type GatewayReply, type GatewayRequest } from './gateway-request.js';
 import { type Flow } from '../kernel/flow.js';
+import { toGatewayError } from '../kernel/gateway-error.js';
 import { heartbeat } from '../streaming/heartbeat.js';
 import { encodeComment } from '../wire/sse/comment.js';
 
@@ -114,6 +115,7 @@ class EventStreamWriter {
     if (this.#done) return;
     const { raw } = this.reply;
     if (raw.headersSent) {
+      noteFailure(this.reply, error);
       raw.end(this.stream.failure(error));
       if (raw.writableLength > 0) raw.setTimeout(this.stream.stallMs);
       this.#finish();
@@ -134,4 +136,10 @@ class EventStreamWriter {
     this.#unsubscribe?.();
     return true;
   }
+}
+
+/** The stream has left as a 200: only the request's context can tell. */
+function noteFailure({ request }: GatewayReply, failure: unknown): void {
+  const { code, cause } = toGatewayError(failure);
+  (request as GatewayRequest).context.error ??= { code, cause };
 }

@@ -9,11 +9,12 @@ import { RateLimitGuard } from './rate-limit.guard.js';
 import { RequestLog } from './request-log.js';
 import { RouteTable } from './route-table.js';
 import { AuthModule } from '../auth/auth.module.js';
+import { IdempotencyModule } from '../idempotency/idempotency.module.js';
 import { RateLimitModule } from '../rate-limit/rate-limit.module.js';
 
 @Global()
 @Module({
-  imports: [AuthModule, RateLimitModule],
+  imports: [AuthModule, IdempotencyModule, RateLimitModule],
   providers: [
     Admission,
     OriginPolicy,
@@ -25,6 +26,6 @@ import { RateLimitModule } from '../rate-limit/rate-limit.module.js';
     { provide: APP_GUARD, useClass: RateLimitGuard },
     { provide: APP_FILTER, useClass: GatewayErrorFilter },
   ],
-  exports: [Admission, OriginPolicy, PassOn, RequestLog, RouteTable],
+  exports: [IdempotencyModule, Admission, OriginPolicy, PassOn, RequestLog, RouteTable],
 })
 export class HttpModule {}

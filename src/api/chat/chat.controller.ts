@@ -10,6 +10,7 @@ import { abortOnClientGone } from '../../http/client-gone.js';
 import { CompletionReply } from '../../http/completion-reply.js';
 import { EnvelopePipe } from '../../http/envelope.pipe.js';
 import { type GatewayReply, type GatewayRequest } from '../../http/gateway-request.js';
+import { Idempotent } from '../../http/idempotency/idempotent.js';
 import { credentialOf, routeHintsOf } from '../../http/route-headers.js';
 import { Flow } from '../../kernel/flow.js';
 import { decodeRequest } from '../../wire/openai-chat/decode-request.js';
@@ -24,6 +25,7 @@ export class ChatController {
 
   @Post('chat/completions')
   @HttpCode(200)
+  @Idempotent()
   @RequiresScope('completions')
   @ApiOperation({ summary: 'Chat completion', description: 'OpenAI chat completions over any provider, as JSON or, with `stream: true`, as server-sent events.' })
   @ApiHeader({ name: 'X-SheLLM-Provider', required: false, description: 'Names the provider: `claude`, `openai`, `demo`, …' })

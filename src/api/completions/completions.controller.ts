@@ -10,6 +10,7 @@ import { abortOnClientGone } from '../../http/client-gone.js';
 import { CompletionReply } from '../../http/completion-reply.js';
 import { EnvelopePipe } from '../../http/envelope.pipe.js';
 import { type GatewayReply, type GatewayRequest } from '../../http/gateway-request.js';
+import { Idempotent } from '../../http/idempotency/idempotent.js';
 import { credentialOf, routeHintsOf } from '../../http/route-headers.js';
 import { Flow } from '../../kernel/flow.js';
 import { GatewayError } from '../../kernel/gateway-error.js';
@@ -34,6 +35,7 @@ export class CompletionsController {
 
   @Post()
   @HttpCode(200)
+  @Idempotent()
   @ApiBody({ type: SimpleCompletionDto, examples: requestExamples })
   @ApiOperation({
     summary: 'A text for a prompt',
@@ -47,6 +49,7 @@ export class CompletionsController {
 
   @Post('stream')
   @HttpCode(200)
+  @Idempotent()
   @ApiBody({ type: SimpleCompletionDto, examples: requestExamples })
   @ApiOperation({
     summary: 'A text for a prompt, streamed',

@@ -4,6 +4,7 @@ import { EmbeddingsDto } from './embeddings.dto.js';
 import { RequiresScope } from '../../http/access.decorator.js';
 import { EnvelopePipe } from '../../http/envelope.pipe.js';
 import { type GatewayReply, type GatewayRequest } from '../../http/gateway-request.js';
+import { Idempotent } from '../../http/idempotency/idempotent.js';
 import { PassOn } from '../../http/pass-on.js';
 
 const example = {
@@ -20,6 +21,7 @@ export class EmbeddingsController {
 
   @Post()
   @HttpCode(200)
+  @Idempotent()
   @RequiresScope('completions')
   @ApiOperation({ summary: 'Embeddings', description: 'Of API providers alone, passed through as they are.' })
   @ApiBody({ type: EmbeddingsDto })

@@ -4,6 +4,7 @@ import { LegacyCompletionDto } from './legacy-completion.dto.js';
 import { RequiresScope } from '../../http/access.decorator.js';
 import { EnvelopePipe } from '../../http/envelope.pipe.js';
 import { type GatewayReply, type GatewayRequest } from '../../http/gateway-request.js';
+import { Idempotent } from '../../http/idempotency/idempotent.js';
 import { PassOn } from '../../http/pass-on.js';
 
 const example = {
@@ -22,6 +23,7 @@ export class LegacyCompletionsController {
 
   @Post()
   @HttpCode(200)
+  @Idempotent()
   @RequiresScope('completions')
   @ApiOperation({ summary: 'Legacy completion', description: 'Of API providers alone, passed through as they are.' })
   @ApiBody({ type: LegacyCompletionDto })

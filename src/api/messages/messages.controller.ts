@@ -11,6 +11,7 @@ import { abortOnClientGone } from '../../http/client-gone.js';
 import { CompletionReply } from '../../http/completion-reply.js';
 import { EnvelopePipe } from '../../http/envelope.pipe.js';
 import { type GatewayReply, type GatewayRequest } from '../../http/gateway-request.js';
+import { Idempotent } from '../../http/idempotency/idempotent.js';
 import { credentialOf, routeHintsOf } from '../../http/route-headers.js';
 import { Flow } from '../../kernel/flow.js';
 import { decodeEnvelope } from '../../wire/anthropic-messages/decode-envelope.js';
@@ -31,6 +32,7 @@ export class MessagesController {
 
   @Post()
   @HttpCode(200)
+  @Idempotent()
   @AgentBody()
   @ApiOperation({ summary: 'Message', description: 'Anthropic messages over any provider, as JSON or, with `stream: true`, as server-sent events.' })
   @ApiHeader({ name: 'X-SheLLM-Provider', required: false, description: 'Names the provider: `claude`, `openai`, `demo`, …' })

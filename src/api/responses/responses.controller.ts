@@ -15,6 +15,7 @@ import { CompletionReply } from '../../http/completion-reply.js';
 import { EnvelopePipe } from '../../http/envelope.pipe.js';
 import { writeEventStream } from '../../http/event-stream.js';
 import { type GatewayReply, type GatewayRequest } from '../../http/gateway-request.js';
+import { Idempotent } from '../../http/idempotency/idempotent.js';
 import { credentialOf, routeHintsOf } from '../../http/route-headers.js';
 import { type Answer, type EventsAnswer } from '../../kernel/answer.js';
 import { Flow } from '../../kernel/flow.js';
@@ -35,6 +36,7 @@ export class ResponsesController {
 
   @Post()
   @HttpCode(200)
+  @Idempotent()
   @AgentBody()
   @ApiOperation({
     summary: 'Response',

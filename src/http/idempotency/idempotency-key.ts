@@ -1,0 +1,27 @@
+import { createHash } from 'node:crypto';
+import { type IncomingHttpHeaders } from 'node:http';
+import { type KeyedRequest } from '../../idempotency/kept-answer.js';
+import { GatewayError } from '../../kernel/gateway-error.js';
+import { type GatewayRequest } from '../gateway-request.js';
+
+const VISIBLE_ASCII = /^[\x21-\x7e]{1,255}$/;
+/** Headers that change what a request means. */
+const MEANING = ['x-shellm-provider', 'x-claude-code', 'x-claude-session-id', 'x-shellm-session-id', 'x-openai-api-key'] as const;
+
+/**
+ * The client's own name for its request; undefined where it gave none.
+ *
+ * @throws GatewayError `invalid_header_value`
+ */
+export function idempotencyKeyOf(headers: IncomingHttpHeaders): string | undefined {
+  const key = headers['idempotency-key'];
+  if (key === undefined) return undefined;
+  if (typeof key === 'string' && VISIBLE_ASCII.test(key)) return key;
+  throw new GatewayError('invalid_header_value', 'Idempotency-Key must be 1 to 255 visible ASCII characters.', { param: 'Idempotency-Key' });
+}
+
+/** The request under its key, with a hash of all that decides on its answer. */
+export function keyedRequest(key: string, { client, headers, method, routeOptions, body }: GatewayRequest): KeyedRequest {
+  const asked = JSON.stringify([method, routeOptions.url, MEANING.map((name) => headers[name] ?? null), body]);
+  return { owner: client.id, key, fingerprint: createHash('sha256').update(asked).digest('base64url') };
+}

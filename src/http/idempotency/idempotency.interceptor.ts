@@ -1,0 +1,59 @@
+import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
+import { from, lastValueFrom, type Observable } from 'rxjs';
+import { idempotencyKeyOf, keyedRequest } from './idempotency-key.js';
+import { RecordedResponse } from './recorded-response.js';
+import { ServerSettings } from '../../config/server-settings.js';
+import { type ClaimedKey, IdempotencyService } from '../../idempotency/idempotency.service.js';
+import { type KeptAnswer } from '../../idempotency/kept-answer.js';
+import { Admission } from '../admission.js';
+import { abortOnClientGone } from '../client-gone.js';
+import { type GatewayReply, type GatewayRequest } from '../gateway-request.js';
+import { writeBody } from '../json-reply.js';
+
+/** Answers a request with an `Idempotency-Key` once: the same again gets the same answer, while the first still runs too. */
+@Injectable()
+export class IdempotencyInterceptor implements NestInterceptor {
+  constructor(
+    private readonly keys: IdempotencyService,
+    private readonly settings: ServerSettings,
+    private readonly admission: Admission,
+  ) {}
+
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const http = context.switchToHttp();
+    const request = http.getRequest<GatewayRequest>();
+    const key = idempotencyKeyOf(request.headers);
+    return key === undefined ? next.handle() : from(this.#once(key, request, http.getResponse(), next));
+  }
+
+  async #once(key: string, request: GatewayRequest, reply: GatewayReply, next: CallHandler): Promise<void> {
+    const { signal } = abortOnClientGone(request, reply);
+    const claim = await this.keys.claim(keyedRequest(key, request), { signal, timeoutMs: this.settings.requestTimeoutMs });
+    if (claim.kind === 'kept') this.#replay(claim.answer, reply);
+    else await this.#record(claim, request, reply, next);
+  }
+
+  #replay({ status, headers, body }: KeptAnswer, reply: GatewayReply): void {
+    writeBody(reply, { status, headers: { ...headers, 'idempotency-replayed': 'true' } }, body, this.settings.requestTimeoutMs);
+  }
+
+  /** The work goes on to its end when the client leaves: it comes back for the answer. */
+  async #record(claim: ClaimedKey, { context }: GatewayRequest, reply: GatewayReply, next: CallHandler): Promise<void> {
+    const recorded = new RecordedResponse(reply.raw, reply.getHeaders());
+    Object.assign(reply, { raw: recorded });
+    const work = { context };
+    this.admission.add(work);
+    try {
+      await lastValueFrom(next.handle(), { defaultValue: undefined });
+      const { answer } = recorded;
+      // An answer that broke off has left as a 200 too.
+      const whole = context.error === undefined && context.abort?.signal.aborted !== true;
+      await (answer && whole && answer.status < 300 ? claim.keep(answer) : claim.free());
+    } catch (error) {
+      await claim.free();
+      throw error;
+    } finally {
+      this.admission.leave(work);
+    }
+  }
+}
