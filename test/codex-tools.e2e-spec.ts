@@ -51,9 +51,8 @@ withCli('functions on Codex CLI', () => {
   /** Names of the functions in a body: newer models get them in a namespace, as an item of the input. */
   const toolsIn = ({ body }: RecordedOpenAiRequest): string[] => [...JSON.stringify(body).matchAll(/\{"type":"function","name":"(\w+)"/g)].map(([, name = '']) => name);
 
-  beforeAll(async () => {
-    vendor = await startMockOpenAI();
-    gateway = await bootGateway({
+  const boot = (): Promise<Gateway> =>
+    bootGateway({
       PATH: `${dirname(process.execPath)}:/usr/bin:/bin`,
       SHELLM_CODEX_BIN: bin!,
       SHELLM_PROVIDERS: 'codex',
@@ -61,7 +60,12 @@ withCli('functions on Codex CLI', () => {
       SHELLM_CODEX_CONFIG: JSON.stringify({ openai_base_url: `${vendor.url}/v1` }),
       SHELLM_LIVE_TTL_MS: '4000',
     });
-    client = new OpenAI({ baseURL: `${gateway.url}/v1`, apiKey: 'none', maxRetries: 0 });
+  const clientOf = ({ url }: Gateway): OpenAI => new OpenAI({ baseURL: `${url}/v1`, apiKey: 'none', maxRetries: 0 });
+
+  beforeAll(async () => {
+    vendor = await startMockOpenAI();
+    gateway = await boot();
+    client = clientOf(gateway);
   });
   beforeEach(() => {
     vendor.reset();
@@ -146,40 +150,143 @@ withCli('functions on Codex CLI', () => {
     }
   });
 
-  it('keeps tool_choice none and named', async () => {
+  it('fails where the model invents a function beside a true one, streamed too', async () => {
+    const stream = await client.chat.completions.create({
+      ...{ model: 'codex', tools, stream: true },
+      messages: [say('x', { tool: [call('get_weather', { city: 'A' }), call('rm_rf', {})] })],
+    });
+    const reasons: unknown[] = [];
+    const read = async (): Promise<void> => {
+      for await (const chunk of stream) reasons.push(chunk.choices[0]?.finish_reason);
+    };
+    await expect(read()).rejects.toThrow('rm_rf');
+    expect(reasons.filter((reason) => typeof reason === 'string')).toEqual(['error']);
+    await eventually(() => gateway.app.get(ProcessPool).slots.active === 0);
+  });
+
+  it('keeps tool_choice none, required and named, the last by whatever name', async () => {
     await ask([say('x', { text: 'no' })], { tool_choice: 'none' });
     expect(toolsIn(requests()[0]!)).toEqual([]);
-    const called = await ask([say('x', { tool: [call('get_weather', { city: 'B' })] })], { tool_choice: { type: 'function', function: { name: 'get_weather' } } });
-    expect(toolsIn(requests().at(-1)!)).toEqual(['get_weather']);
-    expect(callsOf(called)).toHaveLength(1);
-  });
-
-  it('streams calls, and answers by a schema', async () => {
-    const stream = await client.chat.completions.create({
-      model: 'codex',
-      tools,
-      stream: true,
-      stream_options: { include_usage: true },
-      messages: [say('x', { tool: [call('get_weather', { city: 'A' })], usage })],
+    await ask([say('x', { tool: [call('get_weather', { city: 'B' })] })], { tool_choice: 'required' });
+    expect(toolsIn(requests().at(-1)!)).toEqual(['get_weather', 'get_time']);
+    expect(JSON.stringify(requests().at(-1)!.body)).toContain('Do not answer in words alone.');
+    const called = await ask([say('x', { tool: [call('_mcp__f', { city: 'B' })] })], {
+      ...{ tools: [...tools, tool('mcp__f')], tool_choice: { type: 'function', function: { name: 'mcp__f' } } },
     });
-    const seen: unknown[] = [];
-    for await (const chunk of stream) seen.push(...(chunk.choices[0]?.delta.tool_calls ?? []), ...(chunk.usage ? [chunk.usage.prompt_tokens] : []));
-    expect(seen.at(-1)).toBe(42);
-    const format: OpenAI.ResponseFormatJSONSchema = {
-      type: 'json_schema',
-      json_schema: { name: 'place', schema: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'], additionalProperties: false } },
-    };
-    const whole = await client.chat.completions.create({ model: 'codex', messages: [say('x', { text: '{"city":"Paris"}' })], response_format: format });
-    expect(whole.choices[0]?.message.content).toBe('{"city":"Paris"}');
-    expect(requests().at(-1)!.body).toMatchObject({ text: { format: { type: 'json_schema', schema: format.json_schema.schema } } });
+    expect(toolsIn(requests().at(-1)!)).toEqual(['_mcp__f']);
+    expect(JSON.stringify(requests().at(-1)!.body)).toContain('Answer by calling the tool _mcp__f.');
+    expect(callsOf(called).map(({ name }) => name)).toEqual(['mcp__f']);
   });
 
-  it('leaves nothing behind where the client never comes back', async () => {
-    const pool = gateway.app.get(ProcessPool);
-    await ask([say('x', { tool: [call('get_weather', { city: 'A' })] })]);
+  it('calls one function at a time where the client wants it so', async () => {
+    const question = say('x', { tool: [call('get_weather', { city: 'A' }), call('get_weather', { city: 'B' })], usage });
+    const one = { parallel_tool_calls: false };
+    const called = await ask([question], one);
+    expect(callsOf(called).map((each) => each.arguments)).toEqual([{ city: 'A' }]);
+    const { id } = callsOf(called)[0]!;
+    expect(messageOf(await ask([question, messageOf(called), result(id, 'wet')], one)).content).toContain('wet');
+    expect(spokenIn(requests().at(-1)!)).toEqual([`call get_weather ${id}`, `result ${id} "wet"`]);
+  });
+
+  describe.each<[string, () => Promise<void>]>([
+    ['by the turn that waits for it', () => Promise.resolve()],
+    ['by another process', killAll],
+  ])('a result, taken %s,', (_, between) => {
+    const answered = async (content: unknown): Promise<ChatCompletion> => {
+      const question = say('x', { steps: [{ tool: [call('get_weather', { city: 'A' })] }, { text: 'I see.', usage }] });
+      const called = await ask([question]);
+      await between();
+      return ask([question, messageOf(called), result(callsOf(called)[0]!.id, content as string)]);
+    };
+
+    it('may be long, and reaches the vendor whole', async () => {
+      const long = Array.from({ length: 20_000 }, (__, index) => `line ${index}`).join('\n');
+      expect(long.length).toBeGreaterThan(200_000);
+      const said = await answered(long);
+      expect(spokenIn(requests().at(-1)!)[1]).toBe(`result ${callIn()} ${JSON.stringify(long)}`);
+      expect([messageOf(said).content, said.usage?.prompt_tokens, said.usage?.completion_tokens]).toEqual(['I see.', 42, 14]);
+      expect(requests()).toHaveLength(2);
+    });
+
+    it('may be of several parts, a picture among them', async () => {
+      const url = 'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+      await answered([
+        { type: 'text', text: 'A map:' },
+        { type: 'image_url', image_url: { url } },
+      ]);
+      const body = JSON.stringify(requests().at(-1)!.body);
+      expect([body.includes('A map:'), body.includes(url)]).toEqual([true, true]);
+      expect(requests()).toHaveLength(2);
+    });
+
+    const callIn = (): string => /call \w+ (\S+)/.exec(spokenIn(requests().at(-1)!)[0]!)![1]!;
+  });
+
+  it('streams calls at the price that the vendor tells, and goes on from there', async () => {
+    const question = say('x', { tool: [call('get_weather', { city: 'A' }), call('get_time', { zone: 'Z' })], usage });
+    const streamed = (messages: ChatCompletionMessageParam[]): Promise<ChatCompletion> =>
+      client.chat.completions.stream({ model: 'codex', tools, stream_options: { include_usage: true }, messages }).finalChatCompletion();
+    const priced = { prompt_tokens: 42, completion_tokens: 14, prompt_tokens_details: { cached_tokens: 7 }, completion_tokens_details: { reasoning_tokens: 3 } };
+    const called = await streamed([question]);
+    expect([called.choices[0]?.finish_reason, callsOf(called).map((each) => each.arguments)]).toEqual(['tool_calls', [{ city: 'A' }, { zone: 'Z' }]]);
+    expect(called.usage).toMatchObject(priced);
+    const said = await streamed([question, messageOf(called), ...callsOf(called).map(({ id }) => result(id, `of ${id}`))]);
+    expect([said.choices[0]?.finish_reason, messageOf(said).content]).toEqual(['stop', expect.stringContaining('of call_')]);
+    expect(said.usage).toMatchObject(priced);
+    expect(requests()).toHaveLength(2);
+  });
+
+  describe('answers by a schema', () => {
+    const schema = { type: 'object', properties: { city: { type: 'string' } }, required: ['city'], additionalProperties: false };
+    const format: OpenAI.ResponseFormatJSONSchema = { type: 'json_schema', json_schema: { name: 'place', schema } };
+    const native = { text: { format: { type: 'json_schema', strict: true, schema } } };
+
+    it.each([false, true])('by its own means; streamed: %s', async (stream) => {
+      const body = { model: 'codex', messages: [say('x', { text: '{"city":"Paris"}', usage })], response_format: format };
+      const whole = stream
+        ? await client.chat.completions.stream({ ...body, stream_options: { include_usage: true } }).finalChatCompletion()
+        : await client.chat.completions.create(body);
+      expect([whole.choices[0]?.message.content, whole.usage?.prompt_tokens, whole.usage?.completion_tokens]).toEqual(['{"city":"Paris"}', 42, 14]);
+      expect(requests()).toHaveLength(1);
+      expect(requests()[0]!.body).toMatchObject(native);
+    });
+
+    it('after calls too', async () => {
+      const question = say('x', { steps: [{ tool: [call('get_weather', { city: 'A' })] }, { text: '{"city":"Oslo"}' }] });
+      const called = await ask([question], { response_format: format });
+      const said = await ask([question, messageOf(called), result(callsOf(called)[0]!.id, 'wet')], { response_format: format });
+      expect(messageOf(said).content).toBe('{"city":"Oslo"}');
+      for (const { body } of requests()) expect(body).toMatchObject(native);
+    });
+
+    it('by instruction where its vendor would refuse the schema', async () => {
+      const open = { type: 'object', properties: { city: { type: 'string', default: 'Rome' } } };
+      const said = await client.chat.completions.create({
+        ...{ model: 'codex', messages: [say('x', { text: '{"city":"Paris"}' })], response_format: { type: 'json_schema' as const, json_schema: { name: 'place', schema: open } } },
+      });
+      expect(said.choices[0]?.message.content).toBe('{"city":"Paris"}');
+      expect(requests().map(({ body }) => JSON.stringify(body).includes('"json_schema"'))).toEqual([false]);
+    });
+  });
+
+  it('takes no slot while it waits, and leaves nothing behind where the client never comes back', async () => {
+    const { slots } = gateway.app.get(ProcessPool);
+    const question = say('x', { tool: [call('get_weather', { city: 'A' })] });
+    const called = await ask([question]);
+    expect(slots.active).toBe(0);
     await new Promise((resolve) => setTimeout(resolve, 5000));
-    expect(requests()).toHaveLength(1);
-    expect(pool.slots.active).toBe(0);
+    expect([requests().length, slots.active]).toEqual([1, 0]);
     expect(messageOf(await ask([say('still there?', { text: 'Yes.' })])).content).toBe('Yes.');
+    // Late, but not lost: it is told again.
+    expect(messageOf(await ask([question, messageOf(called), result(callsOf(called)[0]!.id, 'wet')])).content).toContain('wet');
+  });
+
+  it('ends at once with the gateway, though turns wait for results', async () => {
+    await Promise.all(['A', 'B', 'C'].map((city) => ask([say(city, { tool: [call('get_weather', { city })] })])));
+    const began = performance.now();
+    await gateway.close();
+    expect([performance.now() - began < 5000, processesOf(gateway.dataDir)]).toEqual([true, []]);
+    gateway = await boot();
+    client = clientOf(gateway);
   });
 });

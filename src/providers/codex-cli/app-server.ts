@@ -15,7 +15,7 @@ const START_MS = 10_000;
 export interface ThreadListener {
   notified(method: string, params: TurnParams): void;
   /** The CLI waits for a function's result. */
-  called(callId: string): Promise<ToolCallResult>;
+  called(call: ToolCallParams): Promise<ToolCallResult>;
   /** The process is gone. */
   closed(error: GatewayError): void;
 }
@@ -109,10 +109,10 @@ export class AppServer {
     };
   }
 
-  #called({ threadId = '', callId = '' }: ToolCallParams): Promise<ToolCallResult> {
-    const listener = this.#listeners.get(threadId);
+  #called(call: ToolCallParams): Promise<ToolCallResult> {
+    const listener = this.#listeners.get(call.threadId ?? '');
     if (!listener) throw new JsonRpcError(METHOD_NOT_FOUND, 'Nobody waits for this call');
-    return listener.called(callId);
+    return listener.called(call);
   }
 
   #notified(method: string, params: TurnParams & { readonly rateLimits?: RateLimits }): void {

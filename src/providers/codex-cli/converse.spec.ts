@@ -1,43 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { type Subscription } from 'rxjs';
-import { type AppServer, type ThreadListener } from './app-server.js';
 import { converse, type Thread } from './converse.js';
 import { type TurnScript } from './encode-turn.js';
-import { type TurnParams } from './protocol.js';
 import { ToolNames } from './tool-names.js';
 import { type CompletionRequest } from '../../kernel/completion-request.js';
 import { GatewayError } from '../../kernel/gateway-error.js';
 import { type StreamEvent } from '../../kernel/stream-event.js';
 import { JsonRpcError } from '../../process-pool/json-rpc-error.js';
 import { type Turn } from '../provider.js';
-
-/** A process that does what the spec says, when the spec says it. */
-class ScriptedServer {
-  readonly asked: string[] = [];
-  listener: ThreadListener | undefined;
-  readonly inject = (): Promise<void> => this.#ask('inject', this.injected);
-  readonly startTurn = (): Promise<string> => this.#ask('start', this.started);
-  readonly interrupt = (_: string, turnId: string): Promise<void> => this.#ask(`interrupt ${turnId}`, this.interrupted);
-  injected: Promise<void> = Promise.resolve();
-  started: Promise<string> = Promise.resolve('turn-1');
-  interrupted: Promise<void> = Promise.resolve();
-
-  readonly listen = (_: string, listener: ThreadListener): (() => void) => {
-    this.listener = listener;
-    return () => {
-      this.listener = undefined;
-    };
-  };
-
-  tell(method: string, params: TurnParams = {}): void {
-    this.listener?.notified(method, params);
-  }
-
-  #ask<T>(what: string, answer: Promise<T>): Promise<T> {
-    this.asked.push(what);
-    return answer;
-  }
-}
+import { ScriptedAppServer } from '../../../test/support/scripted-app-server.js';
 
 const script: TurnScript = { instructions: '', tools: [], names: new ToolNames([]), items: [], input: [], effort: undefined, schema: undefined };
 const request: CompletionRequest = {
@@ -56,7 +27,7 @@ const request: CompletionRequest = {
 const nextTick = (): Promise<void> => jest.advanceTimersByTimeAsync(0);
 
 describe(converse.name, () => {
-  let server: ScriptedServer;
+  let server: ScriptedAppServer;
   let events: StreamEvent[];
   let error: unknown;
   let completed: boolean;
@@ -65,7 +36,7 @@ describe(converse.name, () => {
 
   beforeEach(() => {
     jest.useFakeTimers();
-    server = new ScriptedServer();
+    server = new ScriptedAppServer();
     [events, error, completed, answered, ended] = [[], undefined, false, [], []];
   });
   afterEach(() => {
@@ -79,7 +50,7 @@ describe(converse.name, () => {
       ended: (settled: boolean) => ended.push(settled),
       retryAfter: () => undefined,
     };
-    return converse(server as unknown as AppServer, { id: 'thread-1', counts: {} }, script, turn, observer).subscribe({
+    return converse(server.server, { id: 'thread-1', counts: {} }, script, turn, observer).subscribe({
       next: (event) => {
         events.push(event);
         seen(event);

@@ -5,8 +5,12 @@ import { type TurnScript } from './encode-turn.js';
 import { type TokenCounts } from './protocol.js';
 import { type Listener, RunningTurn } from './running-turn.js';
 import { type StreamEvent } from '../../kernel/stream-event.js';
+import { estimateInputTokens } from '../../wire/anthropic-messages/estimate-input-tokens.js';
 import { ignoredParameters } from '../cli-parameters.js';
 import { type Turn } from '../provider.js';
+
+/** How long the CLI, which waits for results, may be quiet before its answer counts as whole: where it does not say so. */
+const QUIET_MS = 300;
 
 /** A chat in a process, and what it has cost so far. */
 export interface Thread {
@@ -28,7 +32,7 @@ export function converse(server: AppServer, thread: Thread, script: TurnScript, 
     const running = new RunningTurn(server, thread.id, (settled) => {
       observer.ended(settled);
     });
-    const listener = listenerOf(running, { thread, script, turn, observer, subscriber });
+    const listener = listenerOf(running, { thread, script, turn, observer, subscriber, resumed: false });
     running.start(script, listener);
     return () => {
       running.leave(listener);
@@ -48,7 +52,7 @@ export function resume(running: RunningTurn, thread: Thread, script: TurnScript,
     return undefined;
   }
   return new Observable((subscriber) => {
-    const listener = listenerOf(running, { thread, script, turn, observer, subscriber });
+    const listener = listenerOf(running, { thread, script, turn, observer, subscriber, resumed: true });
     running.resume(results, listener);
     return () => {
       running.leave(listener);
@@ -62,16 +66,19 @@ interface Hearing {
   readonly turn: Turn;
   readonly observer: Omit<TurnObserver, 'ended'>;
   readonly subscriber: Subscriber<StreamEvent>;
+  readonly resumed: boolean;
 }
 
 /** Makes the answer's events of what is heard of a turn. */
-function listenerOf(running: RunningTurn, { thread, script, turn, observer, subscriber }: Hearing): Listener {
+function listenerOf(running: RunningTurn, { thread, script, turn, observer, subscriber, resumed }: Hearing): Listener {
   const decoder = new TurnDecoder({
     id: thread.id,
     model: turn.model,
     warnings: ignoredParameters(turn.request),
     before: thread.counts,
     names: script.names,
+    resumed,
+    inputTokens: () => estimateInputTokens(turn.request),
     told: new Set(turn.request.messages.flatMap((message) => (message.role === 'assistant' ? message.toolCalls.map(({ callId }) => callId) : []))),
     retryAfter: () => observer.retryAfter(),
   });
@@ -92,13 +99,35 @@ function listenerOf(running: RunningTurn, { thread, script, turn, observer, subs
     observer.answered({ id: thread.id, counts: decoder.counts }, held);
     subscriber.complete();
   };
+  const sayAll = (decode: () => readonly StreamEvent[]): void => {
+    try {
+      for (const event of decode()) {
+        if (subscriber.closed) return;
+        say(event);
+      }
+    } catch (error) {
+      fail(error);
+    }
+  };
+  let quiet: NodeJS.Timeout | undefined;
+  subscriber.add(() => {
+    clearTimeout(quiet);
+  });
+  const waitForQuiet = (): void => {
+    clearTimeout(quiet);
+    if (subscriber.closed || !decoder.endsWithQuiet) return;
+    quiet = setTimeout(() => {
+      sayAll(() => decoder.quiet());
+    }, QUIET_MS);
+  };
   return {
     hear: (method, params) => {
-      try {
-        for (const event of decoder.decode(method, params)) say(event);
-      } catch (error) {
-        fail(error);
-      }
+      sayAll(() => decoder.decode(method, params));
+      waitForQuiet();
+    },
+    called: (call) => {
+      decoder.called(call);
+      waitForQuiet();
     },
     fail,
   };

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { TurnDecoder } from './decode-turn.js';
+import { type ExpectedTurn, TurnDecoder } from './decode-turn.js';
 import { type TurnParams } from './protocol.js';
 import { ToolNames } from './tool-names.js';
 import { GatewayError } from '../../kernel/gateway-error.js';
@@ -11,15 +11,18 @@ import { grammarFault } from '../../../test/support/event-arbitraries.js';
 
 type Note = readonly [string, TurnParams];
 
-const decoder = (): TurnDecoder =>
+const decoder = (change: Partial<ExpectedTurn> = {}): TurnDecoder =>
   new TurnDecoder({
     id: 'thread-1',
     model: 'gpt-x',
     warnings: [],
     before: { inputTokens: 100, outputTokens: 10 },
     names: new ToolNames([]),
+    resumed: false,
+    inputTokens: () => 9,
     told: new Set(),
     retryAfter: () => 77,
+    ...change,
   });
 
 /** The notifications of a recorded turn. */
@@ -50,15 +53,39 @@ const completed: Note = ['turn/completed', { turn: { status: 'completed' } }];
 
 describe(TurnDecoder.name, () => {
   it('decodes a recorded turn', () => {
-    const { events, error } = decode(
-      recorded('basic-with-reasoning'),
-      new TurnDecoder({ id: 't', model: 'm', warnings: [], before: {}, names: new ToolNames([]), told: new Set(), retryAfter: () => undefined }),
-    );
+    const { events, error } = decode(recorded('basic-with-reasoning'), decoder({ before: {} }));
     expect(error).toBeUndefined();
     expect(grammarFault(events)).toBeUndefined();
     const joined = (type: string): string => events.map((event) => (event.type === type && 'text' in event ? event.text : '')).join('');
     expect([joined('reasoning-delta'), joined('text-delta')]).toEqual(['thinking about it', 'Echo: Say hi']);
     expect(events.at(-1)).toEqual({ type: 'stream-end', reason: 'stop', usage: { inputTokens: 6932, outputTokens: 8, cachedInputTokens: 0, reasoningTokens: 5 } });
+  });
+
+  it('decodes the recorded calls of a turn, at the moment when the vendor has said all', () => {
+    const notes = recorded('parallel-tools');
+    const end = notes.findIndex(([method]) => method === 'rawResponse/completed') + 1;
+    const { events, error } = decode(notes.slice(0, end), decoder({ names: new ToolNames([{ name: 'f' }, { name: 'g' }]) }));
+    expect(error).toBeUndefined();
+    expect(grammarFault(events)).toBeUndefined();
+    const json = '{"long":"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}';
+    expect(events.slice(1)).toEqual([
+      { type: 'tool-call-start', block: 0, callId: 'call_0b5a9974', name: 'f' },
+      { type: 'tool-call-delta', block: 0, json },
+      { type: 'tool-call-end', block: 0 },
+      { type: 'tool-call-start', block: 1, callId: 'call_c18ac4c7', name: 'g' },
+      { type: 'tool-call-delta', block: 1, json },
+      { type: 'tool-call-end', block: 1 },
+      { type: 'stream-end', reason: 'tool-calls', usage: { inputTokens: 162, outputTokens: 2, cachedInputTokens: 0, reasoningTokens: 0 } },
+    ]);
+    const rest = decode(notes.slice(end), decoder({ resumed: true, names: new ToolNames([{ name: 'f' }, { name: 'g' }]) }));
+    expect(rest.events.at(-1)).toEqual({ type: 'stream-end', reason: 'stop', usage: { inputTokens: 322, outputTokens: 5, cachedInputTokens: 0, reasoningTokens: 0 } });
+    expect(decode(notes, decoder({ names: new ToolNames([{ name: 'f' }]) })).error).toMatchObject({ code: 'upstream_error', message: expect.stringContaining('"g"') });
+  });
+
+  it('guesses what calls cost where the vendor does not say', () => {
+    const call: Note = ['rawResponseItem/completed', { item: { type: 'function_call', call_id: 'c', name: 'f', arguments: '{"a": 1}' } }];
+    const { events } = decode([call, ['rawResponse/completed', { usage: null }]], decoder({ names: new ToolNames([{ name: 'f' }]) }));
+    expect(events.at(-1)).toEqual({ type: 'stream-end', reason: 'tool-calls', usage: { inputTokens: 9, outputTokens: 2, estimated: true } });
   });
 
   it.each([

@@ -1,9 +1,11 @@
 import { mapError, statusOf } from './map-error.js';
 import { usageOf } from './map-usage.js';
-import { type TokenCounts, type TurnError, type TurnParams } from './protocol.js';
+import { type TokenCounts, type ToolCallParams, type TurnError, type TurnParams } from './protocol.js';
 import { type ToolNames } from './tool-names.js';
 import { GatewayError } from '../../kernel/gateway-error.js';
+import { type ToolCall } from '../../kernel/message.js';
 import { type FinishReason, type StreamEvent, type Warning } from '../../kernel/stream-event.js';
+import { estimateTokens, type Usage } from '../../kernel/usage.js';
 import { AnswerBlocks } from '../../streaming/answer-blocks.js';
 
 export interface ExpectedTurn {
@@ -18,6 +20,10 @@ export interface ExpectedTurn {
   readonly told: ReadonlySet<string>;
   /** The functions that are offered; where there are any, the CLI tells of the vendor's raw answers too. */
   readonly names: ToolNames;
+  /** The turn goes on with results: the figures of the answer with their calls come only now. */
+  readonly resumed: boolean;
+  /** A guess at the prompt's tokens, where nobody tells them. */
+  inputTokens(): number;
   /** Whole seconds until the account's limit is lifted, where that is known. */
   retryAfter(): number | undefined;
 }
@@ -34,15 +40,21 @@ export class TurnDecoder {
   /** Messages of which a piece was heard. */
   readonly #heard = new Set<string>();
   #counts: TokenCounts;
+  #before: TokenCounts;
+  #late: boolean;
   /** The vendor has answered: its figures are there. */
   #answered = false;
   /** Of the vendor's last answer, where the CLI tells of it. */
-  #figures: TokenCounts | undefined;
+  #figures: TokenCounts | null | undefined;
   readonly #calls: string[] = [];
+  /** The CLI tells of the vendor's raw answers. It is not bound to: what it asks for has to do then. */
+  #raw = false;
+  readonly #asked: ToolCall[] = [];
 
   constructor(private readonly expected: ExpectedTurn) {
     this.#blocks = new AnswerBlocks({ id: expected.id, model: expected.model, warnings: expected.warnings });
-    this.#counts = expected.before;
+    this.#counts = this.#before = expected.before;
+    this.#late = expected.resumed;
   }
 
   /** What the thread has cost so far. */
@@ -53,6 +65,22 @@ export class TurnDecoder {
   /** The ids of the calls that the answer ends with. */
   get calls(): readonly string[] {
     return this.#calls;
+  }
+
+  /** Whether the answer is over as soon as the CLI is quiet: it waits for results, and does not tell of its vendor's answers. */
+  get endsWithQuiet(): boolean {
+    return !this.#raw && this.#asked.length > 0;
+  }
+
+  /** The CLI waits for the result of a function: nothing new where it has told of the vendor's own words before. */
+  called({ callId = '', tool = '', arguments: input = {} }: ToolCallParams): void {
+    if (!this.#raw) this.#asked.push({ callId, name: tool, json: JSON.stringify(input) });
+  }
+
+  /** The CLI was quiet for a while. @throws GatewayError the failure of the turn */
+  quiet(): readonly StreamEvent[] {
+    const calls = this.#asked.flatMap((call) => this.#call(call));
+    return [...calls, ...this.#end('tool-calls', this.#estimate())];
   }
 
   /** @throws GatewayError the failure of the turn */
@@ -96,17 +124,26 @@ export class TurnDecoder {
     const { total } = tokenUsage ?? {};
     if (!total || (total.inputTokens === this.#counts.inputTokens && total.outputTokens === this.#counts.outputTokens)) return [];
     this.#counts = total;
-    // After the results of functions it comes late, and says again what the raw answer said.
-    if (this.expected.names.tools.length > 0) return [];
+    if (this.#late) {
+      this.#late = false;
+      this.#before = total;
+      return [];
+    }
+    // It says again what the raw answer said.
+    if (this.#raw) return [];
     this.#refuseSecondAnswer();
     this.#answered = true;
     return [];
   }
 
   #rawItem({ item }: TurnParams): StreamEvent[] {
+    this.#raw = true;
     if (item?.type !== 'function_call' && item?.type !== 'custom_tool_call') return [];
     const { call_id: callId = '', name = '', arguments: json = '' } = item;
-    if (this.expected.told.has(callId)) return [];
+    return this.expected.told.has(callId) ? [] : this.#call({ callId, name, json });
+  }
+
+  #call({ callId, name, json }: ToolCall): StreamEvent[] {
     const given = this.expected.names.given(name);
     if (given === undefined) throw notOffered(name);
     this.#calls.push(callId);
@@ -115,10 +152,11 @@ export class TurnDecoder {
 
   /** The vendor's answer is whole, while the CLI waits for the results of its calls. */
   #rawAnswer({ usage }: TurnParams): StreamEvent[] {
+    this.#raw = true;
     this.#refuseSecondAnswer();
     this.#answered = true;
     this.#figures = usage;
-    return this.#calls.length === 0 ? [] : this.#end('tool-calls');
+    return this.#calls.length === 0 ? [] : this.#end('tool-calls', usage ? this.#usage() : this.#estimate());
   }
 
   /** The CLI asks its vendor again, of its own accord and without end, where the model calls a function that nobody offered. */
@@ -149,8 +187,16 @@ export class TurnDecoder {
     return this.#end(message.includes('content_filter') ? 'content-filter' : 'length');
   }
 
-  #end(reason: FinishReason): StreamEvent[] {
-    return this.#blocks.end(reason, this.#figures ? usageOf(this.#figures, {}) : usageOf(this.#counts, this.expected.before));
+  #end(reason: FinishReason, usage = this.#usage()): StreamEvent[] {
+    return this.#blocks.end(reason, usage);
+  }
+
+  #usage(): Usage {
+    return this.#figures ? usageOf(this.#figures, {}) : usageOf(this.#counts, this.#before);
+  }
+
+  #estimate(): Usage {
+    return { inputTokens: this.expected.inputTokens(), outputTokens: estimateTokens(this.#blocks.characters), estimated: true };
   }
 
   #mapped(error: TurnError): GatewayError {

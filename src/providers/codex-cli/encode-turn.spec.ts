@@ -49,11 +49,11 @@ describe(encodeConversation.name, () => {
     expect([instructions, items[0], input]).toEqual(['', { type: 'message', role: 'user', content: [{ type: 'input_image', image_url: 'data:image/png;base64,AAAA' }] }, []]);
   });
 
-  it('refuses what it cannot take anywhere in the history, and a picture as the result of a tool', () => {
+  it('refuses what it cannot take anywhere in the history, and in the result of a tool', () => {
     const file: ContentPart = { type: 'file', mediaType: 'application/pdf', data: '', param: 'messages[0].content[0]' };
     expect(() => encodeConversation(request([user(file), user(text('x'))]))).toThrow(expect.objectContaining({ code: 'unsupported_parameter', param: 'messages[0].content[0]' }));
-    expect(() => encodeConversation(request([user(text('x')), { role: 'tool', callId: 'c', content: [image] }]))).toThrow(
-      expect.objectContaining({ code: 'unsupported_parameter', param: 'messages[0].content[1]' }),
+    expect(() => encodeConversation(request([user(text('x')), { role: 'tool', callId: 'c', content: [file] }]))).toThrow(
+      expect.objectContaining({ code: 'unsupported_parameter', param: 'messages[0].content[0]' }),
     );
   });
 
@@ -63,6 +63,39 @@ describe(encodeConversation.name, () => {
     [{ type: 'audio', param: 'q' }, 'q'],
   ])('refuses %j and names it', (part, param) => {
     expect(() => encodeConversation(request([user(part)]))).toThrow(expect.objectContaining({ code: 'unsupported_parameter', param }));
+  });
+});
+
+describe('functions', () => {
+  const tools = [{ name: 'f' }, { name: 'mcp__g' }];
+
+  it.each<[CompletionRequest['toolChoice'], string[], string]>([
+    ['auto', ['f', '_mcp__g'], 's'],
+    ['none', [], 's'],
+    ['required', ['f', '_mcp__g'], 's\n\nAnswer by calling one or more of the tools that you are given. Do not answer in words alone.'],
+    [{ name: 'mcp__g' }, ['_mcp__g'], 's\n\nAnswer by calling the tool _mcp__g. Do not answer in words alone.'],
+  ])('keep the choice %j', (toolChoice, names, instructions) => {
+    const script = encodeConversation(request([user(text('x'))], { system: ['s'], tools, toolChoice }));
+    expect([script.tools.map(({ name }) => name), script.instructions]).toEqual([names, instructions]);
+  });
+
+  it('tell the history by the same names, and pictures in results', () => {
+    const messages: Message[] = [
+      user(text('x')),
+      { role: 'assistant', text: '', toolCalls: [{ callId: 'c', name: 'mcp__g', json: '{}' }] },
+      { role: 'tool', callId: 'c', content: [text('y'), image] },
+    ];
+    expect(encodeConversation(request(messages, { tools })).items.slice(1)).toEqual([
+      { type: 'function_call', call_id: 'c', name: '_mcp__g', arguments: '{}' },
+      {
+        type: 'function_call_output',
+        call_id: 'c',
+        output: [
+          { type: 'input_text', text: 'y' },
+          { type: 'input_image', image_url: 'data:image/png;base64,AAAA' },
+        ],
+      },
+    ]);
   });
 });
 

@@ -1,6 +1,7 @@
+import { imageUrl } from './image-url.js';
 import { ToolNames } from './tool-names.js';
+import { encodeOutput } from './tool-results.js';
 import { type CompletionRequest, type FunctionTool } from '../../kernel/completion-request.js';
-import { GatewayError } from '../../kernel/gateway-error.js';
 import { type ContentPart, type Message } from '../../kernel/message.js';
 import { refuseUnsupported } from '../cli-parameters.js';
 import { offeredTools, toolInstruction } from '../tool-choice.js';
@@ -30,10 +31,12 @@ export interface TurnScript {
 /** The whole conversation, for a fresh thread. @throws GatewayError for what the CLI cannot take */
 export function encodeConversation(request: CompletionRequest): TurnScript {
   refuseUnsupported(NAME, request);
-  const { system, messages, reasoningEffort, responseFormat } = request;
+  const { system, messages, tools, toolChoice, reasoningEffort, responseFormat } = request;
   const names = new ToolNames(offeredTools(request));
   return {
-    instructions: [...system, toolInstruction(request) ?? ''].filter((text) => text.trim() !== '').join('\n\n'),
+    instructions: [...system, toolInstruction({ tools, toolChoice: typeof toolChoice === 'string' ? toolChoice : { name: names.taken(toolChoice.name) } }) ?? '']
+      .filter((text) => text.trim() !== '')
+      .join('\n\n'),
     tools: names.tools,
     names,
     ...encodeMessages(messages, names),
@@ -64,7 +67,7 @@ function encodeMessage(message: Message, names: ToolNames): Item[] {
         ...message.toolCalls.map(({ callId, name, json }) => ({ type: 'function_call', call_id: callId, name: names.taken(name), arguments: json })),
       ];
     case 'tool':
-      return [{ type: 'function_call_output', call_id: message.callId, output: message.content.map(textOf).join('\n') }];
+      return [{ type: 'function_call_output', call_id: message.callId, output: encodeOutput(message.content) }];
   }
 }
 
@@ -74,26 +77,4 @@ function encodePart(part: ContentPart): Item {
 
 function encodeInput(part: ContentPart): Input {
   return part.type === 'text' ? { type: 'text', text: part.text } : { type: 'image', url: imageUrl(part) };
-}
-
-function textOf(part: ContentPart): string {
-  if (part.type === 'text') return part.text;
-  throw unsupported('Codex CLI takes text alone as the result of a tool.', part.param);
-}
-
-function imageUrl(part: Exclude<ContentPart, { type: 'text' }>): string {
-  switch (part.type) {
-    case 'image':
-      return `data:${part.mediaType};base64,${part.data}`;
-    case 'image-url':
-      throw unsupported('Codex CLI takes images as data: URLs only.', part.param);
-    case 'file':
-      throw unsupported('Codex CLI takes no files.', part.param);
-    case 'audio':
-      throw unsupported('Codex CLI takes no audio.', part.param);
-  }
-}
-
-function unsupported(message: string, param: string): GatewayError {
-  return new GatewayError('unsupported_parameter', message, { param });
 }

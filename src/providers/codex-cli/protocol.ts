@@ -9,7 +9,7 @@ export interface TurnParams {
   readonly summaryIndex?: number;
   readonly item?: RawItem;
   /** Of one answer of the vendor. */
-  readonly usage?: TokenCounts;
+  readonly usage?: TokenCounts | null;
   readonly tokenUsage?: { readonly total?: TokenCounts };
   readonly error?: TurnError | null;
   readonly willRetry?: boolean;
@@ -30,11 +30,13 @@ interface RawItem {
 export interface ToolCallParams {
   readonly threadId?: string;
   readonly callId?: string;
+  readonly tool?: string;
+  readonly arguments?: unknown;
 }
 
 /** What the CLI takes for a result. */
 export interface ToolCallResult {
-  readonly contentItems: readonly { readonly type: 'inputText'; readonly text: string }[];
+  readonly contentItems: readonly ({ readonly type: 'inputText'; readonly text: string } | { readonly type: 'inputImage'; readonly imageUrl: string })[];
   readonly success: boolean;
 }
 

@@ -1,8 +1,9 @@
 import { type AppServer } from './app-server.js';
 import { type TurnScript } from './encode-turn.js';
-import { type ToolCallResult, type TurnParams } from './protocol.js';
+import { type ToolCallParams, type ToolCallResult, type TurnParams } from './protocol.js';
+import { resultsOf } from './tool-results.js';
 import { GatewayError } from '../../kernel/gateway-error.js';
-import { type ContentPart, type Message } from '../../kernel/message.js';
+import { type Message } from '../../kernel/message.js';
 import { JsonRpcError, METHOD_NOT_FOUND } from '../../process-pool/json-rpc-error.js';
 
 /** How long the CLI may take to end a turn that it was told to end. */
@@ -11,6 +12,8 @@ const INTERRUPT_MS = 2000;
 /** Who hears of a turn at the moment. */
 export interface Listener {
   hear(method: string, params: TurnParams): void;
+  /** The CLI waits for the result of a function. */
+  called(call: ToolCallParams): void;
   fail(error: unknown): void;
 }
 
@@ -25,7 +28,7 @@ export class RunningTurn {
   /** The calls whose results the client is to give; undefined while the turn is heard. */
   #held: readonly string[] | undefined;
   /** What the CLI has asked for, and what is there before it asks. */
-  readonly #asked = new Map<string, (result: ToolCallResult) => void>();
+  readonly #asked = new Map<string, { readonly call: ToolCallParams; readonly give: (result: ToolCallResult) => void }>();
   readonly #results = new Map<string, ToolCallResult>();
 
   constructor(
@@ -41,7 +44,7 @@ export class RunningTurn {
       notified: (method, params) => {
         this.#notified(method, params);
       },
-      called: (callId) => this.#called(callId),
+      called: (call) => this.#called(call),
       closed: (error) => {
         this.#end(true);
         this.#listener?.fail(error);
@@ -79,11 +82,13 @@ export class RunningTurn {
     // In the order of the calls, whatever the client's: the vendor's cache knows one.
     for (const callId of callIds) {
       const result = results?.get(callId) ?? { contentItems: [], success: false };
-      const give = this.#asked.get(callId);
-      if (give) give(result);
+      const asked = this.#asked.get(callId);
+      if (asked) asked.give(result);
       else this.#results.set(callId, result);
+      this.#asked.delete(callId);
     }
-    this.#asked.clear();
+    // Those that came after the answer was taken to be whole.
+    for (const { call } of this.#asked.values()) listener.called(call);
     // It may have come to its end since it was found.
     if (this.#over) listener.fail(new GatewayError('cli_failed', 'Codex CLI ended the turn that waited for the results.'));
   }
@@ -108,14 +113,16 @@ export class RunningTurn {
   }
 
   /** @throws JsonRpcError where no functions are offered */
-  #called(callId: string): Promise<ToolCallResult> {
+  #called(call: ToolCallParams): Promise<ToolCallResult> {
+    const { callId = '' } = call;
     if (!this.#offers) throw new JsonRpcError(METHOD_NOT_FOUND, 'Method not found');
     const result = this.#results.get(callId);
     if (result) {
       this.#results.delete(callId);
       return Promise.resolve(result);
     }
-    return new Promise((resolve) => this.#asked.set(callId, resolve));
+    this.#listener?.called(call);
+    return new Promise((give) => this.#asked.set(callId, { call, give }));
   }
 
   async #begin(script: TurnScript): Promise<string | undefined> {
@@ -146,24 +153,10 @@ export class RunningTurn {
     this.#over = true;
     clearTimeout(this.#timer);
     this.#stopListening?.();
-    for (const give of this.#asked.values()) give({ contentItems: [], success: false });
+    for (const { give } of this.#asked.values()) give({ contentItems: [], success: false });
     this.#asked.clear();
     this.ended(settled);
   }
-}
-
-/** The result of each call; undefined where the messages are anything else than those. */
-function resultsOf(callIds: readonly string[], messages: readonly Message[]): ReadonlyMap<string, ToolCallResult> | undefined {
-  const results = new Map<string, ToolCallResult>();
-  for (const message of messages) {
-    if (message.role !== 'tool' || !message.content.every(isText)) return undefined;
-    results.set(message.callId, { contentItems: message.content.map(({ text }) => ({ type: 'inputText', text })), success: message.isError !== true });
-  }
-  return results.size === callIds.length && callIds.every((id) => results.has(id)) ? results : undefined;
-}
-
-function isText(part: ContentPart): part is Extract<ContentPart, { type: 'text' }> {
-  return part.type === 'text';
 }
 
 /** What the CLI does not take, it refuses before the turn begins; or what it says is no answer. */

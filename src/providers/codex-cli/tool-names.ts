@@ -7,25 +7,31 @@ const RESERVED = /^mcp__|^exec_command$/;
 export class ToolNames {
   readonly tools: readonly FunctionTool[];
   readonly #given = new Map<string, string>();
+  readonly #taken = new Map<string, string>();
 
   constructor(tools: readonly FunctionTool[]) {
     const used = new Set(tools.map(({ name }) => name));
     this.tools = tools.map((tool) => {
-      let name = this.taken(tool.name);
+      let name = freed(tool.name);
       while (name !== tool.name && used.has(name)) name = `_${name}`;
       used.add(name);
       this.#given.set(name, tool.name);
+      this.#taken.set(tool.name, name);
       return name === tool.name ? tool : { ...tool, name };
     });
   }
 
-  /** What the CLI calls a function. */
+  /** What the CLI calls a function, be it one of the history alone. */
   taken(name: string): string {
-    return RESERVED.test(name) ? `_${name}` : name;
+    return this.#taken.get(name) ?? freed(name);
   }
 
   /** What the client calls it; undefined for one that is not offered. */
   given(name: string): string | undefined {
     return this.#given.get(name);
   }
+}
+
+function freed(name: string): string {
+  return RESERVED.test(name) ? `_${name}` : name;
 }
