@@ -144,7 +144,6 @@ describe('responses of the demo agent', () => {
   it.each<[object, string]>([
     [{ input: 5 }, 'input'],
     [{ input: [] }, 'input'],
-    [{ input: [{ type: 'item_reference', id: 'x' }] }, 'input[0]'],
     [{ input: [{ role: 'user', content: [{ type: 'video' }] }] }, 'input[0].content[0].type'],
     [{ input: 'x', conversation: 'conv_1' }, 'conversation'],
     [{ input: 'x', background: true, store: false }, 'store'],

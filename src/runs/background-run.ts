@@ -1,10 +1,11 @@
 import { type Observable, Subject, type Subscription } from 'rxjs';
-import { type ResponseStore } from './response-store.js';
-import { isOver, type ResponseBody, type ResponseEvent } from './stored-response.js';
-import { type Message } from '../kernel/message.js';
+import { type ResponseStore, type WrittenEvent } from './response-store.js';
+import { type Conversation, isOver, nothingSaid, type ResponseBody, type ResponseEvent } from './stored-response.js';
 
 /** Events are written in batches: so often. Milliseconds. */
 const FLUSH_MS = 100;
+/** Characters of the events of one answer. */
+const MAX_TOLD = 64 * 1024 ** 2;
 
 /** What is to be run with nobody waiting. */
 export interface RunPlan {
@@ -13,18 +14,19 @@ export interface RunPlan {
   /** All events of the answer, which ends with one that holds it; cold, and completes without an error. */
   readonly events: Observable<ResponseEvent>;
   /** The conversation with the answer; asked for at its end. */
-  readonly messages: () => readonly Message[];
-  /** The answer where the run was ended before its own end. */
-  readonly ended: (status: 'cancelled' | 'failed', message: string) => ResponseBody;
+  readonly conversation: () => Conversation;
+  /** The answer where the run was ended before its own end, and the events that tell of it. */
+  readonly ended: (status: 'cancelled' | 'failed', message: string) => { readonly body: ResponseBody; readonly events: readonly ResponseEvent[] };
 }
 
 /** One answer under way with nobody waiting: its events are stored as they come, and told to those who follow. */
 export class BackgroundRun {
-  /** Those that are stored by now, and the end. */
-  readonly told = new Subject<readonly ResponseEvent[]>();
+  /** A word each time that more is stored, and the end. */
+  readonly told = new Subject<void>();
   /** Resolves at the run's end. Never rejects. */
   readonly over: Promise<void>;
-  #pending: ResponseEvent[] = [];
+  #pending: WrittenEvent[] = [];
+  #length = 0;
   #writing: Promise<void> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
   #subscription: Subscription | undefined;
@@ -53,34 +55,50 @@ export class BackgroundRun {
         this.end('failed', 'The gateway failed to handle the request.');
       },
       complete: () => {
-        if (!this.#done) this.end('failed', 'The answer ended before it was complete.');
+        this.end('failed', 'The answer ended before it was complete.');
       },
     });
     if (this.#done) this.#subscription.unsubscribe();
   }
 
-  /** Ends it before its own end: the turn is cancelled at the vendor too. */
+  /** Ends it before its own end: the turn is cancelled at the vendor too. Nothing where it is over. */
   end(status: 'cancelled' | 'failed', message: string): void {
     if (this.#done) return;
-    this.#close(this.plan.ended(status, message), []);
+    const { body, events } = this.plan.ended(status, message);
+    for (const event of events) this.#note(event);
+    this.#close(body, nothingSaid);
   }
 
   #take(event: ResponseEvent): void {
     if (this.#done) return;
-    this.#pending.push(event);
-    if (event.response && isOver(event.response.status)) this.#close(event.response, this.plan.messages());
-    else if (event.response) this.#write(() => this.store.update(this.id, event.response ?? this.plan.body, []));
-    else
+    if (this.#length > MAX_TOLD) {
+      this.end('failed', 'The answer has grown too long to be stored.');
+      return;
+    }
+    this.#note(event);
+    const { response } = event;
+    if (!response) {
       this.#timer ??= setTimeout(() => {
         this.#flush();
       }, FLUSH_MS).unref();
+    } else if (isOver(response.status)) this.#close(response, this.plan.conversation());
+    else {
+      this.#write(() => this.store.update(this.id, response, nothingSaid));
+      this.#flush();
+    }
   }
 
-  #close(body: ResponseBody, messages: readonly Message[]): void {
+  #note(event: ResponseEvent): void {
+    const json = JSON.stringify(event);
+    this.#length += json.length;
+    this.#pending.push({ sequence: event.sequence_number, json });
+  }
+
+  #close(body: ResponseBody, conversation: Conversation): void {
     this.#done = true;
     this.#subscription?.unsubscribe();
     this.#flush();
-    this.#write(() => this.store.update(this.id, body, messages));
+    this.#write(() => this.store.update(this.id, body, conversation));
     void this.#writing.then(() => {
       this.told.complete();
       this.#finish();
@@ -95,7 +113,7 @@ export class BackgroundRun {
     if (events.length === 0) return;
     this.#write(async () => {
       await this.store.append(this.id, events);
-      this.told.next(events);
+      this.told.next();
     });
   }
 

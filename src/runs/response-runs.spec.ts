@@ -3,13 +3,14 @@ import { lastValueFrom, Subject, toArray } from 'rxjs';
 import { type RunPlan } from './background-run.js';
 import { ResponseRuns } from './response-runs.js';
 import { RunSettings } from './run-settings.js';
-import { type ResponseBody, type ResponseEvent } from './stored-response.js';
+import { nothingSaid, type ResponseBody, type ResponseEvent } from './stored-response.js';
 import { silentLog } from '../observability/log.js';
 import { Storage } from '../storage/storage.js';
 import { testStores, type TestDatabase } from '../../test/support/databases.js';
 
 const body = (id: string, status: ResponseBody['status'] = 'queued'): ResponseBody => ({ id, status, background: true });
 const message = { role: 'user' as const, content: [{ type: 'text' as const, text: 'x' }] };
+const conversation = { system: ['s'], messages: [message] };
 const missing = expect.objectContaining({ code: 'not_found' });
 
 describe.each(await testStores())('answers that outlive their request, in $name', (store) => {
@@ -30,15 +31,22 @@ describe.each(await testStores())('answers that outlive their request, in $name'
   /** A run whose events the test tells. */
   function plan(id: string): { readonly events: Subject<ResponseEvent>; readonly plan: RunPlan } {
     const events = new Subject<ResponseEvent>();
-    return { events, plan: { body: body(id), events, messages: () => [message], ended: (status, text) => ({ ...body(id, status), error: { message: text } }) } };
+    return {
+      events,
+      plan: {
+        body: body(id),
+        events,
+        conversation: () => conversation,
+        ended: (status, text) => ({ body: { ...body(id, status), error: { message: text } }, events: status === 'failed' ? [event(99, body(id, status))] : [] }),
+      },
+    };
   }
   const event = (sequence: number, response?: ResponseBody): ResponseEvent => ({ type: `e${sequence}`, sequence_number: sequence, ...(response ? { response } : {}) });
-  const heardOf = async (id: string, after = -1): Promise<number[]> =>
-    (await lastValueFrom((await runs.follow(id, 'a', after)).pipe(toArray()))).map((each) => each.sequence_number);
+  const heardOf = async (id: string, after = -1): Promise<number[]> => (await lastValueFrom(runs.follow(id, 'a', after).pipe(toArray()))).map((each) => each.sequence_number);
 
   it('keeps an answer for its client alone', async () => {
-    await runs.save('a', { body: body('r1', 'completed'), input: ['in'], messages: [message] });
-    expect(await runs.find('r1', 'a')).toEqual({ body: body('r1', 'completed'), input: ['in'], messages: [message] });
+    await runs.save('a', { body: body('r1', 'completed'), input: ['in'], conversation });
+    expect(await runs.find('r1', 'a')).toEqual({ body: body('r1', 'completed'), input: ['in'], conversation });
     await expect(runs.find('r1', 'b')).rejects.toEqual(missing);
     await expect(runs.remove('r1', 'b')).rejects.toEqual(missing);
     await runs.remove('r1', 'a');
@@ -58,8 +66,8 @@ describe.each(await testStores())('answers that outlive their request, in $name'
     events.next(event(3, body('r2', 'completed')));
     events.complete();
     expect([await early, await late, await heardOf('r2', 2)]).toEqual([[0, 1, 2, 3], [2, 3], [3]]);
-    expect(await runs.find('r2', 'a')).toMatchObject({ body: { status: 'completed' }, messages: [message] });
-    await expect(runs.follow('r2', 'b', 0)).rejects.toEqual(missing);
+    expect(await runs.find('r2', 'a')).toMatchObject({ body: { status: 'completed' }, conversation });
+    expect(await lastValueFrom(runs.follow('r2', 'b', -1).pipe(toArray()))).toEqual([]);
   });
 
   it('ends an answer when it is told to, and leaves the source', async () => {
@@ -82,7 +90,7 @@ describe.each(await testStores())('answers that outlive their request, in $name'
   });
 
   it('cannot cancel an answer that somebody waits for', async () => {
-    await runs.save('a', { body: { id: 'r5', status: 'completed' }, input: [], messages: [] });
+    await runs.save('a', { body: { id: 'r5', status: 'completed' }, input: [], conversation: nothingSaid });
     await expect(runs.cancel('r5', 'a')).rejects.toEqual(expect.objectContaining({ code: 'invalid_parameter' }));
   });
 
@@ -111,18 +119,19 @@ describe.each(await testStores())('answers that outlive their request, in $name'
     await runs.start('a', plan('r7').plan, []);
     await runs.onApplicationShutdown();
     expect((await runs.find('r7', 'a')).body.status).toBe('failed');
-    await runs.save('a', { body: body('r8', 'in_progress'), input: [], messages: [] });
+    await runs.save('a', { body: body('r8', 'in_progress'), input: [], conversation: nothingSaid });
     await storage.db
       .updateTable('responses')
       .set({ seen_at: Date.now() - 61_000 })
       .where('id', '=', 'r8')
       .execute();
-    await runs.cleanUp();
+    await runs.endUnfinished();
+    expect(await heardOf('r8')).toEqual([0]);
     expect((await runs.find('r8', 'a')).body).toMatchObject({ status: 'failed', error: { code: 'server_error' } });
   });
 
   it('forgets what is too old', async () => {
-    await runs.save('a', { body: body('r9', 'completed'), input: [], messages: [] });
+    await runs.save('a', { body: body('r9', 'completed'), input: [], conversation: nothingSaid });
     await storage.db
       .updateTable('responses')
       .set({ created_at: Date.now() - 31 * 86_400_000 })
@@ -134,6 +143,8 @@ describe.each(await testStores())('answers that outlive their request, in $name'
 
   it('keeps nothing that is too long', async () => {
     const huge = { role: 'user' as const, content: [{ type: 'text' as const, text: 'x'.repeat(17 * 1024 ** 2) }] };
-    await expect(runs.save('a', { body: body('r10', 'completed'), input: [], messages: [huge] })).rejects.toEqual(expect.objectContaining({ code: 'context_length_exceeded' }));
+    await expect(runs.save('a', { body: body('r10', 'completed'), input: [], conversation: { system: [], messages: [huge] } })).rejects.toEqual(
+      expect.objectContaining({ code: 'context_length_exceeded' }),
+    );
   });
 });

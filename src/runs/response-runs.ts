@@ -1,25 +1,23 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { Observable } from 'rxjs';
 import { BackgroundRun, type RunPlan } from './background-run.js';
-import { ResponseStore } from './response-store.js';
+import { followRun } from './follow-run.js';
+import { instanceName, isGone } from './instance-name.js';
+import { ResponseStore, type Unfinished } from './response-store.js';
 import { RunSettings } from './run-settings.js';
-import { isOver, type ResponseBody, type ResponseEvent, type StoredResponse } from './stored-response.js';
-import { instanceId } from '../config/instance-id.js';
+import { isOver, nothingSaid, type ResponseBody, type ResponseEvent, type StoredResponse } from './stored-response.js';
+import { Flow } from '../kernel/flow.js';
 import { GatewayError } from '../kernel/gateway-error.js';
 import { LOG, type Log } from '../observability/log.js';
 import { Storage } from '../storage/storage.js';
 
 /** Over it the oldest goes. */
 const RESPONSES_PER_OWNER = 10_000;
-/** Characters of what is kept of one answer. */
-const MAX_STORED = 16 * 1024 ** 2;
 const RUNS = 100;
 const CLEAN_UP_MS = 60_000;
-/** How often an instance says that it is at work, and after what silence it counts as gone. */
-const HEARTBEAT_MS = 10_000;
-const SILENT_MS = 60_000;
-/** How often an answer of another instance is looked at. */
-const POLL_MS = 250;
+/** How often an instance says that it is at work, and hears which of its answers are not wanted any more; and after what silence it counts as gone. */
+const HEARTBEAT_MS = 2000;
+const SILENT_MS = 15_000;
 const DAY_MS = 86_400_000;
 
 /** Answers that outlive their request: those that can be asked for again, and those that are made with nobody waiting. Each belongs to a client. */
@@ -34,12 +32,17 @@ export class ResponseRuns implements OnApplicationBootstrap, OnApplicationShutdo
     private readonly settings: RunSettings,
     @Inject(LOG) private readonly log: Log,
   ) {
-    this.#store = new ResponseStore(storage, instanceId, () => Date.now());
+    this.#store = new ResponseStore(storage, instanceName(), () => Date.now());
   }
 
-  onApplicationBootstrap(): void {
+  async onApplicationBootstrap(): Promise<void> {
+    this.#timers.push(
+      setInterval(() => void this.cleanUp(), CLEAN_UP_MS).unref(),
+      setInterval(() => void this.endUnfinished(), SILENT_MS / 3).unref(),
+      setInterval(() => void this.#beat(), HEARTBEAT_MS).unref(),
+    );
     void this.cleanUp();
-    this.#timers.push(setInterval(() => void this.cleanUp(), CLEAN_UP_MS).unref(), setInterval(() => void this.#beat(), HEARTBEAT_MS).unref());
+    await this.endUnfinished();
   }
 
   /** Resolves when nothing is under way any more, or after `ms` milliseconds. */
@@ -58,45 +61,39 @@ export class ResponseRuns implements OnApplicationBootstrap, OnApplicationShutdo
 
   /** Keeps an answer. @throws GatewayError `context_length_exceeded` where it is too long to be kept */
   async save(owner: string, response: StoredResponse): Promise<void> {
-    if (JSON.stringify(response).length > MAX_STORED) {
-      throw new GatewayError('context_length_exceeded', 'The conversation has grown too long to be stored: send "store": false.', { param: 'store' });
-    }
     await this.#store.insert(owner, response);
     await this.#store.trim(owner, RESPONSES_PER_OWNER);
   }
 
   /** @throws GatewayError `not_found` for one that is unknown, deleted or another client's */
   async find(id: string, owner: string): Promise<StoredResponse> {
-    const found = await this.#store.find(id, owner);
+    const found = isId(id) ? await this.#store.find(id, owner) : undefined;
     if (!found) throw notFound(id);
     return found;
   }
 
   /** One that is under way is ended. @throws GatewayError `not_found` */
   async remove(id: string, owner: string): Promise<void> {
-    const { body } = await this.find(id, owner);
-    this.#running.get(id)?.end('cancelled', 'The response was deleted.');
-    await this.#running.get(id)?.over;
-    if (!(await this.#store.remove(body.id, owner))) throw notFound(id);
+    await this.find(id, owner);
+    const run = this.#running.get(id);
+    run?.end('cancelled', 'The response was deleted.');
+    await run?.over;
+    if (!(await this.#store.remove(id, owner))) throw notFound(id);
   }
 
   /**
    * Sets an answer off that nobody waits for.
    *
-   * @throws GatewayError `queue_full` where too many are under way
+   * @throws GatewayError `queue_full` where too many are under way, `context_length_exceeded` where it is too long to be kept
    */
   async start(owner: string, plan: RunPlan, input: readonly unknown[]): Promise<void> {
     if (this.#running.size >= RUNS) throw new GatewayError('queue_full', 'Too many responses are being made in the background.', { retryAfter: 5 });
     const run = new BackgroundRun(plan, this.#store, (error) => {
       this.log.error({ err: error }, 'a response in the background failed');
     });
+    await this.save(owner, { body: plan.body, input, conversation: nothingSaid });
+    // Not earlier: the heartbeat ends what it does not find.
     this.#running.set(run.id, run);
-    try {
-      await this.save(owner, { body: plan.body, input, messages: [] });
-    } catch (error) {
-      this.#running.delete(run.id);
-      throw error;
-    }
     void run.over.then(() => this.#running.delete(run.id));
     run.start();
   }
@@ -110,18 +107,18 @@ export class ResponseRuns implements OnApplicationBootstrap, OnApplicationShutdo
     if (run) {
       run.end('cancelled', 'The response was cancelled.');
       await run.over;
-    } else await this.#store.update(id, { ...body, status: 'cancelled' }, []); // its instance sees it at its next heartbeat
+    } else await this.#store.update(id, { ...body, status: 'cancelled' }, nothingSaid); // its instance sees it at its next heartbeat
     return (await this.find(id, owner)).body;
   }
 
-  /** The events of an answer made in the background: those that were told after a sequence number, then those to come. @throws GatewayError `not_found` */
-  async follow(id: string, owner: string, after: number): Promise<Observable<ResponseEvent>> {
-    await this.find(id, owner);
+  /** The events of an answer made in the background: those that were told after a sequence number, then those to come. */
+  follow(id: string, owner: string, after: number, flow = new Flow()): Observable<ResponseEvent> {
     return new Observable((subscriber) => {
       const abort = new AbortController();
-      this.#tell(id, owner, after, abort.signal, (event) => {
+      const say = (event: ResponseEvent): void => {
         subscriber.next(event);
-      }).then(
+      };
+      followRun(this.#store, () => this.#running.get(id), { id, owner, after, flow, signal: abort.signal, say }).then(
         () => {
           subscriber.complete();
         },
@@ -135,57 +132,50 @@ export class ResponseRuns implements OnApplicationBootstrap, OnApplicationShutdo
     });
   }
 
-  /** Deletes what is too old, and ends what nobody is at any more. Never rejects. */
-  async cleanUp(): Promise<void> {
-    try {
-      await this.#store.removeOlder(this.settings.retentionDays * DAY_MS);
-      for (const body of await this.#store.orphans(SILENT_MS)) {
-        if (this.#running.has(body.id)) continue;
-        const error = { code: 'server_error', message: 'The gateway that made the response was stopped.' };
-        await this.#store.update(body.id, { ...body, status: 'failed', error }, []);
-      }
-    } catch (error) {
-      this.log.warn({ err: error }, 'stored responses could not be cleaned up');
-    }
+  /** Deletes what is too old. Never rejects. */
+  cleanUp(): Promise<void> {
+    return this.#quietly(() => this.#store.removeOlder(this.settings.retentionDays * DAY_MS));
   }
 
-  async #tell(id: string, owner: string, after: number, signal: AbortSignal, say: (event: ResponseEvent) => void): Promise<void> {
-    let last = after;
-    for (;;) {
-      const { body } = await this.find(id, owner);
-      const events = await this.#store.events(id, last);
-      for (const event of events) say(event);
-      last = events.at(-1)?.sequence_number ?? last;
-      if (events.length > 0) continue;
-      if (isOver(body.status) || signal.aborted) return;
-      await this.#next(id, signal);
-    }
-  }
-
-  /** Resolves when there may be more: at the word of the run, where it is ours, else after a while. */
-  #next(id: string, signal: AbortSignal): Promise<void> {
-    const run = this.#running.get(id);
-    return new Promise((resolve) => {
-      const timer = setTimeout(done, run ? HEARTBEAT_MS : POLL_MS);
-      const told = run?.told.subscribe({ next: done, complete: done });
-      signal.addEventListener('abort', done, { once: true });
-      function done(): void {
-        clearTimeout(timer);
-        told?.unsubscribe();
-        resolve();
-      }
+  /** Ends what nobody is at any more. Never rejects. */
+  endUnfinished(): Promise<void> {
+    return this.#quietly(async () => {
+      for (const unfinished of await this.#store.unfinished()) if (this.#isLeft(unfinished)) await this.#fail(unfinished.body);
     });
   }
 
-  async #beat(): Promise<void> {
-    const runs = [...this.#running.values()];
-    try {
+  #isLeft({ body, instance, seenAt }: Unfinished): boolean {
+    return !this.#running.has(body.id) && (seenAt < Date.now() - SILENT_MS || isGone(instance));
+  }
+
+  async #fail(left: ResponseBody): Promise<void> {
+    const body: ResponseBody = { ...left, status: 'failed', error: { code: 'server_error', message: 'The gateway that made the response was stopped.' } };
+    const sequence = (await this.#store.lastOf(left.id)) + 1;
+    const event: ResponseEvent = { type: 'response.failed', sequence_number: sequence, response: body };
+    await this.#store.append(left.id, [{ sequence, json: JSON.stringify(event) }]);
+    await this.#store.update(left.id, body, nothingSaid);
+  }
+
+  #beat(): Promise<void> {
+    return this.#quietly(async () => {
+      const runs = [...this.#running.values()];
       const wanted = await this.#store.touch(runs.map(({ id }) => id));
       for (const run of runs) if (!wanted.has(run.id)) run.end('cancelled', 'The response was cancelled.');
+    });
+  }
+
+  async #quietly(work: () => Promise<unknown>): Promise<void> {
+    try {
+      await work();
     } catch (error) {
-      this.log.warn({ err: error }, 'responses under way could not be marked');
+      this.log.warn({ err: error }, 'stored responses could not be looked after');
     }
   }
+}
+
+/** No other can be there; a database may choke on what is none. */
+function isId(id: string): boolean {
+  return /^\w{1,100}$/.test(id);
 }
 
 function notFound(id: string): GatewayError {

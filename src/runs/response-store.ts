@@ -1,6 +1,6 @@
 import { type Kysely } from 'kysely';
-import { type ResponseBody, type ResponseEvent, type ResponseStatus, type StoredResponse } from './stored-response.js';
-import { type Message } from '../kernel/message.js';
+import { type Conversation, type ResponseBody, type ResponseEvent, type ResponseStatus, type StoredResponse } from './stored-response.js';
+import { GatewayError } from '../kernel/gateway-error.js';
 import { type Database } from '../storage/database.js';
 import { type Storage } from '../storage/storage.js';
 
@@ -8,8 +8,24 @@ import { type Storage } from '../storage/storage.js';
 const BATCH = 200;
 /** How many events one query gives. */
 const PAGE = 500;
+/** Characters of what is kept of one answer. */
+const MAX_STORED = 16 * 1024 ** 2;
 
 const running: readonly ResponseStatus[] = ['queued', 'in_progress'];
+
+/** An event as it is kept. */
+export interface WrittenEvent {
+  readonly sequence: number;
+  readonly json: string;
+}
+
+/** One that nobody may be at any more. */
+export interface Unfinished {
+  readonly body: ResponseBody;
+  readonly instance: string;
+  /** When its instance last said that it is at it. */
+  readonly seenAt: number;
+}
 
 /** The answers in the database. */
 export class ResponseStore {
@@ -19,35 +35,35 @@ export class ResponseStore {
     private readonly now: () => number,
   ) {}
 
-  async insert(owner: string, { body, input, messages }: StoredResponse): Promise<void> {
+  /** @throws GatewayError `context_length_exceeded` where it is too long to be kept */
+  async insert(owner: string, { body: { id, status, ...rest }, input, conversation }: StoredResponse): Promise<void> {
     const now = this.now();
-    const { id, status } = body;
+    const texts = { body: JSON.stringify({ id, status, ...rest }), input: JSON.stringify(input), messages: JSON.stringify(conversation) };
+    if (texts.body.length + texts.input.length + texts.messages.length > MAX_STORED) {
+      throw new GatewayError('context_length_exceeded', 'The conversation has grown too long to be stored: send "store": false.', { param: 'store' });
+    }
     await this.#db
       .insertInto('responses')
-      .values({
-        id,
-        owner,
-        status,
-        body: JSON.stringify(body),
-        input: JSON.stringify(input),
-        messages: JSON.stringify(messages),
-        instance: this.instance,
-        created_at: now,
-        seen_at: now,
-      })
+      .values({ id, owner, status, ...texts, instance: this.instance, created_at: now, seen_at: now })
       .execute();
   }
 
   async find(id: string, owner: string): Promise<StoredResponse | undefined> {
     const row = await this.#db.selectFrom('responses').select(['body', 'input', 'messages']).where('id', '=', id).where('owner', '=', owner).executeTakeFirst();
-    return row && { body: JSON.parse(row.body) as ResponseBody, input: JSON.parse(row.input) as unknown[], messages: JSON.parse(row.messages) as Message[] };
+    return row && { body: JSON.parse(row.body) as ResponseBody, input: JSON.parse(row.input) as unknown[], conversation: JSON.parse(row.messages) as Conversation };
+  }
+
+  /** Its state alone; undefined for one that is unknown or another owner's. */
+  async statusOf(id: string, owner: string): Promise<ResponseStatus | undefined> {
+    const row = await this.#db.selectFrom('responses').select('status').where('id', '=', id).where('owner', '=', owner).executeTakeFirst();
+    return row && (row.status as ResponseStatus);
   }
 
   /** False: it is over already, or gone. */
-  async update(id: string, body: ResponseBody, messages: readonly Message[]): Promise<boolean> {
+  async update(id: string, body: ResponseBody, conversation: Conversation): Promise<boolean> {
     const { numUpdatedRows } = await this.#db
       .updateTable('responses')
-      .set({ status: body.status, body: JSON.stringify(body), messages: JSON.stringify(messages), seen_at: this.now() })
+      .set({ status: body.status, body: JSON.stringify(body), messages: JSON.stringify(conversation), seen_at: this.now() })
       .where('id', '=', id)
       .where('status', 'in', running)
       .executeTakeFirst();
@@ -60,9 +76,9 @@ export class ResponseStore {
     return numDeletedRows > 0n;
   }
 
-  async append(id: string, events: readonly ResponseEvent[]): Promise<void> {
+  async append(id: string, events: readonly WrittenEvent[]): Promise<void> {
     for (let from = 0; from < events.length; from += PAGE) {
-      const rows = events.slice(from, from + PAGE).map((event) => ({ response_id: id, sequence: event.sequence_number, event: JSON.stringify(event) }));
+      const rows = events.slice(from, from + PAGE).map(({ sequence, json }) => ({ response_id: id, sequence, event: json }));
       await this.#db.insertInto('response_events').values(rows).execute();
     }
   }
@@ -80,16 +96,16 @@ export class ResponseStore {
     return new Set(rows.map(({ id }) => id));
   }
 
-  /** Those under way that nobody has been at for a while: their instance is gone. */
-  async orphans(silentMs: number): Promise<ResponseBody[]> {
-    const rows = await this.#db
-      .selectFrom('responses')
-      .select('body')
-      .where('status', 'in', running)
-      .where('seen_at', '<', this.now() - silentMs)
-      .limit(BATCH)
-      .execute();
-    return rows.map(({ body }) => JSON.parse(body) as ResponseBody);
+  /** The last event's number; -1 where there is none. */
+  async lastOf(id: string): Promise<number> {
+    const row = await this.#db.selectFrom('response_events').select('sequence').where('response_id', '=', id).orderBy('sequence', 'desc').limit(1).executeTakeFirst();
+    return row?.sequence ?? -1;
+  }
+
+  /** Those under way, the ones first that nobody has been at for the longest. */
+  async unfinished(): Promise<Unfinished[]> {
+    const rows = await this.#db.selectFrom('responses').select(['body', 'instance', 'seen_at']).where('status', 'in', running).orderBy('seen_at').limit(BATCH).execute();
+    return rows.map(({ body, instance, seen_at }) => ({ body: JSON.parse(body) as ResponseBody, instance, seenAt: seen_at }));
   }
 
   /** Deletes what is older. Resolves with how many. */

@@ -18,13 +18,22 @@ export interface ResponseEvent {
   readonly [field: string]: unknown;
 }
 
+/** What was said: the system texts of the input (the instructions are each request's own), and the turns. */
+export interface Conversation {
+  readonly system: readonly string[];
+  readonly messages: readonly Message[];
+}
+
+/** What nothing can go on from. */
+export const nothingSaid: Conversation = { system: [], messages: [] };
+
 /** An answer that can be asked for again. */
 export interface StoredResponse {
   readonly body: ResponseBody;
   /** The input items as the client sent them. */
   readonly input: readonly unknown[];
-  /** The conversation with the answer: what a request that follows it goes on from. Empty before its end, and where it failed. */
-  readonly messages: readonly Message[];
+  /** With the answer: what a request that follows it goes on from. {@link nothingSaid} before its end, and where it failed. */
+  readonly conversation: Conversation;
 }
 
 /** Whether it will not change any more. */

@@ -3,13 +3,15 @@ import { concatMap, from, map, type Observable, of } from 'rxjs';
 import { type ResponseDto } from './response.dto.js';
 import { type AnswerFormat } from '../../http/completion-reply.js';
 import { type CompletionRequest } from '../../kernel/completion-request.js';
-import { type Message } from '../../kernel/message.js';
+import { GatewayError } from '../../kernel/gateway-error.js';
 import { type StreamEvent } from '../../kernel/stream-event.js';
-import { isOver, type StoredResponse } from '../../runs/stored-response.js';
+import { type RunPlan } from '../../runs/background-run.js';
+import { type Conversation, isOver, nothingSaid, type StoredResponse } from '../../runs/stored-response.js';
 import { decodeInput } from '../../wire/openai-responses/decode-input.js';
 import { decodeRequest } from '../../wire/openai-responses/decode-request.js';
 import { encodeEvents, encodeFrame } from '../../wire/openai-responses/encode-stream.js';
-import { responseBody, type ResponseHead, type ResponseObject } from '../../wire/openai-responses/response-body.js';
+import { inputItems } from '../../wire/openai-responses/input-items.js';
+import { responseBody, type ResponseHead } from '../../wire/openai-responses/response-body.js';
 import { ResponseWriter } from '../../wire/openai-responses/response-writer.js';
 import { type ToolTable } from '../../wire/openai-responses/tool-table.js';
 import { withHistory } from '../../wire/openai-responses/with-history.js';
@@ -18,42 +20,46 @@ import { withHistory } from '../../wire/openai-responses/with-history.js';
 export class ResponsePlan {
   readonly request: CompletionRequest;
   readonly writer: ResponseWriter;
+  /** The input with ids, as it can be asked for. */
+  readonly input: readonly unknown[];
   readonly #head: ResponseHead;
   readonly #tools: ToolTable;
-  readonly #input: readonly unknown[];
+  readonly #instructions: number;
 
   /**
+   * @param input with the items in the place of what refers to them
    * @param before the conversation that it goes on from
    * @throws GatewayError 400
    */
-  constructor(dto: ResponseDto, before: readonly Message[]) {
+  constructor(dto: ResponseDto, input: unknown, before: Conversation) {
     const body = dto as unknown as Record<string, unknown>;
-    const { request, tools } = decodeRequest(body);
-    this.request = withHistory(request, before);
+    const { request, tools, instructions } = decodeRequest({ ...body, input });
+    this.request = withHistory(request, instructions, before);
     this.#tools = tools;
-    this.#head = { id: `resp_${randomUUID().replaceAll('-', '')}`, created: Math.floor(Date.now() / 1000), body };
-    this.#input = Array.isArray(dto.input) ? dto.input : [{ type: 'message', role: 'user', content: [{ type: 'input_text', text: dto.input }] }];
+    this.#instructions = instructions;
+    const digits = randomUUID().replaceAll('-', '');
+    this.#head = { id: `resp_${digits}`, created: Math.floor(Date.now() / 1000), body };
+    this.input = inputItems(input, digits);
     this.writer = new ResponseWriter(this.#head, tools);
   }
 
-  /** Before anything was said. */
-  get queued(): ResponseObject {
-    return responseBody(this.#head, { status: 'queued', output: [] });
-  }
-
-  /** The input with ids, as it can be asked for. */
-  get input(): readonly unknown[] {
-    return this.#input.map((item, index) => (typeof item === 'object' ? { id: `item_${index}`, type: 'message', ...item } : item));
-  }
-
-  /** The conversation with the answer: what a request that follows goes on from. */
-  messages(): readonly Message[] {
-    const { status, output } = this.writer.body;
-    return status === 'failed' || status === 'cancelled' ? [] : [...this.request.messages, ...decodeInput(output, this.#tools).messages];
-  }
-
   stored(): StoredResponse {
-    return { body: this.writer.body, input: this.input, messages: this.messages() };
+    return { body: this.writer.body, input: this.input, conversation: this.#conversation() };
+  }
+
+  /** The run of it with nobody waiting. */
+  run(answer: Observable<StreamEvent>): RunPlan {
+    const { writer } = this;
+    return {
+      body: responseBody(this.#head, { status: 'queued', output: [] }),
+      events: answer.pipe(encodeEvents(writer, { detached: true })),
+      conversation: () => this.#conversation(),
+      ended: (status, message) => {
+        if (status === 'cancelled') return { body: writer.cancel(), events: [] };
+        const events = writer.fail(new GatewayError('internal_error', message));
+        return { body: writer.body, events };
+      },
+    };
   }
 
   /** @param keep called with the response whole, before the client is told of its end */
@@ -69,5 +75,12 @@ export class ResponsePlan {
       body: () => this.writer.body,
       failure: (error) => this.writer.fail(error).map(encodeFrame).join(''),
     };
+  }
+
+  /** With the answer: what a request that follows goes on from. */
+  #conversation(): Conversation {
+    const { status, output } = this.writer.body;
+    if (status === 'failed' || status === 'cancelled') return nothingSaid;
+    return { system: this.request.system.slice(this.#instructions), messages: [...this.request.messages, ...decodeInput(output, this.#tools).messages] };
   }
 }

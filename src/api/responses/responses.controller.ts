@@ -1,6 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiNotFoundResponse, ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
-import { defer, map, type Observable, switchMap, tap } from 'rxjs';
+import { map, tap } from 'rxjs';
+import { detached } from './detached-answer.js';
 import { responseExample, responseExamples } from './response-examples.js';
 import { ResponsePlan } from './response-plan.js';
 import { ResponseDto } from './response.dto.js';
@@ -16,13 +17,19 @@ import { EnvelopePipe } from '../../http/envelope.pipe.js';
 import { writeEventStream } from '../../http/event-stream.js';
 import { type GatewayReply, type GatewayRequest } from '../../http/gateway-request.js';
 import { Idempotent } from '../../http/idempotency/idempotent.js';
+import { outcomeHeaders } from '../../http/outcome-headers.js';
 import { credentialOf, routeHintsOf } from '../../http/route-headers.js';
 import { type Answer, type EventsAnswer } from '../../kernel/answer.js';
 import { Flow } from '../../kernel/flow.js';
 import { GatewayError, toGatewayError } from '../../kernel/gateway-error.js';
 import { ResponseRuns } from '../../runs/response-runs.js';
-import { type ResponseBody, type ResponseEvent } from '../../runs/stored-response.js';
-import { encodeEvents, encodeFrame } from '../../wire/openai-responses/encode-stream.js';
+import { type Conversation, nothingSaid, type ResponseBody, type ResponseEvent } from '../../runs/stored-response.js';
+import { encodeFrame } from '../../wire/openai-responses/encode-stream.js';
+import { itemList } from '../../wire/openai-responses/input-items.js';
+import { answersReferredTo, withItems } from '../../wire/openai-responses/item-references.js';
+
+/** Earlier answers whose items one request may refer to. */
+const MAX_REFERRED = 200;
 
 @ApiTags('responses')
 @Controller('v1/responses')
@@ -47,8 +54,8 @@ export class ResponsesController {
   @ApiOkResponse({ content: { 'application/json': { example: responseExample } } })
   async create(@Body(EnvelopePipe) body: ResponseDto, @Req() request: GatewayRequest, @Res() reply: GatewayReply): Promise<void> {
     const { id: owner } = request.client;
-    const before = typeof body.previous_response_id === 'string' ? await this.#historyOf(body.previous_response_id, owner) : [];
-    const plan = new ResponsePlan(body, before);
+    const before = typeof body.previous_response_id === 'string' ? await this.#historyOf(body.previous_response_id, owner) : nothingSaid;
+    const plan = new ResponsePlan(body, await this.#inputOf(body, owner), before);
     if (body.background === true) await this.#detach(plan, body, request, reply);
     else await this.#answer(plan, body, request, reply);
   }
@@ -64,8 +71,8 @@ export class ResponsesController {
   @ApiNotFoundResponse({ description: '`not_found`: unknown, deleted, or another client’s' })
   async find(
     @Param('id') id: string,
-    @Query('stream') stream: string | undefined,
-    @Query('starting_after') after: string | undefined,
+    @Query('stream') stream: unknown,
+    @Query('starting_after') after: unknown,
     @Req() request: GatewayRequest,
     @Res() reply: GatewayReply,
   ): Promise<void> {
@@ -75,15 +82,24 @@ export class ResponsesController {
       return;
     }
     if (body['background'] !== true) throw new GatewayError('invalid_parameter', 'Only a response that was made in the background can be streamed again.', { param: 'stream' });
-    await this.#follow(id, startOf(after), request, reply);
+    await this.#follow(id, numberOf('starting_after', after, { max: 1e9 }) ?? -1, request, reply);
   }
 
   @Get(':id/input_items')
   @ApiOperation({ summary: 'The input of a stored response' })
-  async inputItems(@Param('id') id: string, @Req() { client }: GatewayRequest): Promise<object> {
+  @ApiQuery({ name: 'limit', required: false, type: Number })
+  @ApiQuery({ name: 'order', required: false, enum: ['asc', 'desc'] })
+  @ApiQuery({ name: 'after', required: false, type: String })
+  async inputItems(
+    @Param('id') id: string,
+    @Query('limit') limit: unknown,
+    @Query('order') order: unknown,
+    @Query('after') after: unknown,
+    @Req() { client }: GatewayRequest,
+  ): Promise<object> {
+    const page = { limit: numberOf('limit', limit, { min: 1, max: 100 }) ?? 20, order: order === 'asc' ? ('asc' as const) : ('desc' as const) };
     const { input } = await this.runs.find(id, client.id);
-    const ids = input.map((item) => (item as { id?: string }).id ?? null);
-    return { object: 'list', data: input, first_id: ids[0] ?? null, last_id: ids.at(-1) ?? null, has_more: false };
+    return itemList(input, { ...page, after: typeof after === 'string' ? after : undefined });
   }
 
   @Delete(':id')
@@ -100,22 +116,37 @@ export class ResponsesController {
     return this.runs.cancel(id, client.id);
   }
 
-  async #historyOf(id: string, owner: string): Promise<Awaited<ReturnType<ResponseRuns['find']>>['messages']> {
-    const { messages, body } = await this.runs.find(id, owner).catch((error: unknown) => {
+  async #historyOf(id: string, owner: string): Promise<Conversation> {
+    const { conversation, body } = await this.runs.find(id, owner).catch((error: unknown) => {
       throw toGatewayError(error).code === 'not_found'
         ? new GatewayError('not_found', `Previous response with id '${id.slice(0, 80)}' not found.`, { param: 'previous_response_id' })
         : error;
     });
-    if (messages.length === 0)
+    if (conversation.messages.length === 0)
       throw new GatewayError('invalid_parameter', `The previous response is ${body.status}: there is nothing to go on from.`, { param: 'previous_response_id' });
-    return messages;
+    return conversation;
+  }
+
+  /** With the items of the client's own earlier answers in the place of what refers to them. */
+  async #inputOf({ input }: ResponseDto, owner: string): Promise<unknown> {
+    const ids = answersReferredTo(input);
+    if (ids.size === 0) return input;
+    if (ids.size > MAX_REFERRED) throw new GatewayError('invalid_parameter', `The input refers to more than ${MAX_REFERRED} answers: send their items whole.`, { param: 'input' });
+    const outputs = new Map<string, readonly unknown[]>();
+    for (const id of ids) {
+      const found = await this.runs.find(id, owner).catch((error: unknown) => {
+        if (toGatewayError(error).code !== 'not_found') throw error;
+      });
+      if (found) outputs.set(id, found.body['output'] as readonly unknown[]);
+    }
+    return withItems(input as readonly unknown[], outputs);
   }
 
   async #answer(plan: ResponsePlan, body: ResponseDto, request: GatewayRequest, reply: GatewayReply): Promise<void> {
     const stream = body.stream === true;
     const flow = new Flow();
     const abort = abortOnClientGone(request, reply);
-    const served = await this.completions.run({ ...this.#call(plan, body, request), stream, abort, flow });
+    const served = await this.#run({ ...this.#call(plan, body, request), stream, abort, flow });
     const keep = async (): Promise<void> => {
       if (body.store !== false) await this.runs.save(request.client.id, plan.stored());
     };
@@ -123,37 +154,31 @@ export class ResponsesController {
     await new CompletionReply(reply, kept, plan.format(stream, keep), { flow, signal: abort.signal, stallMs: this.settings.requestTimeoutMs }).send();
   }
 
+  /** What nobody would serve is refused at once. */
   async #detach(plan: ResponsePlan, body: ResponseDto, request: GatewayRequest, reply: GatewayReply): Promise<void> {
     if (body.store === false) throw new GatewayError('invalid_parameter', 'A response in the background is stored: leave "store" out.', { param: 'store' });
-    const call = this.#call(plan, body, request);
-    if (call.session !== undefined) throw new GatewayError('unsupported_parameter', 'A response in the background has no session.', { param: 'background' });
-    const { queued, writer } = plan;
-    const events = defer(() => this.#events(call)).pipe(encodeEvents(writer, { detached: true }));
-    await this.runs.start(request.client.id, { body: queued, events, messages: () => plan.messages(), ended: (status, message) => writer.ended(status, message) }, plan.input);
-    if (body.stream === true) await this.#follow(queued.id, -1, request, reply);
-    else void reply.send(queued);
-  }
-
-  /** With nobody waiting: leaving the events ends the turn. */
-  #events(call: Omit<CompletionCall, 'stream' | 'abort' | 'flow'>): Observable<EventsAnswer['events'] extends Observable<infer E> ? E : never> {
+    const { session, ...call } = this.#call(plan, body, request);
+    if (session !== undefined && session !== 'new') throw new GatewayError('unsupported_parameter', 'A response in the background has no session.', { param: 'background' });
     const abort = new AbortController();
-    return defer(() => this.completions.run({ ...call, stream: true, abort, flow: new Flow() })).pipe(
-      switchMap(({ answer }: Served) => answer),
-      switchMap((answer) => eventsOf(answer).events),
-      tap({
-        unsubscribe: () => {
-          abort.abort(new GatewayError('internal_error', 'The response was ended.'));
-        },
-      }),
-    );
+    const served = await this.#run({ ...call, session: undefined, stream: true, abort, flow: new Flow() });
+    const run = plan.run(detached(served, eventsOf(await served.answer), abort, this.settings.turnMaxMs));
+    await this.runs.start(request.client.id, run, plan.input);
+    void reply.headers(outcomeHeaders(served.outcome));
+    if (body.stream === true) await this.#follow(run.body.id, -1, request, reply);
+    else void reply.send(run.body);
   }
 
   async #follow(id: string, after: number, request: GatewayRequest, reply: GatewayReply): Promise<void> {
-    const events = await this.runs.follow(id, request.client.id, after);
-    const frames = events.pipe(map((event: ResponseEvent) => encodeFrame(event)));
+    const flow = new Flow();
+    const frames = this.runs.follow(id, request.client.id, after, flow).pipe(map((event: ResponseEvent) => encodeFrame(event)));
     const abort = abortOnClientGone(request, reply);
     const failure = (error: unknown): string => encodeFrame({ type: 'error', ...failureOf(toGatewayError(error)) });
-    await writeEventStream(reply, { frames, flow: new Flow(), signal: abort.signal, stallMs: this.settings.requestTimeoutMs, headers: () => ({}), failure });
+    await writeEventStream(reply, { frames, flow, signal: abort.signal, stallMs: this.settings.requestTimeoutMs, headers: () => ({}), failure });
+  }
+
+  async #run(call: CompletionCall): Promise<Served> {
+    const served = await this.completions.run(call).catch(inOwnWords);
+    return { ...served, answer: served.answer.catch(inOwnWords) };
   }
 
   #call(plan: ResponsePlan, body: ResponseDto, { client, headers }: GatewayRequest): Omit<CompletionCall, 'stream' | 'abort' | 'flow'> {
@@ -185,10 +210,17 @@ function eventsOf(answer: Answer): EventsAnswer {
   return answer;
 }
 
-function startOf(after: string | undefined): number {
-  if (after === undefined) return -1;
-  if (!/^\d{1,9}$/.test(after)) throw new GatewayError('invalid_parameter', '"starting_after" must be a sequence number.', { param: 'starting_after' });
-  return Number(after);
+/** What is said of the messages of a conversation, said of the input. */
+function inOwnWords(error: unknown): never {
+  const { code, message, param } = toGatewayError(error);
+  throw param === 'messages' ? new GatewayError(code, message, { param: 'input' }) : error;
+}
+
+function numberOf(name: string, value: unknown, { min = 0, max }: { readonly min?: number; readonly max: number }): number | undefined {
+  if (value === undefined) return undefined;
+  const number = typeof value === 'string' && /^\d{1,10}$/.test(value) ? Number(value) : Number.NaN;
+  if (number >= min && number <= max) return number;
+  throw new GatewayError('invalid_parameter', `"${name}" must be a number from ${min} to ${max}.`, { param: name });
 }
 
 function failureOf({ code, message, param }: GatewayError): object {

@@ -1,6 +1,7 @@
 import { decodeTextParts } from './decode-text-parts.js';
 import { parameterError } from './parameter-error.js';
 import { isAbsent, type JsonObject, readArray, readObject, readOneOf, readOptionalString, readString } from './read-value.js';
+import { customArguments } from '../custom-tools/custom-function.js';
 import { type Message, type ToolCall } from '../../kernel/message.js';
 
 /** Reads an earlier answer: its text, a refusal included, and its function calls. @throws GatewayError */
@@ -28,6 +29,5 @@ function decodeToolCall(value: unknown, path: string): ToolCall {
   const body = readObject(call[type], `${path}.${type}`);
   const name = readString(body['name'], `${path}.${type}.name`);
   if (type === 'function') return { callId, name, json: readString(body['arguments'], `${path}.function.arguments`) };
-  // A custom tool was offered as a function with one string: its call is told in the same words.
-  return { callId, name, json: JSON.stringify({ input: readString(body['input'], `${path}.custom.input`) }) };
+  return { callId, name, json: customArguments(readString(body['input'], `${path}.custom.input`)) };
 }

@@ -1,16 +1,20 @@
 import { parameterError } from './parameter-error.js';
 import { isBase64, parseDataUrl } from './parse-data-url.js';
-import { isAbsent, readObject, readOptionalString, readString } from './read-value.js';
+import { isAbsent, type JsonObject, readObject, readOptionalString, readString } from './read-value.js';
 import { type ContentPart } from '../../kernel/message.js';
 
 /** Reads the `file` of a content part at `path`: `file_data` is a `data:` URL or plain base64. @throws GatewayError */
 export function decodeFilePart(value: unknown, path: string): ContentPart {
-  const file = readObject(value, `${path}.file`);
-  if (!isAbsent(file['file_id'])) throw parameterError.unsupported(`${path}.file.file_id`, "Stored files are not known here: send the file itself in 'file_data'.");
-  const filename = readOptionalString(file['filename'], `${path}.file.filename`);
-  const sent = readString(file['file_data'], `${path}.file.file_data`);
+  return decodeFile(readObject(value, `${path}.file`), `${path}.file`, path);
+}
+
+/** Reads the file that an object at `at` holds, in a content part at `path`. @throws GatewayError */
+export function decodeFile(file: JsonObject, at: string, path: string): ContentPart {
+  if (!isAbsent(file['file_id'])) throw parameterError.unsupported(`${at}.file_id`, "Stored files are not known here: send the file itself in 'file_data'.");
+  const filename = readOptionalString(file['filename'], `${at}.filename`);
+  const sent = readString(file['file_data'], `${at}.file_data`);
   const parsed = /^data:/i.test(sent) ? parseDataUrl(sent) : plain(sent);
-  if (!parsed) throw parameterError.invalid(`${path}.file.file_data`, 'Expected base64 or a base64-encoded data URL (for example "data:application/pdf;base64,…").');
+  if (!parsed) throw parameterError.invalid(`${at}.file_data`, 'Expected base64 or a base64-encoded data URL (for example "data:application/pdf;base64,…").');
   return { type: 'file', mediaType: parsed.mediaType || mediaTypeOf(filename), data: parsed.data, ...(filename === undefined ? {} : { filename }), param: path };
 }
 

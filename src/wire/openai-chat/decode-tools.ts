@@ -1,11 +1,18 @@
 import { parameterError } from './parameter-error.js';
 import { isAbsent, type JsonObject, readArray, readObject, readOptionalBoolean, readOptionalString, readString } from './read-value.js';
+import { customFunction } from '../custom-tools/custom-function.js';
 import { type FunctionTool } from '../../kernel/completion-request.js';
 
 /** Reads `tools`. A `custom` tool, which takes free text, is offered as a function with one string. @throws GatewayError */
 export function decodeTools(value: unknown): readonly FunctionTool[] {
   if (isAbsent(value)) return [];
   return readArray(value, 'tools').map((tool, index) => decodeTool(tool, `tools[${index}]`));
+}
+
+/** The names of the tools of a body that take free text. */
+export function customToolsOf({ tools }: JsonObject): ReadonlySet<string> {
+  const names = (Array.isArray(tools) ? (tools as readonly unknown[]) : []).map((tool) => (tool as { custom?: { name?: unknown } } | null)?.custom?.name);
+  return new Set(names.filter((name) => typeof name === 'string'));
 }
 
 function decodeTool(value: unknown, path: string): FunctionTool {
@@ -29,12 +36,9 @@ function decodeFunction(tool: JsonObject, path: string): FunctionTool {
 }
 
 function decodeCustom(tool: JsonObject, path: string): FunctionTool {
-  const description = readOptionalString(tool['description'], `${path}.description`);
-  return {
-    name: readToolName(tool['name'], `${path}.name`),
-    ...(description === undefined ? {} : { description }),
-    parameters: { type: 'object', properties: { input: { type: 'string' } }, required: ['input'], additionalProperties: false },
-  };
+  const decoded = customFunction(tool, path);
+  readToolName(decoded.name, `${path}.name`);
+  return decoded;
 }
 
 function readToolName(value: unknown, param: string): string {

@@ -1,5 +1,6 @@
 import { encodeFinishReason } from './finish-reason.js';
 import { type ChatUsage, encodeUsage } from './encode-usage.js';
+import { inputOf } from '../custom-tools/custom-input.js';
 import { type Completion } from '../../kernel/completion.js';
 import { type ToolCall } from '../../kernel/message.js';
 
@@ -11,10 +12,12 @@ export interface ChatCompletionHead {
   readonly created: number;
   /** The name that the client asked for. */
   readonly model: string;
+  /** Which of its tools take free text. */
+  readonly customTools?: ReadonlySet<string>;
 }
 
 /** OpenAI's `chat.completion` object. */
-export interface ChatCompletion extends ChatCompletionHead {
+export interface ChatCompletion extends Omit<ChatCompletionHead, 'customTools'> {
   readonly object: 'chat.completion';
   readonly choices: readonly [ChatChoice];
   readonly usage: ChatUsage;
@@ -33,14 +36,13 @@ interface ChatChoice {
   readonly finish_reason: ReturnType<typeof encodeFinishReason>;
 }
 
-interface ChatToolCall {
-  readonly id: string;
-  readonly type: 'function';
-  readonly function: { readonly name: string; readonly arguments: string };
-}
+type ChatToolCall = { readonly id: string } & (
+  | { readonly type: 'function'; readonly function: { readonly name: string; readonly arguments: string } }
+  | { readonly type: 'custom'; readonly custom: { readonly name: string; readonly input: string } }
+);
 
 /** Writes a whole answer. */
-export function encodeCompletion(completion: Completion, { id, created, model }: ChatCompletionHead): ChatCompletion {
+export function encodeCompletion(completion: Completion, { id, created, model, customTools }: ChatCompletionHead): ChatCompletion {
   const { text, reasoning, toolCalls } = completion;
   return {
     id,
@@ -55,7 +57,7 @@ export function encodeCompletion(completion: Completion, { id, created, model }:
           content: text === '' && toolCalls.length > 0 ? null : text,
           refusal: null,
           ...(reasoning === '' ? {} : { reasoning_content: reasoning }),
-          ...(toolCalls.length === 0 ? {} : { tool_calls: toolCalls.map(encodeToolCall) }),
+          ...(toolCalls.length === 0 ? {} : { tool_calls: toolCalls.map((call) => encodeToolCall(call, customTools?.has(call.name))) }),
         },
         logprobs: null,
         finish_reason: encodeFinishReason(completion.reason),
@@ -65,6 +67,6 @@ export function encodeCompletion(completion: Completion, { id, created, model }:
   };
 }
 
-function encodeToolCall({ callId, name, json }: ToolCall): ChatToolCall {
-  return { id: callId, type: 'function', function: { name, arguments: json } };
+function encodeToolCall({ callId: id, name, json }: ToolCall, custom = false): ChatToolCall {
+  return custom ? { id, type: 'custom', custom: { name, input: inputOf(json) } } : { id, type: 'function', function: { name, arguments: json } };
 }

@@ -3,6 +3,7 @@ import { type ChatCompletionHead } from './encode-completion.js';
 import { encodeError } from './encode-error.js';
 import { encodeFinishReason } from './finish-reason.js';
 import { encodeUsage } from './encode-usage.js';
+import { CustomInput } from '../custom-tools/custom-input.js';
 import { GatewayError, toGatewayError } from '../../kernel/gateway-error.js';
 import { type StreamEnd, type StreamEvent } from '../../kernel/stream-event.js';
 
@@ -43,6 +44,12 @@ export function encodeStream(options: ChatStreamOptions): OperatorFunction<Strea
     });
 }
 
+/** A function call under way. `input`: the client knows the function as a tool that takes free text. */
+interface OpenCall {
+  readonly index: number;
+  readonly input: CustomInput | undefined;
+}
+
 /** The frames of one stream. All but the changing text is joined once: this runs for every token. */
 class ChatFrames {
   readonly #includeUsage: boolean;
@@ -52,9 +59,11 @@ class ChatFrames {
   readonly #end: string;
   #calls = 0;
   /** By block, whose number may be used again. */
-  readonly #callIndexes = new Map<number, number>();
+  readonly #openCalls = new Map<number, OpenCall>();
+  readonly #customTools: ReadonlySet<string> | undefined;
 
-  constructor({ id, created, model, includeUsage }: ChatStreamOptions) {
+  constructor({ id, created, model, includeUsage, customTools }: ChatStreamOptions) {
+    this.#customTools = customTools;
     this.#includeUsage = includeUsage;
     this.#prefix = `data: {"id":${JSON.stringify(id)},"object":"chat.completion.chunk","created":${created},"model":${JSON.stringify(model)},"choices":[`;
     this.#open = `${this.#prefix}{"index":0,"delta":{`;
@@ -70,9 +79,11 @@ class ChatFrames {
       case 'reasoning-delta':
         return event.text === '' ? '' : `${this.#open}"reasoning_content":${JSON.stringify(event.text)}${this.#close}`;
       case 'tool-call-delta':
-        return event.json === '' ? '' : this.#callDelta(event.block, event.json);
+        return this.#callDelta(event.block, event.json);
       case 'tool-call-start':
         return this.#callStart(event.block, event.callId, event.name);
+      case 'tool-call-end':
+        return this.#callEnd(event.block);
       case 'stream-start':
         return `${this.#open}"role":"assistant","content":"","refusal":null${this.#close}`;
       case 'stream-end':
@@ -87,14 +98,28 @@ class ChatFrames {
   }
 
   #callStart(block: number, callId: string, name: string): string {
+    const custom = this.#customTools?.has(name) === true;
     const index = this.#calls++;
-    this.#callIndexes.set(block, index);
-    const call = `{"index":${index},"id":${JSON.stringify(callId)},"type":"function","function":{"name":${JSON.stringify(name)},"arguments":""}}`;
-    return `${this.#open}"tool_calls":[${call}]${this.#close}`;
+    this.#openCalls.set(block, { index, input: custom ? new CustomInput() : undefined });
+    const told = custom ? `"custom","custom":{"name":${JSON.stringify(name)},"input":""}` : `"function","function":{"name":${JSON.stringify(name)},"arguments":""}`;
+    return `${this.#open}"tool_calls":[{"index":${index},"id":${JSON.stringify(callId)},"type":${told}}]${this.#close}`;
   }
 
   #callDelta(block: number, json: string): string {
-    return `${this.#open}"tool_calls":[{"index":${this.#callIndexes.get(block) ?? 0},"function":{"arguments":${JSON.stringify(json)}}}]${this.#close}`;
+    const call = this.#openCalls.get(block);
+    return call ? this.#addTo(call, call.input ? call.input.push(json) : json) : '';
+  }
+
+  #callEnd(block: number): string {
+    const call = this.#openCalls.get(block);
+    this.#openCalls.delete(block);
+    return call?.input ? this.#addTo(call, call.input.end()) : '';
+  }
+
+  #addTo({ index, input }: OpenCall, piece: string): string {
+    if (piece === '') return '';
+    const told = input ? '"custom":{"input":' : '"function":{"arguments":';
+    return `${this.#open}"tool_calls":[{"index":${index},${told}${JSON.stringify(piece)}}}]${this.#close}`;
   }
 
   #ending({ reason, usage }: StreamEnd): string {

@@ -1,6 +1,6 @@
-import { CustomInput } from './custom-input.js';
-import { callItem, itemId, messageItem, type OutputItem, reasoningItem, textPart } from './output-items.js';
-import { type ToolTable } from './tool-table.js';
+import { CustomInput } from '../custom-tools/custom-input.js';
+import { callItem, itemId, type ItemPlace, messageItem, type OutputItem, reasoningItem, textPart } from './output-items.js';
+import { type GivenTool, type ToolTable } from './tool-table.js';
 import { type StreamEvent } from '../../kernel/stream-event.js';
 
 /** An event without its place in the stream. */
@@ -11,42 +11,46 @@ export interface BlockEvent {
 
 /** One item of an answer, as it grows. */
 export interface GrowingItem {
-  /** As it is now; undefined where there is nothing to tell of it. */
-  item(ended: boolean): OutputItem | undefined;
+  /** As it is now. */
+  item(ended: boolean): OutputItem;
   begin(): BlockEvent[];
   add(piece: string): BlockEvent[];
   end(event: StreamEvent): BlockEvent[];
 }
 
-/** The item of a block that begins. @param index its place in the answer */
-export function itemFor(event: StreamEvent, index: number, tools: ToolTable): GrowingItem | undefined {
+/** The item of a block that begins. */
+export function itemFor(event: StreamEvent, place: ItemPlace, tools: ToolTable): GrowingItem | undefined {
   switch (event.type) {
     case 'text-start':
-      return new MessageItem(index);
+      return new MessageItem(place);
     case 'reasoning-start':
-      return new ReasoningItem(index);
+      return new ReasoningItem(place);
     case 'tool-call-start':
-      return new CallItem(index, event.callId, event.name, tools);
+      return new CallItem(place, event, tools.given(event.name));
     default:
       return undefined;
   }
 }
 
-const added = (index: number, item: OutputItem | undefined): BlockEvent => ({ type: 'response.output_item.added', output_index: index, item });
-const done = (index: number, item: OutputItem | undefined): BlockEvent => ({ type: 'response.output_item.done', output_index: index, item });
+const added = (index: number, item: OutputItem): BlockEvent => ({ type: 'response.output_item.added', output_index: index, item });
+const done = (index: number, item: OutputItem): BlockEvent => ({ type: 'response.output_item.done', output_index: index, item });
 
 class MessageItem implements GrowingItem {
-  readonly #id = itemId('msg');
+  readonly #id: string;
+  readonly #index: number;
   #text = '';
 
-  constructor(private readonly index: number) {}
+  constructor(place: ItemPlace) {
+    this.#id = itemId('msg', place);
+    this.#index = place.index;
+  }
 
   item(ended: boolean): OutputItem {
     return messageItem(this.#id, this.#text, ended ? 'completed' : 'incomplete');
   }
 
   begin(): BlockEvent[] {
-    return [added(this.index, messageItem(this.#id, undefined, 'in_progress')), { type: 'response.content_part.added', ...this.#place(), part: textPart('') }];
+    return [added(this.#index, messageItem(this.#id, undefined, 'in_progress')), { type: 'response.content_part.added', ...this.#place(), part: textPart('') }];
   }
 
   add(delta: string): BlockEvent[] {
@@ -58,28 +62,32 @@ class MessageItem implements GrowingItem {
     return [
       { type: 'response.output_text.done', ...this.#place(), text: this.#text, logprobs: [] },
       { type: 'response.content_part.done', ...this.#place(), part: textPart(this.#text) },
-      done(this.index, this.item(true)),
+      done(this.#index, this.item(true)),
     ];
   }
 
   #place(): object {
-    return { item_id: this.#id, output_index: this.index, content_index: 0 };
+    return { item_id: this.#id, output_index: this.#index, content_index: 0 };
   }
 }
 
 class ReasoningItem implements GrowingItem {
-  readonly #id = itemId('rs');
+  readonly #id: string;
+  readonly #index: number;
   #text = '';
   #signature: string | undefined;
 
-  constructor(private readonly index: number) {}
+  constructor(place: ItemPlace) {
+    this.#id = itemId('rs', place);
+    this.#index = place.index;
+  }
 
   item(): OutputItem {
     return reasoningItem(this.#id, this.#text, this.#signature);
   }
 
   begin(): BlockEvent[] {
-    return [added(this.index, reasoningItem(this.#id, '', undefined))];
+    return [added(this.#index, reasoningItem(this.#id, '', undefined))];
   }
 
   add(delta: string): BlockEvent[] {
@@ -99,38 +107,39 @@ class ReasoningItem implements GrowingItem {
             { type: 'response.reasoning_summary_text.done', ...this.#place(), text },
             { type: 'response.reasoning_summary_part.done', ...this.#place(), part: { type: 'summary_text', text } },
           ];
-    return [...told, done(this.index, this.item())];
+    return [...told, done(this.#index, this.item())];
   }
 
   #place(): object {
-    return { item_id: this.#id, output_index: this.index, summary_index: 0 };
+    return { item_id: this.#id, output_index: this.#index, summary_index: 0 };
   }
 }
 
 class CallItem implements GrowingItem {
   readonly #id: string;
+  readonly #index: number;
+  readonly #callId: string;
+  /** Of a tool that takes free text. */
   readonly #input: CustomInput | undefined;
-  readonly #name: string;
   #json = '';
 
   constructor(
-    private readonly index: number,
-    private readonly callId: string,
-    private readonly offered: string,
-    private readonly tools: ToolTable,
+    place: ItemPlace,
+    { callId }: { readonly callId: string },
+    private readonly tool: GivenTool,
   ) {
-    const { kind, name } = tools.given(offered);
-    this.#name = name;
-    this.#input = kind === 'custom' ? new CustomInput() : undefined;
-    this.#id = itemId(kind === 'custom' ? 'ctc' : 'fc');
+    this.#index = place.index;
+    this.#callId = callId;
+    this.#input = tool.kind === 'custom' ? new CustomInput() : undefined;
+    this.#id = itemId(tool.kind === 'custom' ? 'ctc' : 'fc', place);
   }
 
   item(ended: boolean): OutputItem {
-    return callItem(this.#id, { callId: this.callId, json: this.#json }, this.tools.given(this.offered), ended ? 'completed' : 'incomplete');
+    return callItem(this.#id, { callId: this.#callId, json: this.#json }, this.tool, ended ? 'completed' : 'incomplete');
   }
 
   begin(): BlockEvent[] {
-    return [added(this.index, callItem(this.#id, { callId: this.callId, json: '' }, this.tools.given(this.offered), 'in_progress'))];
+    return [added(this.#index, callItem(this.#id, { callId: this.#callId, json: '' }, this.tool, 'in_progress'))];
   }
 
   add(piece: string): BlockEvent[] {
@@ -140,9 +149,9 @@ class CallItem implements GrowingItem {
 
   end(): BlockEvent[] {
     const item = this.item(true);
-    if (!this.#input) return [{ type: 'response.function_call_arguments.done', ...this.#place(), name: this.#name, arguments: this.#json }, done(this.index, item)];
+    if (!this.#input) return [{ type: 'response.function_call_arguments.done', ...this.#place(), name: this.tool.name, arguments: this.#json }, done(this.#index, item)];
     const input = item.type === 'custom_tool_call' ? item.input : '';
-    return [...this.#delta(this.#input.end()), { type: 'response.custom_tool_call_input.done', ...this.#place(), input }, done(this.index, item)];
+    return [...this.#delta(this.#input.end()), { type: 'response.custom_tool_call_input.done', ...this.#place(), input }, done(this.#index, item)];
   }
 
   #delta(delta: string): BlockEvent[] {
@@ -151,6 +160,6 @@ class CallItem implements GrowingItem {
   }
 
   #place(): object {
-    return { item_id: this.#id, output_index: this.index };
+    return { item_id: this.#id, output_index: this.#index };
   }
 }

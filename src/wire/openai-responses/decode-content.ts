@@ -1,25 +1,24 @@
-import { decodeFilePart } from '../openai-chat/decode-file-part.js';
-import { decodeImagePart } from '../openai-chat/decode-image-part.js';
+import { decodeFile } from '../openai-chat/decode-file-part.js';
+import { decodeImageUrl } from '../openai-chat/decode-image-part.js';
 import { parameterError } from '../openai-chat/parameter-error.js';
 import { isAbsent, type JsonObject, readArray, readObject, readOneOf, readString } from '../openai-chat/read-value.js';
 import { type ContentPart } from '../../kernel/message.js';
 
-const PART_TYPES = ['input_text', 'input_image', 'input_file', 'input_audio', 'output_text', 'refusal', 'text', 'summary_text'] as const;
+const PART_TYPES = ['input_text', 'input_image', 'input_file', 'input_audio', 'output_text', 'refusal', 'text', 'summary_text', 'reasoning_text'] as const;
 
 /** Reads what a user or a function said: a string, or an array of parts. @throws GatewayError that names the part */
 export function decodeContent(value: unknown, path: string): readonly ContentPart[] {
   if (typeof value === 'string') return [{ type: 'text', text: readString(value, path) }];
+  if (value !== undefined && !Array.isArray(value)) throw parameterError.wrongType(path, 'a string or an array of content parts', value);
   return readArray(value, path).map((each, index) => decodePart(readObject(each, `${path}[${index}]`), `${path}[${index}]`));
 }
 
-/** Reads texts alone: of a system message, or of an earlier answer. @throws GatewayError */
-export function decodeText(value: unknown, path: string): string {
-  return decodeContent(value, path)
-    .map((part) => {
-      if (part.type !== 'text') throw parameterError.unsupported(path, 'Here it may hold text alone.');
-      return part.text;
-    })
-    .join('');
+/** Reads texts alone: of a system message, of an earlier answer, or of what was thought. @throws GatewayError that names the part */
+export function decodeTexts(value: unknown, path: string): readonly string[] {
+  return decodeContent(value, path).map((part, index) => {
+    if (part.type !== 'text') throw parameterError.unsupported(`${path}[${index}]`, 'Here is text alone.');
+    return part.text;
+  });
 }
 
 function decodePart(part: JsonObject, path: string): ContentPart {
@@ -27,7 +26,8 @@ function decodePart(part: JsonObject, path: string): ContentPart {
     case 'input_image':
       return decodeImage(part, path);
     case 'input_file':
-      return decodeFile(part, path);
+      if (!isAbsent(part['file_url'])) throw parameterError.unsupported(`${path}.file_url`, "Files cannot be fetched here: send the file itself in 'file_data'.");
+      return decodeFile(part, path, path);
     case 'input_audio':
       return { type: 'audio', param: path };
     case 'refusal':
@@ -38,16 +38,6 @@ function decodePart(part: JsonObject, path: string): ContentPart {
 }
 
 function decodeImage(part: JsonObject, path: string): ContentPart {
-  if (!isAbsent(part['file_id'])) throw storedFile(`${path}.file_id`);
-  return decodeImagePart({ url: part['image_url'] }, path);
-}
-
-function decodeFile(part: JsonObject, path: string): ContentPart {
-  if (!isAbsent(part['file_id'])) throw storedFile(`${path}.file_id`);
-  if (!isAbsent(part['file_url'])) throw parameterError.unsupported(`${path}.file_url`, "Files cannot be fetched here: send the file itself in 'file_data'.");
-  return decodeFilePart(part, path);
-}
-
-function storedFile(path: string): Error {
-  return parameterError.unsupported(path, "Stored files are not known here: send the file itself in 'file_data' or 'image_url'.");
+  if (!isAbsent(part['file_id'])) throw parameterError.unsupported(`${path}.file_id`, "Stored files are not known here: send the image itself in 'image_url'.");
+  return decodeImageUrl(readString(part['image_url'], `${path}.image_url`), path);
 }

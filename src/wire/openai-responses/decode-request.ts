@@ -1,15 +1,18 @@
 import { decodeInput } from './decode-input.js';
+import { decodeText } from './decode-text.js';
 import { decodeToolChoice } from './decode-tool-choice.js';
 import { decodeTools } from './decode-tools.js';
 import { ToolTable } from './tool-table.js';
 import { parameterError } from '../openai-chat/parameter-error.js';
-import { isAbsent, type JsonObject, readObject, readOneOf, readOptionalBoolean, readOptionalNumber, readOptionalString, readString } from '../openai-chat/read-value.js';
-import { type CompletionRequest, type ReasoningEffort, type ResponseFormat } from '../../kernel/completion-request.js';
+import { isAbsent, type JsonObject, readArray, readObject, readOneOf, readOptionalBoolean, readOptionalNumber, readOptionalString, readString } from '../openai-chat/read-value.js';
+import { type CompletionRequest, type ReasoningEffort } from '../../kernel/completion-request.js';
 
 /** A request, and the names by which the client knows the functions in it. */
 export interface DecodedResponseRequest {
   readonly request: CompletionRequest;
   readonly tools: ToolTable;
+  /** How many of the system texts are the instructions, which this request alone has: the rest belongs to the conversation. */
+  readonly instructions: 0 | 1;
 }
 
 /**
@@ -20,17 +23,19 @@ export interface DecodedResponseRequest {
  */
 export function decodeRequest(body: JsonObject): DecodedResponseRequest {
   refuseStored(body);
+  checkEchoed(body);
   const tools = new ToolTable();
   const hosted = decodeTools(body['tools'], 'tools', tools);
   const { system, messages, hosted: more } = decodeInput(body['input'], tools);
-  const instructions = readOptionalString(body['instructions'], 'instructions');
+  const instructions = [readOptionalString(body['instructions'], 'instructions') ?? ''].filter((text) => text !== '');
   const maxOutputTokens = readOptionalNumber(body['max_output_tokens'], 'max_output_tokens', { integer: true, min: 1 });
   const reasoningEffort = decodeEffort(body['reasoning']);
   const { responseFormat, verbosity } = decodeText(body['text']);
-  const vendor = { ...readSampling(body), ...(verbosity === undefined ? {} : { verbosity }) };
-  const ignored = [...hosted, ...more];
+  const sampling = { ...readSampling(body), ...(verbosity === undefined ? {} : { verbosity }) };
+  const vendor = { ...sampling, ...readForVendor(body) };
+  const ignored = [...new Set([...hosted, ...more, ...findIgnored(body)])];
   const request: CompletionRequest = {
-    system: [...(instructions === undefined || instructions === '' ? [] : [instructions]), ...system],
+    system: [...instructions, ...system],
     messages,
     ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
     stop: [],
@@ -38,12 +43,12 @@ export function decodeRequest(body: JsonObject): DecodedResponseRequest {
     ...decodeToolChoice(body['tool_choice'], tools),
     parallelToolCalls: readOptionalBoolean(body['parallel_tool_calls'], 'parallel_tool_calls') ?? true,
     responseFormat,
-    samplingParameters: Object.keys(vendor),
+    samplingParameters: Object.keys(sampling),
     ...(Object.keys(vendor).length === 0 ? {} : { vendorParameters: vendor }),
     apiOnlyParameters: [],
     ...(ignored.length === 0 ? {} : { ignoredParameters: ignored }),
   };
-  return { request, tools };
+  return { request, tools, instructions: instructions.length === 0 ? 0 : 1 };
 }
 
 function refuseStored(body: JsonObject): void {
@@ -60,6 +65,33 @@ function readSampling(body: JsonObject): Readonly<Record<string, number>> {
   return Object.fromEntries(Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
 }
 
+/** What Chat Completions has by the same name. */
+function readForVendor(body: JsonObject): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    ['user', 'safety_identifier', 'service_tier'].flatMap((name) => {
+      const value = readOptionalString(body[name], name);
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+}
+
+/** What asks for something that no answer here has. */
+function findIgnored(body: JsonObject): readonly string[] {
+  const asksFor: Readonly<Record<string, boolean>> = {
+    top_logprobs: (readOptionalNumber(body['top_logprobs'], 'top_logprobs', { integer: true, min: 0, max: 20 }) ?? 0) > 0,
+    max_tool_calls: readOptionalNumber(body['max_tool_calls'], 'max_tool_calls', { integer: true }) !== undefined,
+    truncation: !isAbsent(body['truncation']) && readOneOf(body['truncation'], 'truncation', ['auto', 'disabled']) === 'auto',
+  };
+  return Object.keys(asksFor).filter((name) => asksFor[name]);
+}
+
+/** What is repeated in the answer has to be what its readers expect. */
+function checkEchoed({ metadata, include, prompt_cache_key: cacheKey }: JsonObject): void {
+  if (!isAbsent(metadata)) for (const [name, value] of Object.entries(readObject(metadata, 'metadata'))) readString(value, `metadata.${name}`);
+  if (!isAbsent(include)) readArray(include, 'include').forEach((each, index) => readString(each, `include[${index}]`));
+  readOptionalString(cacheKey, 'prompt_cache_key');
+}
+
 function decodeEffort(value: unknown): ReasoningEffort | undefined {
   if (isAbsent(value)) return undefined;
   const { effort } = readObject(value, 'reasoning');
@@ -67,31 +99,4 @@ function decodeEffort(value: unknown): ReasoningEffort | undefined {
   const step = readOneOf(effort, 'reasoning.effort', ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max']);
   // OpenAI has one step more than the kernel's scale.
   return step === 'max' ? 'xhigh' : step;
-}
-
-function decodeText(value: unknown): { readonly responseFormat: ResponseFormat; readonly verbosity?: string } {
-  if (isAbsent(value)) return { responseFormat: { type: 'text' } };
-  const { format, verbosity } = readObject(value, 'text');
-  const words = isAbsent(verbosity) ? {} : { verbosity: readOneOf(verbosity, 'text.verbosity', ['low', 'medium', 'high']) };
-  return { responseFormat: isAbsent(format) ? { type: 'text' } : decodeFormat(readObject(format, 'text.format')), ...words };
-}
-
-function decodeFormat(format: JsonObject): ResponseFormat {
-  switch (readOneOf(format['type'], 'text.format.type', ['text', 'json_object', 'json_schema'])) {
-    case 'text':
-      return { type: 'text' };
-    case 'json_object':
-      return { type: 'json-object' };
-    case 'json_schema': {
-      const description = readOptionalString(format['description'], 'text.format.description');
-      const strict = readOptionalBoolean(format['strict'], 'text.format.strict');
-      return {
-        type: 'json-schema',
-        name: readString(format['name'], 'text.format.name'),
-        ...(description === undefined ? {} : { description }),
-        schema: readObject(format['schema'], 'text.format.schema'),
-        ...(strict === undefined ? {} : { strict }),
-      };
-    }
-  }
 }

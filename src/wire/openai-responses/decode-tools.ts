@@ -1,4 +1,5 @@
 import { flatName, type ToolTable } from './tool-table.js';
+import { customFunction } from '../custom-tools/custom-function.js';
 import { parameterError } from '../openai-chat/parameter-error.js';
 import { isAbsent, type JsonObject, readArray, readObject, readOptionalBoolean, readOptionalString, readString } from '../openai-chat/read-value.js';
 import { type FunctionTool } from '../../kernel/completion-request.js';
@@ -56,19 +57,9 @@ function decodeFunction(tool: JsonObject, path: string): FunctionTool {
 }
 
 function decodeCustom(tool: JsonObject, path: string): FunctionTool {
-  const description = [readOptionalString(tool['description'], `${path}.description`), grammarOf(tool, path)].filter((text) => text !== undefined && text !== '').join('\n\n');
-  return {
-    name: checkName(readString(tool['name'], `${path}.name`), path),
-    ...(description === '' ? {} : { description }),
-    parameters: { type: 'object', properties: { input: { type: 'string' } }, required: ['input'], additionalProperties: false },
-  };
-}
-
-/** A grammar cannot be enforced: the model is told of it. */
-function grammarOf({ format }: JsonObject, path: string): string | undefined {
-  if (isAbsent(format)) return undefined;
-  const { type, syntax, definition } = readObject(format, `${path}.format`);
-  return type === 'grammar' && typeof definition === 'string' ? `The input must match this ${String(syntax)} grammar:\n${definition}` : undefined;
+  const decoded = customFunction(tool, path);
+  checkName(decoded.name, path);
+  return decoded;
 }
 
 function checkName(name: string, path: string): string {

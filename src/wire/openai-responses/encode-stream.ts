@@ -7,7 +7,7 @@ import { type StreamEvent } from '../../kernel/stream-event.js';
  * Writes an answer as the events of OpenAI's Responses API (https://platform.openai.com/docs/api-reference/responses-streaming), which always end with one that
  * holds the response. A failure before the first event stays an Observable error; after it, it is the event `response.failed`.
  *
- * @param detached nobody waits for an HTTP status: a failure before the first event is told as one after it
+ * @param detached nobody waits for an HTTP status: the answer is queued at first, and a failure before its first event is told as one after it
  */
 export function encodeEvents(writer: ResponseWriter, { detached = false } = {}): OperatorFunction<StreamEvent, ResponseEvent> {
   return (events) =>
@@ -16,6 +16,7 @@ export function encodeEvents(writer: ResponseWriter, { detached = false } = {}):
       const say = (told: readonly ResponseEvent[]): void => {
         for (const event of told) subscriber.next(event);
       };
+      if (detached) say(writer.queue());
       const fail = (error: unknown): void => {
         if (state === 'before') {
           subscriber.error(error);

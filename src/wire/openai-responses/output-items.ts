@@ -1,5 +1,4 @@
-import { randomUUID } from 'node:crypto';
-import { inputOf } from './custom-input.js';
+import { inputOf } from '../custom-tools/custom-input.js';
 import { type GivenTool } from './tool-table.js';
 
 type ItemStatus = 'in_progress' | 'completed' | 'incomplete';
@@ -39,9 +38,22 @@ export type OutputItem =
       readonly input: string;
     };
 
-/** An id of an item: `msg_…`, `rs_…`, `fc_…`, `ctc_…`. */
-export function itemId(prefix: 'msg' | 'rs' | 'fc' | 'ctc'): string {
-  return `${prefix}_${randomUUID().replaceAll('-', '')}`;
+/** Where an item stands: in which answer, and at which place of its output. */
+export interface ItemPlace {
+  /** `resp_` and 32 digits. */
+  readonly response: string;
+  readonly index: number;
+}
+
+/** An id of an item, which tells where it stands: a client may refer to it by nothing else. */
+export function itemId(prefix: 'msg' | 'rs' | 'fc' | 'ctc', { response, index }: ItemPlace): string {
+  return `${prefix}_${response.slice('resp_'.length)}${index}`;
+}
+
+/** Undefined for an id that is none of ours. */
+export function placeOf(id: string): ItemPlace | undefined {
+  const [, response, index] = /^(?:msg|rs|fc|ctc)_([0-9a-f]{32})(\d{1,6})$/.exec(id) ?? [];
+  return response === undefined ? undefined : { response: `resp_${response}`, index: Number(index) };
 }
 
 export function textPart(text: string): OutputText {

@@ -55,11 +55,20 @@ export function responseBody({ id, created, body }: ResponseHead, { status, outp
     temperature: asked('temperature', 1),
     text: { format: { type: 'text' }, ...(asked('text', {}) as object) },
     tool_choice: asked('tool_choice', 'auto'),
-    tools: asked('tools', []),
+    tools: (asked('tools', []) as readonly JsonObject[]).map(repeatTool),
     top_p: asked('top_p', 1),
     truncation: asked('truncation', 'disabled'),
     ...(usage === undefined ? {} : { usage }),
     ...(status === 'completed' ? { completed_at: Math.floor(Date.now() / 1000) } : {}),
     metadata: asked('metadata', {}),
+    ...Object.fromEntries(repeated.flatMap((name) => (isAbsent(body[name]) ? [] : [[name, body[name]]]))),
   };
+}
+
+/** What is repeated only where it was asked for. */
+const repeated = ['max_tool_calls', 'prompt_cache_key', 'safety_identifier', 'top_logprobs', 'user'];
+
+/** With the fields that a function always has. */
+function repeatTool(tool: JsonObject): JsonObject {
+  return tool['type'] === 'function' ? { description: null, parameters: null, strict: false, ...tool } : tool;
 }

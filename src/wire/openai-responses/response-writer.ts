@@ -37,7 +37,7 @@ export class ResponseWriter {
   accept(event: StreamEvent): ResponseEvent[] {
     switch (event.type) {
       case 'stream-start':
-        return [this.#number({ type: 'response.created', response: this.#body }), this.#number({ type: 'response.in_progress', response: this.#body })];
+        return this.#begin();
       case 'stream-end':
         return this.#end(event);
       default:
@@ -45,19 +45,27 @@ export class ResponseWriter {
     }
   }
 
-  /** The end of an answer that failed. */
-  fail(error: GatewayError): ResponseEvent[] {
-    return [this.#close('failed', { error: encodeError(error) })];
+  /** The events of an answer that has to wait for its turn. */
+  queue(): ResponseEvent[] {
+    return [...this.#tell('created', 'queued', {}), ...this.#tell('queued', 'queued', {})];
   }
 
-  /** The response where it was ended from outside. */
-  ended(status: 'cancelled' | 'failed', message: string): ResponseObject {
-    const error = status === 'failed' ? { error: { code: 'server_error', message } } : {};
-    return (this.#body = responseBody(this.head, { status, output: this.#output(), ...error }));
+  /** The end of an answer that failed. Client libraries expect no event before the first one. */
+  fail(error: GatewayError): ResponseEvent[] {
+    return [...(this.#sequence === 0 ? this.#begin() : []), ...this.#tell('failed', 'failed', { error: encodeError(error) })];
+  }
+
+  /** The end of an answer that its client did not want any more: OpenAI has no event for it. */
+  cancel(): ResponseObject {
+    return this.#become('cancelled', {});
+  }
+
+  #begin(): ResponseEvent[] {
+    return [...(this.#sequence === 0 ? this.#tell('created', 'in_progress', {}) : []), ...this.#tell('in_progress', 'in_progress', {})];
   }
 
   #block(event: Extract<StreamEvent, { block: number }>): BlockEvent[] {
-    const begun = itemFor(event, this.#items.length, this.tools);
+    const begun = itemFor(event, { response: this.head.id, index: this.#items.length }, this.tools);
     if (begun) {
       this.#items.push(begun);
       this.#open.set(event.block, begun);
@@ -73,19 +81,23 @@ export class ResponseWriter {
 
   #end({ reason, usage }: StreamEnd): ResponseEvent[] {
     const figures = { usage: encodeUsage(usage) };
-    if (reason === 'length') return [this.#close('incomplete', { ...figures, incomplete: 'max_output_tokens' })];
-    if (reason === 'content-filter') return [this.#close('incomplete', { ...figures, incomplete: 'content_filter' })];
-    return [this.#close('completed', figures)];
+    if (reason === 'length') return this.#tell('incomplete', 'incomplete', { ...figures, incomplete: 'max_output_tokens' });
+    if (reason === 'content-filter') return this.#tell('incomplete', 'incomplete', { ...figures, incomplete: 'content_filter' });
+    return this.#tell('completed', 'completed', figures);
   }
 
-  #close(status: 'completed' | 'incomplete' | 'failed', state: Omit<ResponseState, 'status' | 'output'>): ResponseEvent {
-    this.#body = responseBody(this.head, { status, output: this.#output(), ...state });
-    return this.#number({ type: `response.${status}`, response: this.#body });
+  /** The event that the response has come to a state. */
+  #tell(event: string, status: ResponseState['status'], more: Omit<ResponseState, 'status' | 'output'>): ResponseEvent[] {
+    return [this.#number({ type: `response.${event}`, response: this.#become(status, more) })];
+  }
+
+  #become(status: ResponseState['status'], more: Omit<ResponseState, 'status' | 'output'>): ResponseObject {
+    return (this.#body = responseBody(this.head, { status, output: this.#output(), ...more }));
   }
 
   #output(): OutputItem[] {
     const open = new Set(this.#open.values());
-    return this.#items.flatMap((each) => each.item(!open.has(each)) ?? []);
+    return this.#items.map((each) => each.item(!open.has(each)));
   }
 
   #number(event: BlockEvent): ResponseEvent {

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { type FunctionTool } from '../../kernel/completion-request.js';
 
 /** How the client knows a function that is offered to the model. */
@@ -37,7 +38,11 @@ export class ToolTable {
   }
 }
 
-/** A name of a namespace, as one name. */
+/** What vendors take at most. */
+const MAX_NAME = 64;
+
+/** A name of a namespace, as one name; a long one is cut, the same every time. */
 export function flatName(namespace: string, name: string): string {
-  return `${namespace}__${name}`;
+  const flat = `${namespace}__${name}`;
+  return flat.length <= MAX_NAME ? flat : `${flat.slice(0, MAX_NAME - 9)}_${hash('sha256', flat).slice(0, 8)}`;
 }

@@ -1,0 +1,29 @@
+import { finalize, type Observable, retry, tap, throwError, timer } from 'rxjs';
+import { type Served } from '../../completion/completion-call.js';
+import { type EventsAnswer } from '../../kernel/answer.js';
+import { GatewayError, toGatewayError } from '../../kernel/gateway-error.js';
+import { type StreamEvent } from '../../kernel/stream-event.js';
+
+/** How often a full queue is tried again. Milliseconds. */
+const AGAIN_MS = 1000;
+
+/**
+ * The events of an answer that nobody waits for: while too many others wait for a turn, so does it. Leaving the events ends the turn.
+ *
+ * @param waitMs how long it waits for a place in the queue
+ */
+export function detached({ outcome }: Served, { events }: EventsAnswer, abort: AbortController, waitMs: number): Observable<StreamEvent> {
+  const until = performance.now() + waitMs;
+  return events.pipe(
+    tap(() => {
+      outcome.seal();
+    }),
+    retry({
+      delay: (error: unknown) =>
+        toGatewayError(error).code === 'queue_full' && !outcome.sealed && performance.now() < until ? timer(AGAIN_MS) : throwError(() => toGatewayError(error)),
+    }),
+    finalize(() => {
+      abort.abort(new GatewayError('internal_error', 'The response is over.'));
+    }),
+  );
+}
