@@ -7,7 +7,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { bootGateway, type Gateway } from './support/boot.js';
 import { type MockOpenAi, startMockOpenAI } from './support/mock-openai.mjs';
+import { secretSamples } from './support/secret-samples.js';
 import { ProviderRegistry } from '../src/providers/provider-registry.js';
+import { Storage } from '../src/storage/storage.js';
 
 const chat = (content: string, more: object = {}): object => ({ model: 'demo', messages: [{ role: 'user', content }], ...more });
 const endpoints: [string, object][] = [
@@ -155,6 +157,14 @@ describe('requests with an Idempotency-Key', () => {
     await expect(ask('/v1/chat/completions', body, key, { signal: AbortSignal.timeout(100) })).rejects.toThrow();
     expect((await first).status).toBe(200);
     expect((await ask('/v1/chat/completions', body, key)).text).toBe((await first).text);
+  });
+
+  it('keep no secret', async () => {
+    const [secret, key] = [secretSamples[0]?.[1] ?? '', randomUUID()];
+    const first = await ask('/v1/chat/completions', chat(`my key is ${secret}`, { stream: true }), key);
+    expect([first.text.includes('[REDACTED:'), first.text.includes(secret)]).toEqual([true, false]);
+    const { body } = await gateway.app.get(Storage).db.selectFrom('idempotency_keys').select('body').where('key', '=', key).executeTakeFirstOrThrow();
+    expect(Buffer.from(body ?? '', 'base64').toString()).toBe(first.text);
   });
 
   it('are understood from the openai client', async () => {
