@@ -70,6 +70,11 @@ export class RunningPrompt {
     private readonly options: RunningPromptOptions,
   ) {}
 
+  /** Whether it was given up. */
+  get cancelled(): boolean {
+    return this.#abort.signal.aborted;
+  }
+
   start(prompt: readonly ContentBlock[], listener: PromptListener): void {
     const { sessionId, tools, cancelGraceMs } = this.options;
     this.#listener = listener;
@@ -192,7 +197,7 @@ export class RunningPrompt {
     this.#listener = undefined;
     tools?.onCall(undefined);
     // An agent that gives a turn up does not close the request of a call that it waited for.
-    if (this.#abort.signal.aborted) tools?.close();
+    if (this.cancelled) tools?.close();
     return heard;
   }
 }

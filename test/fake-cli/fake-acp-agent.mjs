@@ -3,11 +3,20 @@
 //   FAKE_ACP_SYSTEM=append|override  takes a system prompt        FAKE_ACP_IMAGES=1    takes pictures
 //   FAKE_ACP_MODELS=config|list      has models to choose from    FAKE_ACP_LOGIN=none  is not logged in
 //   FAKE_ACP_INIT=hang|exit|old      does not shake hands         FAKE_ACP_RECORD=<file>  writes down what it is told
+//   FAKE_ACP_TOOLS=1                 connects to tool servers; =deaf: says so and does not
 import { appendFileSync, readdirSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const { FAKE_ACP_SYSTEM: system, FAKE_ACP_IMAGES: images, FAKE_ACP_MODELS: models, FAKE_ACP_LOGIN: login, FAKE_ACP_INIT: init, FAKE_ACP_RECORD: record } = process.env;
+const {
+  FAKE_ACP_SYSTEM: system,
+  FAKE_ACP_IMAGES: images,
+  FAKE_ACP_MODELS: models,
+  FAKE_ACP_LOGIN: login,
+  FAKE_ACP_INIT: init,
+  FAKE_ACP_TOOLS: takesTools,
+  FAKE_ACP_RECORD: record,
+} = process.env;
 const sessions = new Map();
 const asked = new Map();
 let requests = 0;
@@ -33,7 +42,69 @@ class Refusal extends Error {
   }
 }
 
+/** One message to a tool server. */
+async function mcp({ url, headers }, method, params, id) {
+  const given = Object.fromEntries(headers.map(({ name, value }) => [name, value]));
+  const body = JSON.stringify({ jsonrpc: '2.0', method, params, ...(id === undefined ? {} : { id }) });
+  const answer = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream', ...given }, body });
+  return id === undefined ? undefined : (await answer.json()).result;
+}
+
+async function connect(server) {
+  await mcp(server, 'initialize', { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 'fake', version: '1' } }, 1);
+  await mcp(server, 'notifications/initialized');
+  return mcp(server, 'tools/list', {}, 2);
+}
+
+/** Calls a function of the client's as agents do: announced, after permission where `asks`. */
+async function use({ sessionId, session, update }, name, args, { asks = false, announces = true } = {}) {
+  const { server } = session;
+  const toolCall = { toolCallId: `call-${++requests}`, title: `mcp__${server.name}__${name}`, kind: 'other', status: 'pending' };
+  if (announces) await update({ sessionUpdate: 'tool_call', ...toolCall });
+  if (asks) {
+    const options = [
+      { optionId: 'no', name: 'Reject', kind: 'reject_once' },
+      { optionId: 'yes', name: 'Allow', kind: 'allow_once' },
+    ];
+    const { result } = await ask('session/request_permission', { sessionId, toolCall, options });
+    if (result?.outcome.optionId !== 'yes') return 'refused';
+  }
+  const { content, isError } = await mcp(server, 'tools/call', { name, arguments: args }, ++requests);
+  return `${isError ? 'failed: ' : ''}${content.map(({ text }) => text).join('')}`;
+}
+
 const behaviours = {
+  /** One function after the other. */
+  async loop(turn) {
+    await turn.text('Let me look. ');
+    const weather = await use(turn, 'get_weather', { city: 'Oslo' }, { asks: true });
+    const time = await use(turn, 'get_time', { zone: 'CET' }, { announces: false });
+    await turn.text(`It is ${weather}, at ${time}.`);
+    return { stopReason: 'end_turn', usage: { inputTokens: 1200, outputTokens: 300, totalTokens: 1500 } };
+  },
+  async parallel(turn) {
+    const answers = await Promise.all([use(turn, 'get_weather', { city: 'Oslo' }), use(turn, 'get_weather', { city: 'Rome' })]);
+    await turn.text(answers.join(' and '));
+    return turn.end();
+  },
+  /** Asks for a tool of its own that has the name of one of the client's in its title. */
+  async disguised({ sessionId, session, text, end }) {
+    const options = [
+      { optionId: 'yes', name: 'Allow', kind: 'allow_once' },
+      { optionId: 'no', name: 'Reject', kind: 'reject_once' },
+    ];
+    const title = `mcp__${session.server.name}__get_weather`;
+    const asked = [{ title: `${title}; rm -rf /`, kind: 'other' }, { title, kind: 'execute' }, { title: 'mcp__other__get_weather' }];
+    const answers = [];
+    for (const toolCall of asked)
+      answers.push((await ask('session/request_permission', { sessionId, toolCall: { toolCallId: 'x', ...toolCall }, options })).result.outcome.optionId);
+    await text(answers.join());
+    return end();
+  },
+  async tools({ session, text, end }) {
+    await text(JSON.stringify(session.tools ?? []));
+    return end();
+  },
   async fine({ text, end }) {
     await text('whole ');
     await text('answer');
@@ -210,14 +281,16 @@ const methods = {
       agentCapabilities: {
         loadSession: true,
         promptCapabilities: { image: images === '1' },
+        ...(takesTools ? { mcpCapabilities: { http: true } } : {}),
         sessionCapabilities: { close: {}, ...(system ? { systemPrompt: system === 'override' ? { mode: { override: {} } } : {} } : {}) },
       },
     };
   },
-  async 'session/new'({ cwd, systemPrompt }) {
+  async 'session/new'({ cwd, systemPrompt, mcpServers }) {
     if (login === 'none') throw new Refusal(-32000, 'Authentication required: run /home/secret-user/agent login');
     const sessionId = `s${sessions.size + 1}`;
-    const session = { cwd, system: systemPrompt, model: names[0], effort: 'medium', mode: models === 'config' ? 'yolo' : undefined, prompts: [] };
+    const session = { cwd, system: systemPrompt, model: names[0], effort: 'medium', mode: models === 'config' ? 'yolo' : undefined, prompts: [], server: mcpServers[0] };
+    if (takesTools === '1' && session.server) session.tools = (await connect(session.server)).tools;
     sessions.set(sessionId, session);
     return { sessionId, ...modelFields(session), ...modeFields(session) };
   },

@@ -7,6 +7,7 @@ import { LOG, type Log } from '../../observability/log.js';
 import { childEnvironment } from '../../process-pool/environment.js';
 import { PoolSettings } from '../../process-pool/pool-settings.js';
 import { ProcessPool } from '../../process-pool/process-pool.js';
+import { ToolBridge } from '../../tool-bridge/tool-bridge.js';
 import { type ProviderFamily } from '../provider.js';
 
 /** The agents of the configuration file (`acp:`). */
@@ -17,6 +18,7 @@ export class AcpAgentFamily implements ProviderFamily, OnApplicationShutdown {
 
   constructor(
     private readonly pool: ProcessPool,
+    private readonly bridge: ToolBridge,
     private readonly settings: PoolSettings,
     @Inject(ENVIRONMENT) private readonly environment: Environment,
     @Inject(LOG) private readonly log: Log,
@@ -39,7 +41,7 @@ export class AcpAgentFamily implements ProviderFamily, OnApplicationShutdown {
     const identity = JSON.stringify([name, entry, command]);
     const known = this.#agents.find((agent) => agent.identity === identity && !agent.provider.retired);
     if (known) return known.provider;
-    const provider = new AcpAgentProvider({ name, entry, command, env, warm: this.settings.warm }, this.pool, this.log);
+    const provider = new AcpAgentProvider({ name, entry, command, env, warm: this.settings.warm }, this.pool, this.bridge, this.log);
     this.#agents.push({ identity, provider });
     return provider;
   }

@@ -1,11 +1,11 @@
-import { type ContentBlock } from '@agentclientprotocol/sdk';
 import { randomUUID } from 'node:crypto';
 import { type Observable, type Subscriber, tap } from 'rxjs';
 import { labelOf, notInstalled, notTrusted, retired } from './advice.js';
-import { AgentProcesses, type OpenAgent, openSession } from './agent-processes.js';
+import { AgentProcesses, type OpenAgent } from './agent-processes.js';
 import { AgentState } from './agent-state.js';
-import { converse, isProcessFailure } from './converse.js';
-import { encodePrompt, type PromptScript, systemBlock } from './encode-prompt.js';
+import { type AgentTurn, converse, isProcessFailure, resume } from './converse.js';
+import { encodePrompt, type PromptScript } from './encode-prompt.js';
+import { introduce } from './introduce.js';
 import { isLoginError, mapError } from './map-error.js';
 import { type AgentConnection, type AgentSession } from '../../acp/agent-connection.js';
 import { type AgentCapabilities } from '../../acp/capabilities.js';
@@ -16,6 +16,7 @@ import { type StreamEvent } from '../../kernel/stream-event.js';
 import { type Log } from '../../observability/log.js';
 import { type Child } from '../../process-pool/child.js';
 import { type ProcessPool } from '../../process-pool/process-pool.js';
+import { type ToolBridge } from '../../tool-bridge/tool-bridge.js';
 import { ignoredParameters } from '../cli-parameters.js';
 import { orAfresh } from '../or-afresh.js';
 import { type Affinity, type Provider, type ProviderStatus, type Turn } from '../provider.js';
@@ -55,6 +56,7 @@ export class AcpAgentProvider implements Provider {
   constructor(
     private readonly settings: AgentSettings,
     private readonly pool: ProcessPool,
+    private readonly bridge: ToolBridge,
     private readonly log: Log,
   ) {
     const { name, command, entry } = settings;
@@ -66,11 +68,12 @@ export class AcpAgentProvider implements Provider {
   }
 
   get capabilities(): Capabilities {
-    const { systemPrompt, images } = this.#learned?.capabilities ?? {};
+    const { systemPrompt, images, mcpHttp } = this.#learned?.capabilities ?? {};
     return {
       streaming: 'native',
       system: systemPrompt === undefined ? 'emulated' : 'native',
-      tools: 'none',
+      // Of one that is known: whether it connects to a tool server.
+      tools: mcpHttp === false ? 'none' : 'emulated',
       json_schema: 'emulated',
       images: images === true ? 'native' : 'none',
       files: 'none',
@@ -150,10 +153,22 @@ export class AcpAgentProvider implements Provider {
   }
 
   async #run(turn: Turn, script: PromptScript, subscriber: Subscriber<StreamEvent>, signal: AbortSignal): Promise<void> {
-    const held = this.#take(turn.affinity);
+    const kept = this.#take(turn.affinity);
     const fresh = (): Promise<Observable<StreamEvent>> => this.#fresh(turn, script, signal);
-    const events = held ? orAfresh(this.#turn(held, turn, script, script.turn), fresh, isProcessFailure) : await fresh();
+    const live = kept && this.#goOn(kept, turn, script);
+    const events = live ? orAfresh(live, fresh, isProcessFailure) : await fresh();
     subscriber.add(events.subscribe(subscriber));
+  }
+
+  /** In the process that knows the conversation; undefined where it waits for another thing than the request brings: then it is ended. */
+  #goOn(agent: OpenAgent, turn: Turn, script: PromptScript): Observable<StreamEvent> | undefined {
+    const { held } = agent;
+    if (!held) return this.#watched(agent, converse(agent, script.turn, this.#turn(agent, turn, script)));
+    const { messages } = turn.request;
+    const events = resume(agent, held, messages.slice(messages.findLastIndex(({ role }) => role === 'assistant') + 1), this.#turn(agent, turn, script));
+    agent.held = undefined;
+    if (!events) void agent.child.end('finished', { gentle: false });
+    return events && this.#watched(agent, events);
   }
 
   async #fresh(turn: Turn, script: PromptScript, signal: AbortSignal): Promise<Observable<StreamEvent>> {
@@ -163,49 +178,50 @@ export class AcpAgentProvider implements Provider {
         throw mapError(error, this.#label);
       });
     try {
-      const blocks = await this.#introduce(agent, turn, script, signal);
+      const blocks = await introduce(agent, turn.request, script, { label: this.#label, bridge: this.bridge, signal });
+      await this.#choose(agent, turn, signal);
       signal.throwIfAborted();
-      return this.#turn(agent, turn, script, blocks);
+      return this.#watched(agent, converse(agent, blocks, this.#turn(agent, turn, script)));
     } catch (error) {
       void agent.child.end('failed', { gentle: false });
       throw mapError(error, this.#label);
     }
   }
 
-  /** Makes a new session the request's: its system texts and its model. @returns what to prompt it with */
-  async #introduce(agent: OpenAgent, { request, model }: Turn, { system, history, turn }: PromptScript, signal: AbortSignal): Promise<readonly ContentBlock[]> {
-    const { child, connection } = agent;
-    const { images, systemPrompt } = connection.capabilities;
-    if (!images) encodePrompt(request, { label: this.#label, images });
-    if (system !== undefined && systemPrompt !== undefined) {
-      const unused = agent.session.id;
-      agent.session = await openSession(connection, { cwd: child.folder.work, systemPrompt: system, signal });
-      connection.closeSession(unused).catch(() => undefined); // ends with its process anyway
-    }
-    await this.#choose(agent, model, signal);
-    if (request.reasoningEffort !== undefined) agent.deaf = !(await connection.selectEffort(agent.session, request.reasoningEffort, signal));
-    return [...(system !== undefined && systemPrompt === undefined ? [systemBlock(system)] : []), ...history, ...turn];
+  /** The request's model and effort. */
+  async #choose(agent: OpenAgent, { request, model }: Turn, signal: AbortSignal): Promise<void> {
+    const { connection, session } = agent;
+    if (!this.#runsAnyway(model, session.models.available) && !(await connection.selectModel(session, model, signal))) throw this.#noSuchModel(model);
+    if (request.reasoningEffort !== undefined) agent.deaf = !(await connection.selectEffort(session, request.reasoningEffort, signal));
   }
 
-  async #choose({ connection, session }: OpenAgent, model: string, signal: AbortSignal): Promise<void> {
-    const { available } = session.models;
-    // Where there is no choice, the operator's name stands for whatever it runs.
-    if (!available.includes(model) && (model === OWN_MODEL || (available.length === 0 && model === this.defaultModel))) return;
-    if (!(await connection.selectModel(session, model, signal))) throw this.#noSuchModel(model);
+  /** Where there is no choice, the operator's name stands for whatever it runs. */
+  #runsAnyway(model: string, available: readonly string[]): boolean {
+    return !available.includes(model) && (model === OWN_MODEL || (available.length === 0 && model === this.defaultModel));
   }
 
   #noSuchModel(model: string): GatewayError {
     return new GatewayError('model_not_found', `${this.#label} has no model "${model.slice(0, 80)}". There is: ${this.models().join(', ').slice(0, 2000)}.`, { param: 'model' });
   }
 
-  #turn(agent: OpenAgent, turn: Turn, { characters }: PromptScript, blocks: readonly ContentBlock[]): Observable<StreamEvent> {
-    const warnings = [...ignoredParameters(turn.request), ...(agent.deaf ? [{ type: 'ignored-parameter', parameter: 'reasoning_effort' } as const] : [])];
-    const start = { id: `acp-${randomUUID()}`, model: agent.session.models.current ?? turn.model, warnings };
-    const events = converse(agent, { label: this.#label, blocks, start, characters, flow: turn.flow }, ({ counted }) => {
-      this.#state.succeeded();
-      this.#counts ||= counted;
-      this.#keep(turn.affinity, agent);
-    });
+  #turn(agent: OpenAgent, { request, model, flow, affinity }: Turn, { characters }: PromptScript): AgentTurn {
+    const warnings = [...ignoredParameters(request), ...(agent.deaf ? [{ type: 'ignored-parameter', parameter: 'reasoning_effort' } as const] : [])];
+    return {
+      label: this.#label,
+      start: { id: `acp-${randomUUID()}`, model: agent.session.models.current ?? model, warnings },
+      characters,
+      flow,
+      answered: ({ counted, held }) => {
+        this.#state.succeeded();
+        this.#counts ||= counted;
+        agent.held = held;
+        this.#keep(affinity, agent);
+      },
+    };
+  }
+
+  /** What an answer tells of the agent beside its words. */
+  #watched(agent: OpenAgent, events: Observable<StreamEvent>): Observable<StreamEvent> {
     return events.pipe(
       tap({
         error: (error: unknown) => {

@@ -1,22 +1,35 @@
 import { waryModeOf } from './wary-mode.js';
 import { AgentConnection, type AgentSession, type SessionOptions } from '../../acp/agent-connection.js';
+import { type RunningPrompt } from '../../acp/running-prompt.js';
 import { packageVersion } from '../../config/package-version.js';
 import { GatewayError } from '../../kernel/gateway-error.js';
+import { type Usage } from '../../kernel/usage.js';
 import { type Child } from '../../process-pool/child.js';
 import { type ChildExit } from '../../process-pool/child-exit.js';
 import { type ExclusivePool } from '../../process-pool/exclusive-pool.js';
 import { type LaunchSpec } from '../../process-pool/launch-spec.js';
 import { type ProcessPool } from '../../process-pool/process-pool.js';
+import { type ToolSession } from '../../tool-bridge/tool-session.js';
 
 /** Agents are programs of some size: a second to start is usual. */
 const WARM_AFTER_MS = 1000;
+
+/** A turn that waits for the result of a function, and what the client was told that its answers have cost. */
+export interface HeldPrompt {
+  readonly running: RunningPrompt;
+  readonly spent: Usage | undefined;
+}
 
 /** A process of the agent and the one conversation that it serves. */
 export interface OpenAgent {
   readonly child: Child;
   readonly connection: AgentConnection;
-  /** Replaced once by a session with the system texts, where the agent takes them so. */
+  /** Replaced once by a session with the system texts, where the agent takes them so, and the client's functions. */
   session: AgentSession;
+  /** The functions that the session knows. */
+  tools?: ToolSession;
+  /** The turn that waits for the result of a function. */
+  held?: HeldPrompt | undefined;
   /** Whether it was asked for an effort that it has no level for. */
   deaf: boolean;
   /** What it did beside talking in the turn that runs, or asked for in vain: for the log. */
@@ -111,7 +124,7 @@ export class AgentProcesses {
           },
         },
       });
-      const agent = { child, connection, session: await openSession(connection, { cwd: child.folder.work }), deaf: false, acts };
+      const agent: OpenAgent = { child, connection, session: await openSession(connection, { cwd: child.folder.work }), deaf: false, acts };
       observer.opened(agent);
       return agent;
     } catch (error) {

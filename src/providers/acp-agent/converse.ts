@@ -1,13 +1,18 @@
 import { type ContentBlock } from '@agentclientprotocol/sdk';
-import { Observable } from 'rxjs';
-import { type OpenAgent } from './agent-processes.js';
+import { Observable, type Subscriber } from 'rxjs';
+import { type HeldPrompt, type OpenAgent } from './agent-processes.js';
 import { mapError } from './map-error.js';
+import { restOf, sumOf } from './spent.js';
 import { AcpError, NOT_FOUND } from '../../acp/acp-error.js';
+import { type PromptResult } from '../../acp/agent-connection.js';
 import { AnswerEvents } from '../../acp/answer-events.js';
 import { finishReasonOf } from '../../acp/finish-reason.js';
 import { readUsage } from '../../acp/read-usage.js';
+import { type PromptListener, RunningPrompt } from '../../acp/running-prompt.js';
+import { type SessionUpdate } from '../../acp/session-update.js';
 import { type Flow } from '../../kernel/flow.js';
 import { GatewayError } from '../../kernel/gateway-error.js';
+import { type Message, type ToolCall } from '../../kernel/message.js';
 import { type StreamEvent, type StreamStart } from '../../kernel/stream-event.js';
 
 /** With the child's own grace after it, a process that does not listen is gone within two seconds. */
@@ -17,71 +22,120 @@ const INVALID_PARAMS = -32602;
 
 export interface AgentTurn {
   readonly label: string;
-  readonly blocks: readonly ContentBlock[];
   readonly start: Omit<StreamStart, 'type'>;
   /** Of the whole conversation, for the estimate of its tokens. */
   readonly characters: number;
   readonly flow: Flow;
+  /** The answer was delivered; the process is the receiver's. `counted`: whether the agent counted its tokens. `held`: it waits for the result of the answer's call. */
+  readonly answered: (facts: { readonly counted: boolean; readonly held?: HeldPrompt }) => void;
 }
-
-/** The answer was delivered; the process is the receiver's. `counted`: whether the agent counted its tokens. */
-export type Answered = (facts: { readonly counted: boolean }) => void;
 
 /**
  * One turn of an agent: emits the answer's events, completes at its end and errors where the turn fails; the process is ended then, and when the
  * subscriber leaves.
  */
-export function converse({ child, connection, session, acts }: OpenAgent, { label, blocks, start, characters, flow }: AgentTurn, answered: Answered): Observable<StreamEvent> {
+export function converse(agent: OpenAgent, blocks: readonly ContentBlock[], turn: AgentTurn): Observable<StreamEvent> {
   return new Observable((subscriber) => {
-    const answer = new AnswerEvents(start);
-    const abort = new AbortController();
-    let over = false;
-    const end = (): void => {
-      over = true; // first: whoever leaves at the last event does not cancel the turn
-      connection.flow.resume();
-    };
-    flow.onChange((paused) => {
-      if (paused && !over) connection.flow.pause();
-      else connection.flow.resume();
-    });
-    const turn = connection.prompt(session.id, blocks, {
-      onUpdate: (update) => {
-        if (update.sessionUpdate === 'tool_call') acts.add(update.sessionUpdate);
-        for (const event of answer.accept(update)) subscriber.next(event);
-      },
-      signal: abort.signal,
+    const { child, connection, session, tools } = agent;
+    const running = new RunningPrompt(connection, {
+      name: turn.label,
+      sessionId: session.id,
+      tools,
       cancelGraceMs: CANCEL_GRACE_MS,
+      ended: () => {
+        if (running.cancelled) void child.end('cancelled', { gentle: false });
+      },
     });
-    turn.then(
-      ({ stopReason, raw }) => {
-        if (over) {
-          void child.end('cancelled', { gentle: false });
-          return;
-        }
-        end();
-        if (stopReason === 'cancelled') {
-          void child.end('failed', { gentle: false });
-          subscriber.error(new GatewayError('cli_failed', `${label} gave the turn up.`));
-          return;
-        }
-        const usage = readUsage(raw);
-        for (const event of answer.end(finishReasonOf(stopReason), usage, characters)) subscriber.next(event);
-        answered({ counted: usage !== undefined });
-        subscriber.complete();
-      },
-      (error: unknown) => {
-        void child.end(over ? 'cancelled' : 'failed', { gentle: false });
-        if (over) return;
-        end();
-        subscriber.error(mapError(error, label));
-      },
-    );
+    const listener = new AnswerListener(agent, { running, spent: undefined }, turn, subscriber);
+    running.start(blocks, listener);
     return () => {
-      if (over) return;
-      end();
-      abort.abort();
+      listener.leave();
     };
   });
+}
+
+/** A turn that goes on with the result of its call; undefined where the new messages are anything else. */
+export function resume(agent: OpenAgent, held: HeldPrompt, messages: readonly Message[], turn: AgentTurn): Observable<StreamEvent> | undefined {
+  if (!held.running.answers(messages)) return undefined;
+  return new Observable((subscriber) => {
+    const listener = new AnswerListener(agent, held, turn, subscriber);
+    held.running.resume(messages, listener);
+    return () => {
+      listener.leave();
+    };
+  });
+}
+
+/** Makes the answer's events of what is heard of a turn. */
+class AnswerListener implements PromptListener {
+  readonly #answer: AnswerEvents;
+  #over = false;
+
+  constructor(
+    private readonly agent: OpenAgent,
+    private readonly prompt: HeldPrompt,
+    private readonly turn: AgentTurn,
+    private readonly subscriber: Subscriber<StreamEvent>,
+  ) {
+    this.#answer = new AnswerEvents(turn.start);
+    const { flow } = agent.connection;
+    turn.flow.onChange((paused) => {
+      if (paused && !this.#over) flow.pause();
+      else flow.resume();
+    });
+  }
+
+  update(update: SessionUpdate): void {
+    if (update.sessionUpdate === 'tool_call') this.agent.acts.add(update.sessionUpdate);
+    this.#emit(this.#answer.accept(update));
+  }
+
+  called(call: ToolCall): void {
+    const { running, spent } = this.prompt;
+    this.#end();
+    running.hold();
+    this.#emit(this.#answer.call(call));
+    // Agents count at the end of their turn alone.
+    const events = this.#answer.end('tool-calls', undefined, this.turn.characters);
+    this.#emit(events);
+    this.turn.answered({ counted: false, held: { running, spent: sumOf(spent, events) } });
+    this.subscriber.complete();
+  }
+
+  done({ stopReason, raw }: PromptResult): void {
+    this.#end();
+    if (stopReason === 'cancelled') {
+      void this.agent.child.end('failed', { gentle: false });
+      this.subscriber.error(new GatewayError('cli_failed', `${this.turn.label} gave the turn up.`));
+      return;
+    }
+    const usage = readUsage(raw);
+    this.#emit(this.#answer.end(finishReasonOf(stopReason), usage && restOf(usage, this.prompt.spent), this.turn.characters));
+    this.turn.answered({ counted: usage !== undefined });
+    this.subscriber.complete();
+  }
+
+  fail(error: unknown): void {
+    this.#end();
+    void this.agent.child.end('failed', { gentle: false });
+    this.subscriber.error(mapError(error, this.turn.label));
+  }
+
+  leave(): void {
+    if (this.#over) return;
+    this.#end();
+    this.prompt.running.leave(this);
+  }
+
+  /** First: whoever leaves at the last event does not cancel the turn. */
+  #end(): void {
+    this.#over = true;
+    this.agent.connection.flow.resume();
+  }
+
+  #emit(events: readonly StreamEvent[]): void {
+    for (const event of events) this.subscriber.next(event);
+  }
 }
 
 /** Whether the process failed, or does not know its session any more, not the turn: another process may do better. */

@@ -32,7 +32,7 @@ const text = (value: string): object => ({ type: 'text', text: value });
 
 describe(encodePrompt.name, () => {
   it('leaves a single message as it is', () => {
-    expect(encode(user(' hi\n  there '))).toEqual({ system: undefined, history: [], turn: [text(' hi\n  there ')], characters: 12 });
+    expect(encode(user(' hi\n  there '))).toEqual({ system: undefined, history: [], turn: [text(' hi\n  there ')], characters: 12, tools: [] });
   });
 
   it('tells earlier turns as a transcript, and keeps the new turn apart', () => {

@@ -1,10 +1,11 @@
 import { type ContentBlock } from '@agentclientprotocol/sdk';
 import { literalText } from './literal-text.js';
 import { type Piece, transcriptOf } from './transcript.js';
-import { type CompletionRequest } from '../../kernel/completion-request.js';
+import { type CompletionRequest, type FunctionTool } from '../../kernel/completion-request.js';
 import { GatewayError } from '../../kernel/gateway-error.js';
 import { type Message } from '../../kernel/message.js';
 import { refuseUnsupported } from '../cli-parameters.js';
+import { offeredTools, toolInstruction } from '../tool-choice.js';
 
 /** A request as an agent takes it. */
 export interface PromptScript {
@@ -16,6 +17,8 @@ export interface PromptScript {
   readonly turn: readonly ContentBlock[];
   /** Of all texts together, for the estimate of their tokens. */
   readonly characters: number;
+  /** The functions that are offered. */
+  readonly tools: readonly FunctionTool[];
 }
 
 /** What an agent can take. */
@@ -30,11 +33,11 @@ export function encodePrompt(request: CompletionRequest, limits: PromptLimits): 
   refuseUnsupported(limits.label, request);
   const begin = request.messages.findLastIndex(({ role }) => role === 'assistant') + 1;
   const earlier = request.messages.slice(0, begin);
-  const system = request.system.filter((text) => text.trim() !== '').join('\n\n');
+  const system = [...request.system, toolInstruction(request) ?? ''].filter((text) => text.trim() !== '').join('\n\n');
   const history = earlier.length === 0 ? [] : blocksOf(['The conversation so far:\n\n', ...transcriptOf(earlier), 'The next message of the user follows.'], limits);
   const turn = request.messages.slice(begin).flatMap((message) => blocksOf(piecesOf(message), limits));
   if (turn.length === 0) throw new GatewayError('invalid_parameter', 'The last message has no content to answer.', { param: 'messages' });
-  return { system: system === '' ? undefined : system, history, turn, characters: system.length + charactersOf(history) + charactersOf(turn) };
+  return { system: system === '' ? undefined : system, history, turn, characters: system.length + charactersOf(history) + charactersOf(turn), tools: offeredTools(request) };
 }
 
 /** System texts for an agent that takes none apart. */
