@@ -47,4 +47,9 @@ describe(waryModeOf.name, () => {
   ])('of %s', (_case, raw, mode) => {
     expect(waryModeOf(raw)).toBe(mode);
   });
+
+  it('lets an agent ask where functions are allowed', () => {
+    const modes = session('auto', 'default', 'dontAsk', 'auto');
+    expect([waryModeOf(modes), waryModeOf(modes, true), waryModeOf(session('dontAsk', 'default', 'dontAsk'), true)]).toEqual(['dontAsk', 'default', 'default']);
+  });
 });
