@@ -153,7 +153,7 @@ export class AgentProcesses {
 /** A new session in which the agent does nothing on its own, as far as it has such a mode. */
 export async function openSession(connection: AgentConnection, options: SessionOptions): Promise<AgentSession> {
   const session = await connection.newSession(options);
-  const modeId = waryModeOf(session.raw);
+  const modeId = waryModeOf(session.raw, options.tools !== undefined);
   if (modeId !== undefined) await connection.request('session/set_mode', { sessionId: session.id, modeId }, { signal: options.signal });
   return session;
 }
