@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import OpenAI from 'openai';
+import type OpenAI from 'openai';
 import { type ChatCompletion, type ChatCompletionMessageParam, type ChatCompletionTool } from 'openai/resources/chat/completions';
 import { AgentHarness } from './fake-cli/acp-agents.js';
 import { eventually } from './support/eventually.js';
@@ -65,16 +65,12 @@ describe('functions on an ACP agent', () => {
 
   it('streams a call, and takes a long result', async () => {
     const stream = await at.client.chat.completions.create({ model: 'acp/fake', tools, stream: true, messages: [user('[[fake parallel]]')] });
-    let [id, name, json] = ['', '', ''];
-    for await (const chunk of stream) {
-      for (const call of chunk.choices[0]?.delta.tool_calls ?? []) {
-        id ||= call.id ?? '';
-        name += call.function?.name ?? '';
-        json += call.function?.arguments ?? '';
-      }
-    }
-    expect([name, json]).toEqual(['get_weather', '{"city":"Oslo"}']);
-    const called = { role: 'assistant', content: null, tool_calls: [{ id, type: 'function', function: { name, arguments: '{ "city": "Oslo" }' } }] } as const;
+    const pieces = [];
+    for await (const chunk of stream) pieces.push(...(chunk.choices[0]?.delta.tool_calls ?? []));
+    const id = pieces[0]!.id!;
+    expect(pieces.map((piece) => piece.function?.name ?? '').join('')).toBe('get_weather');
+    expect(pieces.map((piece) => piece.function?.arguments ?? '').join('')).toBe('{"city":"Oslo"}');
+    const called: ChatCompletionMessageParam = { role: 'assistant', tool_calls: [{ id, type: 'function', function: { name: 'get_weather', arguments: '{ "city": "Oslo" }' } }] };
     const long = 'y'.repeat(200_000);
     const next = await ask([user('[[fake parallel]]'), called, result(id, long)]);
     const said = await ask([user('[[fake parallel]]'), called, result(id, long), messageOf(next), result(callOf(next).id, 'z')]);
