@@ -76,6 +76,7 @@ async function use({ sessionId, session, update }, name, args, { asks = false, a
 const behaviours = {
   /** One function after the other. */
   async loop(turn) {
+    await turn.think(`pid ${process.pid}`);
     await turn.text('Let me look. ');
     const weather = await use(turn, 'get_weather', { city: 'Oslo' }, { asks: true });
     const time = await use(turn, 'get_time', { zone: 'CET' }, { announces: false });
