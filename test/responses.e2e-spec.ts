@@ -3,6 +3,7 @@ import OpenAI, { BadRequestError, NotFoundError } from 'openai';
 import { type ResponseStreamEvent } from 'openai/resources/responses/responses';
 import { bootGateway, call, type Gateway } from './support/boot.js';
 import { eventFault, schemaFault } from './support/openai-schema.js';
+import { ResponseRuns } from '../src/runs/response-runs.js';
 
 const tool: OpenAI.Responses.FunctionTool = {
   type: 'function',
@@ -130,6 +131,74 @@ describe('responses of the demo agent', () => {
     const failed = await client.responses.create({ model: 'demo', input: '[[demo fail=before]]', background: true });
     for await (const event of await client.responses.retrieve(failed.id, { stream: true })) events.push(event);
     expect(events.at(-1)?.type).toBe('response.failed');
+  });
+
+  it('refuses at once what nobody would serve, in the background too', async () => {
+    await expect(client.responses.create({ model: 'codex/gpt-5.5', input: 'x', background: true })).rejects.toMatchObject({ status: 503, code: 'provider_unavailable' });
+    const unanswered = [
+      { role: 'user' as const, content: 'x' },
+      { type: 'function_call' as const, call_id: 'c', name: 'f', arguments: '{}' },
+      { role: 'user' as const, content: 'y' },
+    ];
+    await expect(client.responses.create({ model: 'demo', input: unanswered, background: true })).rejects.toMatchObject({ status: 400, param: 'input' });
+  });
+
+  it('streams a response in the background from its place in the queue on, and goes on when its client has left', async () => {
+    const stream = await client.responses.create({ model: 'demo', input: '[[demo words=20 delay=20]]', background: true, stream: true });
+    const events: ResponseStreamEvent[] = [];
+    for await (const event of stream) {
+      events.push(event);
+      if (event.type === 'response.output_text.delta') break;
+    }
+    expect(events.slice(0, 3).map(({ type }) => type)).toEqual(['response.created', 'response.queued', 'response.in_progress']);
+    for (const event of events) expect([event.type, eventFault(event)]).toEqual([event.type, undefined]);
+    const [{ response }] = events as unknown as [{ response: OpenAI.Responses.Response }];
+    for await (const event of await client.responses.retrieve(response.id, { stream: true, starting_after: events.at(-1)!.sequence_number })) events.push(event);
+    expect(events.map(({ sequence_number: sequence }) => sequence)).toEqual(events.map((_, index) => index));
+    expect(events.at(-1)).toMatchObject({ type: 'response.completed', response: { id: response.id, output: [{ content: [{ text: expect.stringMatching(/word20$/) }] }] } });
+    await expect(client.responses.retrieve(response.id, { stream: true, starting_after: -2 })).rejects.toMatchObject({ status: 400, param: 'starting_after' });
+    await expect(client.responses.retrieve((await client.responses.create({ model: 'demo', input: 'x' })).id, { stream: true })).rejects.toMatchObject({
+      status: 400,
+      param: 'stream',
+    });
+  });
+
+  it('takes items by their ids alone, its own client’s', async () => {
+    const called = await client.responses.create({ model: 'demo', input: 'Use get_weather for Paris.', tools: [tool] });
+    const [item] = called.output as [OpenAI.Responses.ResponseFunctionToolCall];
+    const input: OpenAI.Responses.ResponseInput = [
+      { role: 'user', content: 'Use get_weather for Paris.' },
+      { type: 'item_reference', id: item.id! },
+      { type: 'function_call_output', call_id: item.call_id, output: 'sunny' },
+    ];
+    const answer = await client.responses.create({ model: 'demo', tools: [tool], input });
+    expect(answer.output_text).toContain('sunny');
+    await expect(other().responses.create({ model: 'demo', tools: [tool], input })).rejects.toMatchObject({ status: 404, param: 'input[1].id' });
+    await expect(client.responses.create({ model: 'demo', input: [{ type: 'item_reference', id: 'msg_1' }] })).rejects.toMatchObject({ status: 404, param: 'input[0].id' });
+    const { data } = await client.responses.inputItems.list(answer.id, { order: 'asc' });
+    expect(data.map(({ type }) => type)).toEqual(['message', 'function_call', 'function_call_output']);
+    expect((await client.responses.inputItems.list(answer.id, { limit: 1 })).data).toEqual([data[2]]);
+    const listed: string[] = [];
+    for await (const { type } of client.responses.inputItems.list(answer.id, { limit: 2 })) listed.push(type);
+    expect(listed).toEqual(['function_call_output', 'function_call', 'message']);
+  });
+
+  it('keeps what a system message of the input says, not what the instructions say', async () => {
+    const first = await client.responses.create({
+      model: 'demo',
+      instructions: 'Be brief.',
+      input: [
+        { role: 'developer', content: 'In verse.' },
+        { role: 'user', content: 'x' },
+      ],
+    });
+    const { conversation } = await gateway.app.get(ResponseRuns).find(first.id, 'client:one');
+    expect(conversation.system).toEqual(['In verse.']);
+  });
+
+  it.each(['%00', 'resp_1', 'a'.repeat(101), "'; drop table responses; --"])('knows no response %s', async (id) => {
+    const { status } = await call(`${gateway.url}/v1/responses/${id.startsWith('%') ? id : encodeURIComponent(id)}`, { headers: { authorization: 'Bearer sk-one' } });
+    expect(status).toBe(404);
   });
 
   it('tells a failure in the stream, and one before it as a status', async () => {

@@ -1,9 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { lastValueFrom, Subject, toArray } from 'rxjs';
+import { lastValueFrom, Subject, tap, toArray } from 'rxjs';
 import { type RunPlan } from './background-run.js';
+import { instanceName } from './instance-name.js';
 import { ResponseRuns } from './response-runs.js';
 import { RunSettings } from './run-settings.js';
 import { nothingSaid, type ResponseBody, type ResponseEvent } from './stored-response.js';
+import { Flow } from '../kernel/flow.js';
 import { silentLog } from '../observability/log.js';
 import { Storage } from '../storage/storage.js';
 import { testStores, type TestDatabase } from '../../test/support/databases.js';
@@ -128,6 +130,53 @@ describe.each(await testStores())('answers that outlive their request, in $name'
     await runs.endUnfinished();
     expect(await heardOf('r8')).toEqual([0]);
     expect((await runs.find('r8', 'a')).body).toMatchObject({ status: 'failed', error: { code: 'server_error' } });
+  });
+
+  it('fails at once what an instance of this machine left that is gone, and nothing of one that lives', async () => {
+    for (const id of ['r11', 'r12']) await runs.save('a', { body: body(id, 'in_progress'), input: [], conversation: nothingSaid });
+    const gone = instanceName().replace(/^\d+-\w+/, '999999999-1');
+    await storage.db.updateTable('responses').set({ instance: gone }).where('id', '=', 'r11').execute();
+    await runs.onApplicationBootstrap();
+    expect([(await runs.find('r11', 'a')).body.status, (await runs.find('r12', 'a')).body.status]).toEqual(['failed', 'in_progress']);
+  });
+
+  it('are told and ended by another instance too', async () => {
+    await runs.onApplicationBootstrap();
+    const other = new ResponseRuns(storage, new RunSettings(), silentLog);
+    const { events, plan: planned } = plan('r13');
+    await runs.start('a', planned, []);
+    const followed = lastValueFrom(other.follow('r13', 'a', -1).pipe(toArray()));
+    events.next(event(0, body('r13', 'in_progress')));
+    events.next(event(1));
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(await other.cancel('r13', 'a')).toMatchObject({ status: 'cancelled' });
+    expect((await followed).map(({ type }) => type)).toEqual(['e0', 'e1']);
+    await runs.finish(5000);
+    expect(events.observed).toBe(false);
+    expect((await runs.find('r13', 'a')).body.status).toBe('cancelled');
+  });
+
+  it('tells no more than its follower can take', async () => {
+    const { events, plan: planned } = plan('r14');
+    await runs.start('a', planned, []);
+    for (let sequence = 0; sequence < 1200; sequence += 1) events.next(event(sequence));
+    events.next(event(1200, body('r14', 'completed')));
+    await runs.finish(5000);
+    const flow = new Flow();
+    const heard: number[] = [];
+    const end = lastValueFrom(
+      runs.follow('r14', 'a', -1, flow).pipe(
+        tap((told) => {
+          heard.push(told.sequence_number);
+          if (heard.length === 1) flow.pause();
+        }),
+        toArray(),
+      ),
+    );
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(heard).toHaveLength(500);
+    flow.resume();
+    expect((await end).map(({ sequence_number: sequence }) => sequence)).toEqual(Array.from({ length: 1201 }, (_, index) => index));
   });
 
   it('forgets what is too old', async () => {

@@ -11,8 +11,8 @@ export function decodeTools(value: unknown): readonly FunctionTool[] {
 
 /** The names of the tools of a body that take free text. */
 export function customToolsOf({ tools }: JsonObject): ReadonlySet<string> {
-  const names = (Array.isArray(tools) ? (tools as readonly unknown[]) : []).map((tool) => (tool as { custom?: { name?: unknown } } | null)?.custom?.name);
-  return new Set(names.filter((name) => typeof name === 'string'));
+  const given = Array.isArray(tools) ? (tools as readonly ({ readonly type?: unknown; readonly custom?: { readonly name?: unknown } | null } | null)[]) : [];
+  return new Set(given.flatMap((tool) => (tool?.type === 'custom' && typeof tool.custom?.name === 'string' ? tool.custom.name : [])));
 }
 
 function decodeTool(value: unknown, path: string): FunctionTool {

@@ -37,6 +37,17 @@ describe('encodeCompletion', () => {
     expect(encodeCompletion({ ...completion, toolCalls }, head).choices[0].message.content).toBe('Hi');
   });
 
+  it('writes the calls of tools that take free text by their text', () => {
+    const toolCalls = [
+      { callId: 'c1', name: 'patch', json: '{"input":"a\\nb"}' },
+      { callId: 'c2', name: 'f', json: '{}' },
+    ];
+    expect(encodeCompletion({ ...completion, toolCalls }, { ...head, customTools: new Set(['patch']) }).choices[0].message.tool_calls).toEqual([
+      { id: 'c1', type: 'custom', custom: { name: 'patch', input: 'a\nb' } },
+      { id: 'c2', type: 'function', function: { name: 'f', arguments: '{}' } },
+    ]);
+  });
+
   it('writes reasoning, and an empty answer as empty text', () => {
     expect(encodeCompletion({ ...completion, text: '', reasoning: 'hm' }, head).choices[0].message).toEqual({
       role: 'assistant',

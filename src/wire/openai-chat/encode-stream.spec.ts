@@ -88,6 +88,30 @@ describe('encodeStream', () => {
     expect(chunks(frames).at(-1)?.choices[0]?.finish_reason).toBe('tool_calls');
   });
 
+  it('writes the calls of tools that take free text by their text', () => {
+    const frames: string[] = [];
+    from<StreamEvent[]>([
+      start,
+      { type: 'tool-call-start', block: 0, callId: 'c1', name: 'patch' },
+      { type: 'tool-call-delta', block: 0, json: '{"input":"a\\' },
+      { type: 'tool-call-delta', block: 0, json: 'n"}' },
+      { type: 'tool-call-end', block: 0 },
+      { type: 'tool-call-start', block: 1, callId: 'c2', name: 'patch' },
+      { type: 'tool-call-delta', block: 1, json: 'raw' },
+      { type: 'tool-call-end', block: 1 },
+      { ...end, reason: 'tool-calls' },
+    ])
+      .pipe(encodeStream({ ...head, includeUsage: false, customTools: new Set(['patch']) }))
+      .subscribe((frame) => frames.push(frame));
+    expect(deltas(frames).slice(1, -1)).toEqual([
+      { tool_calls: [{ index: 0, id: 'c1', type: 'custom', custom: { name: 'patch', input: '' } }] },
+      { tool_calls: [{ index: 0, custom: { input: 'a' } }] },
+      { tool_calls: [{ index: 0, custom: { input: '\n' } }] },
+      { tool_calls: [{ index: 1, id: 'c2', type: 'custom', custom: { name: 'patch', input: '' } }] },
+      { tool_calls: [{ index: 1, custom: { input: 'raw' } }] },
+    ]);
+  });
+
   it('numbers calls on where a block number is used again', () => {
     const one = (callId: string): StreamEvent[] => [
       { type: 'tool-call-start', block: 0, callId, name: 'f' },

@@ -47,21 +47,32 @@ const call = (number: number, name: string, ...pieces: string[]): StreamEvent[] 
   { type: 'tool-call-end', block: number },
 ];
 
-/** What a client makes of the events: each item is what its own events add up to. */
-function heard(told: readonly ResponseEvent[]): unknown[] {
-  const items: Record<string, unknown>[] = [];
-  for (const event of told) {
+interface Heard {
+  readonly item: { readonly id: string };
+  readonly deltas: string;
+}
+
+/** What a client makes of the events: the items, and what was told of each by the way. */
+function heard(told: readonly ResponseEvent[]): Heard[] {
+  const items: Heard[] = [];
+  for (const { type, ...event } of told) {
     const at = event['output_index'] as number;
-    if (event.type === 'response.output_item.added') items[at] = { ...(event['item'] as object) };
-    else if (event.type === 'response.output_item.done') {
-      expect((event['item'] as { id: string }).id).toBe(items[at]?.['id']);
-      items[at] = { ...(event['item'] as object), heard: items[at]?.['heard'] ?? '' };
-    } else if (event.type.endsWith('.delta')) {
-      expect(event['item_id']).toBe(items[at]?.['id']);
-      items[at] = { ...items[at], heard: `${(items[at]?.['heard'] as string | undefined) ?? ''}${event['delta'] as string}` };
-    }
+    const item = event['item'] as Heard['item'];
+    const before = items[at];
+    if (type === 'response.output_item.added') items[at] = { item, deltas: '' };
+    else if (type === 'response.output_item.done') items[at] = { item, deltas: sameItem(before, item.id).deltas };
+    else if (type.endsWith('.delta')) items[at] = withDelta(sameItem(before, event['item_id']), event['delta'] as string);
   }
   return items;
+}
+
+function withDelta({ item, deltas }: Heard, delta: string): Heard {
+  return { item, deltas: deltas + delta };
+}
+
+function sameItem(before: Heard | undefined, id: unknown): Heard {
+  expect(before?.item.id).toBe(id);
+  return before!;
 }
 
 describe('the events of a response', () => {
@@ -142,9 +153,9 @@ describe('the events of a response', () => {
         for (const event of told) expect([event.type, eventFault(event)]).toEqual([event.type, undefined]);
         expect(schemaFault('Response', writer.body)).toBeUndefined();
         expect(told.at(-1)?.response).toBe(writer.body);
-        const whole = heard(told) as { heard: string; type: string }[];
-        expect(whole.map(({ heard: _, ...item }) => item)).toEqual(writer.body.output);
-        for (const item of whole) expect(JSON.stringify(item)).toContain(JSON.stringify(item.heard).slice(1, -1));
+        const items = heard(told);
+        expect(items.map(({ item }) => item)).toEqual(writer.body.output);
+        for (const { item, deltas } of items) expect(JSON.stringify(item)).toContain(JSON.stringify(deltas).slice(1, -1));
       }),
       { numRuns: 60 },
     );
@@ -158,7 +169,7 @@ describe('the events of a response', () => {
         const at = [...new Set(places.map((place) => place % (bytes.length + 1)))].toSorted((one, other) => one - other);
         const parser = new SseParser();
         const read = [0, ...at].flatMap((begin, index) => parser.push(bytes.subarray(begin, at[index])));
-        expect(read.map(({ event, data }) => [event, JSON.parse(data)])).toEqual(told.map((event) => [event.type, JSON.parse(JSON.stringify(event))]));
+        expect(read.map(({ event, data }) => [event, JSON.parse(data) as unknown])).toEqual(told.map((event) => [event.type, JSON.parse(JSON.stringify(event)) as unknown]));
       }),
       { numRuns: 60 },
     );
