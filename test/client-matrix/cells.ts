@@ -120,7 +120,7 @@ async function schema(trial: Trial): Promise<void> {
 async function abort(trial: Trial): Promise<void> {
   const { client } = trial;
   await client.abort(question(trial, [{ ...LONG, tokens: tokens(10) }]), async () => {
-    await eventually(async () => (await running(trial)) === 1, 10_000);
+    await eventually(async () => (await running(trial)) === 1, 30_000);
     await sleep(UNDER_WAY_MS);
   });
   await eventually(async () => (await running(trial)) === 0);
