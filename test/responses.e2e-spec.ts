@@ -231,3 +231,25 @@ describe('responses of the demo agent', () => {
     expect([status, answer.error.param]).toEqual([400, param]);
   });
 });
+
+describe('responses in the background, more than can be made at once', () => {
+  jest.setTimeout(60_000);
+  let gateway: Gateway;
+  let client: OpenAI;
+  beforeAll(async () => {
+    gateway = await bootGateway({ SHELLM_PROVIDERS: 'demo', SHELLM_MAX_CONCURRENT: '1', SHELLM_QUEUE_DEPTH: '1' });
+    client = new OpenAI({ baseURL: `${gateway.url}/v1`, apiKey: 'none', maxRetries: 0 });
+  });
+  afterAll(() => gateway.close());
+
+  it('wait for their turn, also where the queue is full, and can be cancelled meanwhile', async () => {
+    const start = (): Promise<OpenAI.Responses.Response> => client.responses.create({ model: 'demo', input: '[[demo words=10 delay=50]]', background: true });
+    const [first, second, third, fourth] = [await start(), await start(), await start(), await start()];
+    expect(await client.responses.cancel(fourth.id)).toMatchObject({ status: 'cancelled', output: [] });
+    for (const { id } of [first, second, third]) {
+      let last: ResponseStreamEvent | undefined;
+      for await (const event of await client.responses.retrieve(id, { stream: true })) last = event;
+      expect(last?.type).toBe('response.completed');
+    }
+  });
+});

@@ -190,6 +190,23 @@ describe.each(await testStores())('answers that outlive their request, in $name'
     await expect(runs.find('r9', 'a')).rejects.toEqual(missing);
   });
 
+  it('keeps so many an owner: the oldest go', async () => {
+    const now = Date.now();
+    const rows = Array.from({ length: 10_002 }, (_, index) => ({
+      ...{ id: `s${index}`, owner: 'many', status: 'completed', body: '{}', input: '[]', messages: '{}', instance: 'i' },
+      ...{ created_at: now - 20_000 + index, seen_at: now },
+    }));
+    for (let from = 0; from < rows.length; from += 1000)
+      await storage.db
+        .insertInto('responses')
+        .values(rows.slice(from, from + 1000))
+        .execute();
+    await runs.save('a', { body: body('r15', 'completed'), input: [], conversation });
+    await runs.cleanUp();
+    const kept = await storage.db.selectFrom('responses').select('id').where('id', 'in', ['s0', 's1', 's2', 's10001', 'r15']).orderBy('created_at').execute();
+    expect(kept.map(({ id }) => id)).toEqual(['s2', 's10001', 'r15']);
+  });
+
   it('keeps nothing that is too long', async () => {
     const huge = { role: 'user' as const, content: [{ type: 'text' as const, text: 'x'.repeat(17 * 1024 ** 2) }] };
     await expect(runs.save('a', { body: body('r10', 'completed'), input: [], conversation: { system: [], messages: [huge] } })).rejects.toEqual(

@@ -11,7 +11,7 @@ import { GatewayError } from '../kernel/gateway-error.js';
 import { LOG, type Log } from '../observability/log.js';
 import { Storage } from '../storage/storage.js';
 
-/** Over it the oldest goes. */
+/** Over it the oldest go. */
 const RESPONSES_PER_OWNER = 10_000;
 const RUNS = 100;
 const CLEAN_UP_MS = 60_000;
@@ -60,9 +60,8 @@ export class ResponseRuns implements OnApplicationBootstrap, OnApplicationShutdo
   }
 
   /** Keeps an answer. @throws GatewayError `context_length_exceeded` where it is too long to be kept */
-  async save(owner: string, response: StoredResponse): Promise<void> {
-    await this.#store.insert(owner, response);
-    await this.#store.trim(owner, RESPONSES_PER_OWNER);
+  save(owner: string, response: StoredResponse): Promise<void> {
+    return this.#store.insert(owner, response);
   }
 
   /** @throws GatewayError `not_found` for one that is unknown, deleted or another client's */
@@ -132,9 +131,12 @@ export class ResponseRuns implements OnApplicationBootstrap, OnApplicationShutdo
     });
   }
 
-  /** Deletes what is too old. Never rejects. */
+  /** Deletes what is too old or too much. Never rejects. */
   cleanUp(): Promise<void> {
-    return this.#quietly(() => this.#store.removeOlder(this.settings.retentionDays * DAY_MS));
+    return this.#quietly(async () => {
+      await this.#store.removeOlder(this.settings.retentionDays * DAY_MS);
+      await this.#store.trim(RESPONSES_PER_OWNER);
+    });
   }
 
   /** Ends what nobody is at any more. Never rejects. */

@@ -6,6 +6,7 @@ import { type Storage } from '../storage/storage.js';
 
 /** How many rows one statement of the clean-up deletes: the others' statements come between. */
 const BATCH = 200;
+const BATCH_OF_SURPLUS = 10_000;
 /** How many events one query gives. */
 const PAGE = 500;
 /** Characters of what is kept of one answer. */
@@ -123,10 +124,18 @@ export class ResponseStore {
     }
   }
 
-  /** Deletes what an owner has over `max`, the oldest first. */
-  async trim(owner: string, max: number): Promise<void> {
-    const surplus = this.#db.selectFrom('responses').select('id').where('owner', '=', owner).orderBy('created_at', 'desc').limit(BATCH).offset(max);
-    await this.#db.deleteFrom('responses').where('id', 'in', surplus).execute();
+  /** Deletes what owners have over `max`, the oldest first; not all at once. */
+  async trim(max: number): Promise<void> {
+    const owners = await this.#db
+      .selectFrom('responses')
+      .select('owner')
+      .groupBy('owner')
+      .having(({ fn }) => fn.countAll<number>(), '>', max)
+      .execute();
+    for (const { owner } of owners) {
+      const surplus = this.#db.selectFrom('responses').select('id').where('owner', '=', owner).orderBy('created_at', 'desc').limit(BATCH_OF_SURPLUS).offset(max);
+      await this.#db.deleteFrom('responses').where('id', 'in', surplus).execute();
+    }
   }
 
   get #db(): Kysely<Database> {
