@@ -9,7 +9,7 @@ import { type ToolSession } from '../../tool-bridge/tool-session.js';
 import { type Affinity } from '../provider.js';
 
 /** A turn that waits for the result of a function, and what its answers have cost. */
-export interface HeldPrompt {
+interface HeldPrompt {
   readonly running: RunningPrompt;
   readonly cost: PromptCost;
 }

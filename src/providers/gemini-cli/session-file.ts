@@ -7,7 +7,7 @@ export type HistoryPart =
   | { readonly functionCall: { readonly id: string; readonly name: string; readonly args: object } }
   | FunctionResponse;
 
-export interface FunctionResponse {
+interface FunctionResponse {
   readonly functionResponse: { readonly id: string; readonly name: string; readonly response: { readonly output: string } | { readonly error: string } };
 }
 
