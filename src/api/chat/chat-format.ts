@@ -3,8 +3,7 @@ import { type ChatCompletionDto } from './chat-completion.dto.js';
 import { type AnswerFormat } from '../../http/completion-reply.js';
 import { customToolsOf } from '../../wire/openai-chat/decode-tools.js';
 import { encodeCompletion } from '../../wire/openai-chat/encode-completion.js';
-import { encodeFailure } from '../../wire/openai-chat/encode-failure.js';
-import { encodeStream } from '../../wire/openai-chat/encode-stream.js';
+import { encodeFailure, encodeStream } from '../../wire/openai-chat/encode-stream.js';
 
 /** The answer to one chat completion. */
 export function chatFormat(body: ChatCompletionDto): AnswerFormat {

@@ -9,12 +9,13 @@ import { type RunPlan } from '../../runs/background-run.js';
 import { type Conversation, isOver, nothingSaid, type StoredResponse } from '../../runs/stored-response.js';
 import { decodeInput } from '../../wire/openai-responses/decode-input.js';
 import { decodeRequest } from '../../wire/openai-responses/decode-request.js';
-import { encodeEvents, encodeFrame } from '../../wire/openai-responses/encode-stream.js';
+import { encodeEvents } from '../../wire/openai-responses/encode-stream.js';
 import { inputItems } from '../../wire/openai-responses/input-items.js';
 import { responseBody, type ResponseHead } from '../../wire/openai-responses/response-body.js';
 import { ResponseWriter } from '../../wire/openai-responses/response-writer.js';
 import { type ToolTable } from '../../wire/openai-responses/tool-table.js';
 import { withHistory } from '../../wire/openai-responses/with-history.js';
+import { typedFrame } from '../../wire/sse/typed-frame.js';
 
 /** One response to be made: what is asked of the provider, and how it is written and kept. */
 export class ResponsePlan {
@@ -70,10 +71,10 @@ export class ResponsePlan {
         events.pipe(
           encodeEvents(this.writer),
           concatMap((event) => (event.response && isOver(event.response.status) ? from(keep()).pipe(map(() => event)) : of(event))),
-          map(encodeFrame),
+          map(typedFrame),
         ),
       body: () => this.writer.body,
-      failure: (error) => this.writer.fail(error).map(encodeFrame).join(''),
+      failure: (error) => this.writer.fail(error).map(typedFrame).join(''),
     };
   }
 

@@ -24,9 +24,9 @@ import { Flow } from '../../kernel/flow.js';
 import { GatewayError, toGatewayError } from '../../kernel/gateway-error.js';
 import { ResponseRuns } from '../../runs/response-runs.js';
 import { type Conversation, nothingSaid, type ResponseBody, type ResponseEvent } from '../../runs/stored-response.js';
-import { encodeFrame } from '../../wire/openai-responses/encode-stream.js';
 import { itemList } from '../../wire/openai-responses/input-items.js';
 import { answersReferredTo, withItems } from '../../wire/openai-responses/item-references.js';
+import { typedFrame } from '../../wire/sse/typed-frame.js';
 
 /** Earlier answers whose items one request may refer to. */
 const MAX_REFERRED = 200;
@@ -170,9 +170,9 @@ export class ResponsesController {
 
   async #follow(id: string, after: number, request: GatewayRequest, reply: GatewayReply): Promise<void> {
     const flow = new Flow();
-    const frames = this.runs.follow(id, request.client.id, after, flow).pipe(map((event: ResponseEvent) => encodeFrame(event)));
+    const frames = this.runs.follow(id, request.client.id, after, flow).pipe(map((event: ResponseEvent) => typedFrame(event)));
     const abort = abortOnClientGone(request, reply);
-    const failure = (error: unknown): string => encodeFrame({ type: 'error', ...failureOf(toGatewayError(error)) });
+    const failure = (error: unknown): string => typedFrame({ type: 'error', ...failureOf(toGatewayError(error)) });
     await writeEventStream(reply, { frames, flow, signal: abort.signal, stallMs: this.settings.requestTimeoutMs, headers: () => ({}), failure });
   }
 

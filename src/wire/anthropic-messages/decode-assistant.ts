@@ -1,5 +1,6 @@
-import { isAbsent, type JsonObject, readBlocks, readObject, readOptionalString, readString, readTag } from './read-value.js';
+import { readBlocks, readObject, readOptionalString, readString, readTag } from './read-value.js';
 import { requestError } from './request-error.js';
+import { isAbsent, type JsonObject } from '../value-reader.js';
 import { GatewayError } from '../../kernel/gateway-error.js';
 import { type Message, type Reasoning, type ToolCall } from '../../kernel/message.js';
 

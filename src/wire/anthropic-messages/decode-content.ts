@@ -1,8 +1,9 @@
 import { decodeDocument } from './decode-document.js';
 import { decodeImage } from './decode-image.js';
 import { decodeTexts } from './decode-texts.js';
-import { type JsonObject, readString, readTag } from './read-value.js';
+import { readString, readTag } from './read-value.js';
 import { requestError } from './request-error.js';
+import { type JsonObject } from '../value-reader.js';
 import { type ContentPart } from '../../kernel/message.js';
 
 /** Reads one block of what a user or a tool said, at `path`; nothing where it is an empty text. @throws GatewayError */

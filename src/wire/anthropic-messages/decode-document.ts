@@ -1,6 +1,7 @@
 import { decodeImage, readBase64 } from './decode-image.js';
-import { type JsonObject, readBlocks, readObject, readOptionalString, readString, readTag } from './read-value.js';
+import { readBlocks, readObject, readOptionalString, readString, readTag } from './read-value.js';
 import { requestError } from './request-error.js';
+import { type JsonObject } from '../value-reader.js';
 import { type ContentPart } from '../../kernel/message.js';
 
 /** Reads a document block at `path`: a file, or, where it is text, that text under its title, which every model can read. @throws GatewayError */

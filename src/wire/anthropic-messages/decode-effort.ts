@@ -1,4 +1,5 @@
-import { isAbsent, type JsonObject, readNumber, readObject, readOneOf } from './read-value.js';
+import { readNumber, readObject, readOneOf } from './read-value.js';
+import { isAbsent, type JsonObject } from '../value-reader.js';
 import { type ReasoningEffort } from '../../kernel/completion-request.js';
 
 /** Reads `thinking` and `output_config.effort`: how much the model is to think; undefined where that is left to it. @throws GatewayError */

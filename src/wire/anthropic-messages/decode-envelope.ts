@@ -1,5 +1,6 @@
-import { isAbsent, type JsonObject, readOptionalBoolean, readOptionalString, readString } from './read-value.js';
+import { readOptionalBoolean, readOptionalString, readString } from './read-value.js';
 import { requestError } from './request-error.js';
+import { isAbsent, type JsonObject } from '../value-reader.js';
 
 /** What the gateway reads of a body to know where it is to go. */
 export interface MessageEnvelope {

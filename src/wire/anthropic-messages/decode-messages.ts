@@ -2,8 +2,9 @@ import { type AssistantMessage, decodeAssistant, joinAssistants } from './decode
 import { decodePart } from './decode-content.js';
 import { decodeSystemMessage, type ToolChange } from './decode-system-message.js';
 import { decodeToolResult } from './decode-tool-result.js';
-import { type JsonObject, readArray, readBlocks, readObject, readOneOf } from './read-value.js';
+import { readArray, readBlocks, readObject, readOneOf } from './read-value.js';
 import { requestError } from './request-error.js';
+import { type JsonObject } from '../value-reader.js';
 import { type CompletionRequest, type ReasoningEffort } from '../../kernel/completion-request.js';
 import { type ContentPart, type Message } from '../../kernel/message.js';
 

@@ -1,4 +1,5 @@
-import { isAbsent, type JsonObject, readObject, readOneOf } from './read-value.js';
+import { readObject, readOneOf } from './read-value.js';
+import { isAbsent, type JsonObject } from '../value-reader.js';
 import { type ResponseFormat } from '../../kernel/completion-request.js';
 
 /** Reads `output_config.format`, or the older `output_format`. @throws GatewayError */

@@ -5,8 +5,9 @@ import { decodeStop } from './decode-stop.js';
 import { decodeSystem } from './decode-system.js';
 import { decodeToolChoice } from './decode-tool-choice.js';
 import { decodeTools } from './decode-tools.js';
-import { isAbsent, type JsonObject, readNumber } from './read-value.js';
+import { readNumber } from './read-value.js';
 import { requestError } from './request-error.js';
+import { isAbsent, type JsonObject } from '../value-reader.js';
 import { type CompletionRequest } from '../../kernel/completion-request.js';
 
 /**

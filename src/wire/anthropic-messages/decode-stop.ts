@@ -1,5 +1,6 @@
-import { isAbsent, readArray, readString } from './read-value.js';
+import { readArray, readString } from './read-value.js';
 import { requestError } from './request-error.js';
+import { isAbsent } from '../value-reader.js';
 
 /** Reads `stop_sequences`. @throws GatewayError */
 export function decodeStop(value: unknown): readonly string[] {

@@ -1,7 +1,8 @@
 import { readEffort } from './decode-effort.js';
 import { decodeText } from './decode-texts.js';
 import { decodeTool } from './decode-tool.js';
-import { isAbsent, type JsonObject, readBlocks, readObject, readString, readTag } from './read-value.js';
+import { readBlocks, readObject, readString, readTag } from './read-value.js';
+import { isAbsent, type JsonObject } from '../value-reader.js';
 import { type FunctionTool, type ReasoningEffort } from '../../kernel/completion-request.js';
 
 /** From here on a tool is offered, or it is not any more. */

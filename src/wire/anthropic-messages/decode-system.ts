@@ -1,5 +1,5 @@
 import { decodeTexts } from './decode-texts.js';
-import { isAbsent } from './read-value.js';
+import { isAbsent } from '../value-reader.js';
 
 /**
  * Reads `system`. What Claude Code writes there for Anthropic's accounting, and changes from one version to the next, is no word to a model.

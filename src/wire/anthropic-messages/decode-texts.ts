@@ -1,5 +1,6 @@
-import { type JsonObject, readBlocks, readString, readTag } from './read-value.js';
+import { readBlocks, readString, readTag } from './read-value.js';
 import { requestError } from './request-error.js';
+import { type JsonObject } from '../value-reader.js';
 
 /** Reads a text, or blocks of text: those that hold something. @throws GatewayError */
 export function decodeTexts(value: unknown, path: string): readonly string[] {

@@ -1,6 +1,7 @@
 import { type Tools } from './decode-tools.js';
-import { isAbsent, readObject, readOneOf, readOptionalBoolean, readString } from './read-value.js';
+import { readObject, readOneOf, readOptionalBoolean, readString } from './read-value.js';
 import { requestError } from './request-error.js';
+import { isAbsent } from '../value-reader.js';
 import { type CompletionRequest, type ToolChoice } from '../../kernel/completion-request.js';
 
 /** Reads `tool_choice`. One that can only mean a tool which was dropped is left to the model. @throws GatewayError */

@@ -1,5 +1,6 @@
 import { decodePart } from './decode-content.js';
-import { isAbsent, type JsonObject, readBlocks, readOptionalBoolean, readString } from './read-value.js';
+import { readBlocks, readOptionalBoolean, readString } from './read-value.js';
+import { isAbsent, type JsonObject } from '../value-reader.js';
 import { type ContentPart, type Message } from '../../kernel/message.js';
 
 /** Reads a `tool_result` block at `path`. @throws GatewayError */

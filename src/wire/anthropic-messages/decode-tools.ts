@@ -1,6 +1,7 @@
 import { type ToolChange } from './decode-system-message.js';
 import { decodeTool } from './decode-tool.js';
-import { isAbsent, readArray } from './read-value.js';
+import { readArray } from './read-value.js';
+import { isAbsent } from '../value-reader.js';
 import { type FunctionTool } from '../../kernel/completion-request.js';
 
 /** The client's own tools, and the types of those that only Anthropic's servers or models know. */

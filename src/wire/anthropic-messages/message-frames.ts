@@ -4,6 +4,8 @@ import { emptyMessage, type MessageHead } from './encode-message.js';
 import { encodeFigures } from './encode-usage.js';
 import { type BlockEvent, OneAtATime } from './one-at-a-time.js';
 import { encodeEnding } from './stop-reason.js';
+import { typedFrame } from '../sse/typed-frame.js';
+import { type AnswerWriter } from '../write-answer.js';
 import { type GatewayError } from '../../kernel/gateway-error.js';
 import { type StreamEnd, type StreamEvent, type StreamStart } from '../../kernel/stream-event.js';
 
@@ -13,7 +15,7 @@ export interface MessageStreamOptions extends MessageHead {
 }
 
 /** The SSE frames of one answer. A block begins with its first word, so that none is empty. */
-export class MessageFrames {
+export class MessageFrames implements AnswerWriter<string> {
   readonly #order = new OneAtATime();
   /** Of the block that is open, or of the next one. */
   #index = 0;
@@ -26,6 +28,10 @@ export class MessageFrames {
     if (event.type === 'stream-start') return this.#start(event);
     if (event.type === 'stream-end') return this.#end(event);
     return this.#tell(this.#order.next(event));
+  }
+
+  failure(error: GatewayError): string {
+    return encodeFailure(error, this.options.requestId);
   }
 
   #tell(events: readonly BlockEvent[]): string {
@@ -53,13 +59,13 @@ export class MessageFrames {
   }
 
   #start({ inputTokens }: StreamStart): string {
-    return frame('message_start', { message: emptyMessage(this.options, inputTokens) }) + PING;
+    return typedFrame({ type: 'message_start', message: emptyMessage(this.options, inputTokens) }) + PING;
   }
 
   #begin(block: AnthropicBlock | undefined): string {
     if (this.#open || block === undefined) return '';
     this.#open = true;
-    return frame('content_block_start', { index: this.#index, content_block: block });
+    return typedFrame({ type: 'content_block_start', index: this.#index, content_block: block });
   }
 
   /** Runs for every token. @param block what it begins, where it is the first one's */
@@ -85,20 +91,16 @@ export class MessageFrames {
   #end(event: StreamEnd): string {
     const rest = this.#tell(this.#order.flush()) + this.#close();
     const delta = { ...encodeEnding(event), container: null };
-    return rest + frame('message_delta', { delta, usage: encodeFigures(event.usage) }) + frame('message_stop');
+    return rest + typedFrame({ type: 'message_delta', delta, usage: encodeFigures(event.usage) }) + MESSAGE_STOP;
   }
 }
 
 /** The end of a stream that failed. */
 export function encodeFailure(error: GatewayError, requestId: string): string {
-  return frame('error', encodeError(error, requestId));
+  return typedFrame({ ...encodeError(error, requestId) });
 }
 
 const TEXT = textBlock('');
 const THINKING: AnthropicBlock = { type: 'thinking', thinking: '', signature: '' };
-const PING = frame('ping');
-
-/** JSON has no line breaks of its own, and the names are ours. */
-function frame(type: string, fields: object = {}): string {
-  return `event: ${type}\ndata: ${JSON.stringify({ type, ...fields })}\n\n`;
-}
+const PING = typedFrame({ type: 'ping' });
+const MESSAGE_STOP = typedFrame({ type: 'message_stop' });

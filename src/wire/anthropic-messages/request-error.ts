@@ -1,4 +1,4 @@
-import { wellFormed } from '../openai-chat/well-formed.js';
+import { clip } from '../clip.js';
 import { GatewayError } from '../../kernel/gateway-error.js';
 
 /** Errors about one field, in Anthropic's words: its path (`messages.1.content.0.text`), then what is wrong with it. */
@@ -22,9 +22,4 @@ export const requestError = {
 
 function invalid(path: string, problem: string): GatewayError {
   return new GatewayError('invalid_parameter', `${path}: ${problem}`, { param: path });
-}
-
-/** What a client sent is shown back to it, but never at length. */
-function clip(value: string): string {
-  return value.length > 60 ? `${wellFormed(value.slice(0, 60))}…` : value;
 }

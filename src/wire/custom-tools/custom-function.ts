@@ -1,5 +1,6 @@
 import { parameterError } from '../openai-chat/parameter-error.js';
-import { isAbsent, type JsonObject, readObject, readOneOf, readOptionalString, readString } from '../openai-chat/read-value.js';
+import { readObject, readOneOf, readOptionalString, readString } from '../openai-chat/read-value.js';
+import { isAbsent, type JsonObject } from '../value-reader.js';
 import { type FunctionTool } from '../../kernel/completion-request.js';
 
 /**

@@ -1,7 +1,8 @@
 import { decodeTextParts } from './decode-text-parts.js';
 import { parameterError } from './parameter-error.js';
-import { isAbsent, type JsonObject, readArray, readObject, readOneOf, readOptionalString, readString } from './read-value.js';
+import { readArray, readObject, readOneOf, readOptionalString, readString } from './read-value.js';
 import { customArguments } from '../custom-tools/custom-function.js';
+import { isAbsent, type JsonObject } from '../value-reader.js';
 import { type Message, type ToolCall } from '../../kernel/message.js';
 
 /** Reads an earlier answer: its text, a refusal included, and its function calls. @throws GatewayError */

@@ -1,6 +1,7 @@
 import { parameterError } from './parameter-error.js';
 import { isBase64, parseDataUrl } from './parse-data-url.js';
-import { isAbsent, type JsonObject, readObject, readOptionalString, readString } from './read-value.js';
+import { readObject, readOptionalString, readString } from './read-value.js';
+import { isAbsent, type JsonObject } from '../value-reader.js';
 import { type ContentPart } from '../../kernel/message.js';
 
 /** Reads the `file` of a content part at `path`: `file_data` is a `data:` URL or plain base64. @throws GatewayError */

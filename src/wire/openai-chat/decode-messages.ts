@@ -2,7 +2,8 @@ import { decodeAssistant } from './decode-assistant.js';
 import { decodeContent } from './decode-content.js';
 import { decodeTextParts } from './decode-text-parts.js';
 import { parameterError } from './parameter-error.js';
-import { isAbsent, type JsonObject, readArray, readObject, readOneOf, readOptionalString, readString } from './read-value.js';
+import { readArray, readObject, readOneOf, readOptionalString, readString } from './read-value.js';
+import { isAbsent, type JsonObject } from '../value-reader.js';
 import { type CompletionRequest } from '../../kernel/completion-request.js';
 import { type Message } from '../../kernel/message.js';
 

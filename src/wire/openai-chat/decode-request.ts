@@ -7,7 +7,8 @@ import { findApiOnlyParameters } from './find-api-only-parameters.js';
 import { findSamplingParameters } from './find-sampling-parameters.js';
 import { findVendorParameters } from './find-vendor-parameters.js';
 import { parameterError } from './parameter-error.js';
-import { isAbsent, type JsonObject, readOneOf, readOptionalBoolean, readOptionalNumber } from './read-value.js';
+import { readOneOf, readOptionalBoolean, readOptionalNumber } from './read-value.js';
+import { isAbsent, type JsonObject } from '../value-reader.js';
 import { type CompletionRequest, type ReasoningEffort } from '../../kernel/completion-request.js';
 
 /**

@@ -1,5 +1,6 @@
 import { parameterError } from './parameter-error.js';
-import { isAbsent, readObject, readOneOf, readOptionalBoolean, readOptionalString, readString } from './read-value.js';
+import { readObject, readOneOf, readOptionalBoolean, readOptionalString, readString } from './read-value.js';
+import { isAbsent } from '../value-reader.js';
 import { type ResponseFormat } from '../../kernel/completion-request.js';
 
 /** Reads `response_format`. @throws GatewayError */

@@ -1,5 +1,6 @@
 import { parameterError } from './parameter-error.js';
-import { isAbsent, readArray, readString } from './read-value.js';
+import { readArray, readString } from './read-value.js';
+import { isAbsent } from '../value-reader.js';
 
 /** Reads `stop`: null, one sequence or up to four. @throws GatewayError */
 export function decodeStop(value: unknown): readonly string[] {

@@ -1,5 +1,6 @@
 import { parameterError } from './parameter-error.js';
-import { isAbsent, readArray, readObject, readOneOf, readString } from './read-value.js';
+import { readArray, readObject, readOneOf, readString } from './read-value.js';
+import { isAbsent } from '../value-reader.js';
 import { type CompletionRequest, type FunctionTool, type ToolChoice } from '../../kernel/completion-request.js';
 
 /** Reads `tool_choice`, and gives the tools that it leaves (`allowed_tools` names some of them). @throws GatewayError */

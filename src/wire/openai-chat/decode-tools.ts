@@ -1,6 +1,7 @@
 import { parameterError } from './parameter-error.js';
-import { isAbsent, type JsonObject, readArray, readObject, readOptionalBoolean, readOptionalString, readString } from './read-value.js';
+import { readArray, readObject, readOptionalBoolean, readOptionalString, readString } from './read-value.js';
 import { customFunction } from '../custom-tools/custom-function.js';
+import { isAbsent, type JsonObject } from '../value-reader.js';
 import { type FunctionTool } from '../../kernel/completion-request.js';
 
 /** Reads `tools`. A `custom` tool, which takes free text, is offered as a function with one string. @throws GatewayError */

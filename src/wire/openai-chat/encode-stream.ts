@@ -1,10 +1,11 @@
-import { Observable, type OperatorFunction } from 'rxjs';
+import { type OperatorFunction } from 'rxjs';
 import { type ChatCompletionHead } from './encode-completion.js';
 import { encodeError } from './encode-error.js';
 import { encodeFinishReason } from './finish-reason.js';
 import { encodeUsage } from './encode-usage.js';
 import { CustomInput } from '../custom-tools/custom-input.js';
-import { GatewayError, toGatewayError } from '../../kernel/gateway-error.js';
+import { type AnswerWriter, writeAnswer } from '../write-answer.js';
+import { type GatewayError } from '../../kernel/gateway-error.js';
 import { type StreamEnd, type StreamEvent } from '../../kernel/stream-event.js';
 
 export interface ChatStreamOptions extends ChatCompletionHead {
@@ -17,31 +18,12 @@ export interface ChatStreamOptions extends ChatCompletionHead {
  * A failure before the first event stays an Observable error; after it, it is told in the stream, which then ends without `[DONE]`.
  */
 export function encodeStream(options: ChatStreamOptions): OperatorFunction<StreamEvent, string> {
-  return (events) =>
-    new Observable<string>((subscriber) => {
-      const frames = new ChatFrames(options);
-      let state: 'before' | 'open' | 'ended' = 'before';
-      const fail = (error: unknown): void => {
-        if (state === 'before') {
-          subscriber.error(error);
-          return;
-        }
-        if (state === 'open') subscriber.next(frames.failure(toGatewayError(error)));
-        subscriber.complete();
-      };
-      return events.subscribe({
-        next: (event) => {
-          state = event.type === 'stream-end' ? 'ended' : 'open';
-          const text = frames.of(event);
-          if (text !== '') subscriber.next(text);
-        },
-        error: fail,
-        complete: () => {
-          if (state === 'ended') subscriber.complete();
-          else fail(new GatewayError('internal_error', 'The answer ended before it was complete.'));
-        },
-      });
-    });
+  return writeAnswer(() => new ChatFrames(options));
+}
+
+/** The end of a stream that failed and whose frames are not our own: a chunk that says so, the error, and no `[DONE]`. */
+export function encodeFailure(head: ChatCompletionHead, error: GatewayError): string {
+  return new ChatFrames({ ...head, includeUsage: false }).failure(error);
 }
 
 /** A function call under way. `input`: the client knows the function as a tool that takes free text. */
@@ -51,7 +33,7 @@ interface OpenCall {
 }
 
 /** The frames of one stream. All but the changing text is joined once: this runs for every token. */
-class ChatFrames {
+class ChatFrames implements AnswerWriter<string> {
   readonly #includeUsage: boolean;
   readonly #prefix: string;
   readonly #open: string;

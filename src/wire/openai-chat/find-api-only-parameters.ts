@@ -1,4 +1,5 @@
-import { isAbsent, type JsonObject, readArray, readObject, readOneOf, readOptionalBoolean, readOptionalNumber } from './read-value.js';
+import { readArray, readObject, readOneOf, readOptionalBoolean, readOptionalNumber } from './read-value.js';
+import { isAbsent, type JsonObject } from '../value-reader.js';
 
 /** The parameters sent that ask for what only an API can do, each checked as OpenAI does. Values that ask for nothing (`n: 1`) do not count. @throws GatewayError */
 export function findApiOnlyParameters(body: JsonObject): readonly string[] {

@@ -1,5 +1,6 @@
 import { parameterError } from './parameter-error.js';
-import { isAbsent, type JsonObject, readObject, readOneOf, readOptionalNumber } from './read-value.js';
+import { readObject, readOneOf, readOptionalNumber } from './read-value.js';
+import { isAbsent, type JsonObject } from '../value-reader.js';
 
 /** The parameters sent that shape how the model picks its words, each checked as OpenAI does. @throws GatewayError */
 export function findSamplingParameters(body: JsonObject): readonly string[] {

@@ -1,4 +1,4 @@
-import { isAbsent, type JsonObject } from './read-value.js';
+import { isAbsent, type JsonObject } from '../value-reader.js';
 
 /**
  * What an API vendor is to be told although the gateway has no word for it: sampling values, and every field that the gateway does not know, by wire name, as sent.

@@ -1,4 +1,4 @@
-import { wellFormed } from './well-formed.js';
+import { clip } from '../clip.js';
 import { GatewayError } from '../../kernel/gateway-error.js';
 
 /** Errors about one parameter, in OpenAI's words. `param` is its path (`messages[1].content[0].text`), `expected` has its article (`a number`). */
@@ -37,9 +37,4 @@ function nameOfType(value: unknown): string {
     default:
       return 'nothing';
   }
-}
-
-/** What a client sent is shown back to it, but never at length. */
-function clip(value: string): string {
-  return value.length > 60 ? `${wellFormed(value.slice(0, 60))}…` : value;
 }

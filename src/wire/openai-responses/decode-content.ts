@@ -1,7 +1,8 @@
 import { decodeFile } from '../openai-chat/decode-file-part.js';
 import { decodeImageUrl } from '../openai-chat/decode-image-part.js';
 import { parameterError } from '../openai-chat/parameter-error.js';
-import { isAbsent, type JsonObject, readArray, readObject, readOneOf, readString } from '../openai-chat/read-value.js';
+import { readArray, readObject, readOneOf, readString } from '../openai-chat/read-value.js';
+import { isAbsent, type JsonObject } from '../value-reader.js';
 import { type ContentPart } from '../../kernel/message.js';
 
 const PART_TYPES = ['input_text', 'input_image', 'input_file', 'input_audio', 'output_text', 'refusal', 'text', 'summary_text', 'reasoning_text'] as const;

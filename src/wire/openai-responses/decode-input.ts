@@ -1,9 +1,11 @@
 import { decodeContent, decodeTexts } from './decode-content.js';
 import { decodeTools } from './decode-tools.js';
 import { type ToolTable } from './tool-table.js';
+import { clip } from '../clip.js';
 import { customArguments } from '../custom-tools/custom-function.js';
 import { parameterError } from '../openai-chat/parameter-error.js';
-import { isAbsent, type JsonObject, readArray, readObject, readOneOf, readOptionalString, readString } from '../openai-chat/read-value.js';
+import { readArray, readObject, readOneOf, readOptionalString, readString } from '../openai-chat/read-value.js';
+import { isAbsent, type JsonObject } from '../value-reader.js';
 import { type Message, type Reasoning, type ToolCall } from '../../kernel/message.js';
 
 /** What was read of `input`. */
@@ -103,7 +105,7 @@ class Conversation {
 /** What only its vendor can read, or ran, says nothing here. @throws GatewayError for what is none of that */
 function refuseUnknown(type: string, path: string): void {
   if (type === 'item_reference') throw parameterError.unsupported(path, "The item is not known here: send it whole, or 'previous_response_id'.");
-  if (!vendorItem.test(type)) throw parameterError.invalid(`${path}.type`, `unknown type '${type.slice(0, 60)}'.`);
+  if (!vendorItem.test(type)) throw parameterError.invalid(`${path}.type`, `unknown type '${clip(type)}'.`);
 }
 
 const vendorItem =

@@ -4,7 +4,8 @@ import { decodeToolChoice } from './decode-tool-choice.js';
 import { decodeTools } from './decode-tools.js';
 import { ToolTable } from './tool-table.js';
 import { parameterError } from '../openai-chat/parameter-error.js';
-import { isAbsent, type JsonObject, readArray, readObject, readOneOf, readOptionalBoolean, readOptionalNumber, readOptionalString, readString } from '../openai-chat/read-value.js';
+import { readArray, readObject, readOneOf, readOptionalBoolean, readOptionalNumber, readOptionalString, readString } from '../openai-chat/read-value.js';
+import { isAbsent, type JsonObject } from '../value-reader.js';
 import { type CompletionRequest, type ReasoningEffort } from '../../kernel/completion-request.js';
 
 /** A request, and the names by which the client knows the functions in it. */

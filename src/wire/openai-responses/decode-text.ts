@@ -1,5 +1,6 @@
 import { parameterError } from '../openai-chat/parameter-error.js';
-import { isAbsent, type JsonObject, readObject, readOneOf, readOptionalBoolean, readOptionalString, readString } from '../openai-chat/read-value.js';
+import { readObject, readOneOf, readOptionalBoolean, readOptionalString, readString } from '../openai-chat/read-value.js';
+import { isAbsent, type JsonObject } from '../value-reader.js';
 import { type ResponseFormat } from '../../kernel/completion-request.js';
 
 const NAME = /^[a-zA-Z0-9_-]{1,64}$/;

@@ -1,6 +1,7 @@
 import { type ToolTable } from './tool-table.js';
 import { parameterError } from '../openai-chat/parameter-error.js';
-import { isAbsent, type JsonObject, readArray, readObject, readOneOf, readOptionalString, readString } from '../openai-chat/read-value.js';
+import { readArray, readObject, readOneOf, readOptionalString, readString } from '../openai-chat/read-value.js';
+import { isAbsent, type JsonObject } from '../value-reader.js';
 import { type CompletionRequest } from '../../kernel/completion-request.js';
 
 /** Reads `tool_choice`, and gives the tools that it leaves. A choice of a tool that nobody here has is left to the model. @throws GatewayError */

@@ -1,7 +1,8 @@
 import { flatName, type ToolTable } from './tool-table.js';
 import { customFunction } from '../custom-tools/custom-function.js';
 import { parameterError } from '../openai-chat/parameter-error.js';
-import { isAbsent, type JsonObject, readArray, readObject, readOptionalBoolean, readOptionalString, readString } from '../openai-chat/read-value.js';
+import { readArray, readObject, readOptionalBoolean, readOptionalString, readString } from '../openai-chat/read-value.js';
+import { isAbsent, type JsonObject } from '../value-reader.js';
 import { type FunctionTool } from '../../kernel/completion-request.js';
 
 /**

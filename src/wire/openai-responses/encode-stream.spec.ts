@@ -1,12 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { concat, from, type Observable, of, throwError } from 'rxjs';
-import { encodeEvents, encodeFrame } from './encode-stream.js';
+import { encodeEvents } from './encode-stream.js';
 import { type ResponseEvent, ResponseWriter } from './response-writer.js';
 import { flatName, ToolTable } from './tool-table.js';
 import { GatewayError } from '../../kernel/gateway-error.js';
 import { type StreamEvent } from '../../kernel/stream-event.js';
 import { SseParser } from '../sse/sse-parser.js';
+import { typedFrame } from '../sse/typed-frame.js';
 import { eventStreams } from '../../../test/support/event-arbitraries.js';
 import { eventFault, schemaFault } from '../../../test/support/openai-schema.js';
 
@@ -165,7 +166,7 @@ describe('the events of a response', () => {
     fc.assert(
       fc.property(eventStreams(), fc.array(fc.nat(), { maxLength: 8 }), (events, places) => {
         const { told } = write(from(events));
-        const bytes = Buffer.from(told.map(encodeFrame).join(''));
+        const bytes = Buffer.from(told.map(typedFrame).join(''));
         const at = [...new Set(places.map((place) => place % (bytes.length + 1)))].toSorted((one, other) => one - other);
         const parser = new SseParser();
         const read = [0, ...at].flatMap((begin, index) => parser.push(bytes.subarray(begin, at[index])));

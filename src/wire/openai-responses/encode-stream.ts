@@ -1,6 +1,6 @@
-import { Observable, type OperatorFunction } from 'rxjs';
+import { concatAll, type OperatorFunction, pipe } from 'rxjs';
 import { type ResponseEvent, type ResponseWriter } from './response-writer.js';
-import { GatewayError, toGatewayError } from '../../kernel/gateway-error.js';
+import { writeAnswer } from '../write-answer.js';
 import { type StreamEvent } from '../../kernel/stream-event.js';
 
 /**
@@ -10,36 +10,12 @@ import { type StreamEvent } from '../../kernel/stream-event.js';
  * @param detached nobody waits for an HTTP status: the answer is queued at first, and a failure before its first event is told as one after it
  */
 export function encodeEvents(writer: ResponseWriter, { detached = false } = {}): OperatorFunction<StreamEvent, ResponseEvent> {
-  return (events) =>
-    new Observable<ResponseEvent>((subscriber) => {
-      let state: 'before' | 'open' | 'ended' = detached ? 'open' : 'before';
-      const say = (told: readonly ResponseEvent[]): void => {
-        for (const event of told) subscriber.next(event);
-      };
-      if (detached) say(writer.queue());
-      const fail = (error: unknown): void => {
-        if (state === 'before') {
-          subscriber.error(error);
-          return;
-        }
-        if (state === 'open') say(writer.fail(toGatewayError(error)));
-        subscriber.complete();
-      };
-      return events.subscribe({
-        next: (event) => {
-          state = event.type === 'stream-end' ? 'ended' : 'open';
-          say(writer.accept(event));
-        },
-        error: fail,
-        complete: () => {
-          if (state === 'ended') subscriber.complete();
-          else fail(new GatewayError('internal_error', 'The answer ended before it was complete.'));
-        },
-      });
-    });
-}
-
-/** One event as an SSE frame: JSON has no line breaks of its own, and the names are ours. */
-export function encodeFrame(event: { readonly type: string }): string {
-  return `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`;
+  return pipe(
+    writeAnswer<readonly ResponseEvent[]>(() => ({
+      begin: detached ? () => writer.queue() : undefined,
+      of: (event) => writer.accept(event),
+      failure: (error) => writer.fail(error),
+    })),
+    concatAll(),
+  );
 }

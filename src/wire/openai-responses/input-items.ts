@@ -1,4 +1,4 @@
-import { isAbsent, type JsonObject } from '../openai-chat/read-value.js';
+import { isAbsent, type JsonObject } from '../value-reader.js';
 
 /**
  * The input as items that can be asked for: each with an id of its own, its content as parts.

@@ -1,5 +1,5 @@
 import { placeOf } from './output-items.js';
-import { isAbsent, type JsonObject } from '../openai-chat/read-value.js';
+import { isAbsent, type JsonObject } from '../value-reader.js';
 import { GatewayError } from '../../kernel/gateway-error.js';
 
 /** What an item of the input refers to, by the id of an item of an earlier answer; undefined for any other. */

@@ -1,6 +1,6 @@
 import { type OutputItem } from './output-items.js';
 import { type ResponseUsage } from './encode-usage.js';
-import { isAbsent, type JsonObject } from '../openai-chat/read-value.js';
+import { isAbsent, type JsonObject } from '../value-reader.js';
 
 /** States of an answer. */
 type ResponseStatus = 'queued' | 'in_progress' | 'completed' | 'incomplete' | 'failed' | 'cancelled';

@@ -1,7 +1,8 @@
+import { isAbsent, type JsonObject } from '../value-reader.js';
 import { type CompletionRequest } from '../../kernel/completion-request.js';
 import { decodeRequest as decodeChat } from '../openai-chat/decode-request.js';
 import { parameterError } from '../openai-chat/parameter-error.js';
-import { isAbsent, type JsonObject, readOptionalString, readString } from '../openai-chat/read-value.js';
+import { readOptionalString, readString } from '../openai-chat/read-value.js';
 
 /** Fields of the form that belong to what the gateway does not do yet. */
 const unavailable: readonly string[] = ['template', 'variables', 'conversation_id', 'callback_url'];

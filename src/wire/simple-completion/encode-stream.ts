@@ -1,8 +1,9 @@
-import { Observable, type OperatorFunction } from 'rxjs';
+import { type OperatorFunction } from 'rxjs';
 import { type AnswerFacts, encodeFacts } from './answer-facts.js';
-import { GatewayError, toGatewayError } from '../../kernel/gateway-error.js';
+import { type GatewayError } from '../../kernel/gateway-error.js';
 import { type StreamEvent } from '../../kernel/stream-event.js';
 import { encodeError } from '../openai-chat/encode-error.js';
+import { writeAnswer } from '../write-answer.js';
 
 /**
  * Writes an answer as the simple form's stream: a frame a piece of text, and a last one that is `done`. Every value is one whole SSE frame. A failure before the first
@@ -11,30 +12,7 @@ import { encodeError } from '../openai-chat/encode-error.js';
  * @param facts asked for at the end
  */
 export function encodeSimpleStream(facts: () => AnswerFacts): OperatorFunction<StreamEvent, string> {
-  return (events) =>
-    new Observable<string>((subscriber) => {
-      let state: 'before' | 'open' | 'ended' = 'before';
-      const fail = (error: unknown): void => {
-        if (state === 'before') {
-          subscriber.error(error);
-          return;
-        }
-        if (state === 'open') subscriber.next(encodeSimpleFailure(toGatewayError(error)));
-        subscriber.complete();
-      };
-      return events.subscribe({
-        next: (event) => {
-          state = event.type === 'stream-end' ? 'ended' : 'open';
-          const frame = frameOf(event, facts);
-          if (frame !== '') subscriber.next(frame);
-        },
-        error: fail,
-        complete: () => {
-          if (state === 'ended') subscriber.complete();
-          else fail(new GatewayError('internal_error', 'The answer ended before it was complete.'));
-        },
-      });
-    });
+  return writeAnswer(() => ({ of: (event) => frameOf(event, facts), failure: encodeSimpleFailure }));
 }
 
 /** The last frame of a stream that failed. */
