@@ -1,24 +1,17 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsBoolean, IsNotEmpty, IsOptional, IsString, MaxLength } from 'class-validator';
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { ModelField, ProviderField, StreamField } from '../envelope-fields.js';
 
 /** The envelope of OpenAI's legacy completion request: what the gateway itself reads. */
 export class LegacyCompletionDto {
-  @ApiProperty({ description: 'A model of an API provider.', example: 'openai/gpt-3.5-turbo-instruct' })
-  @IsString({ message: 'must be a string' })
-  @IsNotEmpty({ message: 'must not be empty' })
-  @MaxLength(256, { message: 'must be at most 256 characters' })
+  @ModelField({ description: 'A model of an API provider.', example: 'openai/gpt-3.5-turbo-instruct' })
   model!: string;
 
   @ApiPropertyOptional({ oneOf: [{ type: 'string' }, { type: 'array', items: {} }], example: 'Once upon a time' })
   prompt?: unknown;
 
-  @ApiPropertyOptional({ description: 'Answer as server-sent events.', default: false })
-  @IsOptional()
-  @IsBoolean({ message: 'must be a boolean' })
+  @StreamField()
   stream?: boolean | null;
 
-  @ApiPropertyOptional({ description: 'Names the provider, as the header X-SheLLM-Provider does.', example: 'openai' })
-  @IsOptional()
-  @IsString({ message: 'must be a string' })
+  @ProviderField('openai')
   provider?: string | null;
 }

@@ -1,0 +1,35 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiProperty, ApiPropertyOptional, type ApiPropertyOptions } from '@nestjs/swagger';
+import { IsBoolean, IsNotEmpty, IsOptional, IsString, MaxLength } from 'class-validator';
+
+/** `model`, in the request of every form that takes one. */
+export const ModelField = (documented: ApiPropertyOptions = ANY_MODEL): PropertyDecorator => applyDecorators(...modelChecks, ApiProperty(documented));
+
+/** `model`, where the gateway has a default. */
+export const OptionalModelField = (documented: ApiPropertyOptions): PropertyDecorator => applyDecorators(...modelChecks, IsOptional(), ApiPropertyOptional(documented));
+
+/** `provider`. @param example one that serves the form */
+export const ProviderField = (example: string): PropertyDecorator =>
+  applyDecorators(
+    IsString({ message: 'must be a string' }),
+    IsOptional(),
+    ApiPropertyOptional({ description: 'Names the provider, as the header X-SheLLM-Provider does.', example }),
+  );
+
+/** A boolean that may be left out or null. */
+export const FlagField = (description: string, byDefault: boolean): PropertyDecorator =>
+  applyDecorators(IsBoolean({ message: 'must be a boolean' }), IsOptional(), ApiPropertyOptional({ description, default: byDefault }));
+
+/** `stream`. */
+export const StreamField = (): PropertyDecorator => FlagField('Answer as server-sent events.', false);
+
+/** `fallback`. */
+export const FallbackField = (): PropertyDecorator => FlagField('`false`: no other provider answers where the first one fails.', true);
+
+const ANY_MODEL: ApiPropertyOptions = {
+  description: '`<provider>/<model>`, an alias, a provider id, or a bare model name that leads to its vendor.',
+  example: 'claude/sonnet',
+};
+
+/** In the order of their evaluation: the pipe reports the last one that fails, which says the most basic thing. */
+const modelChecks = [MaxLength(256, { message: 'must be at most 256 characters' }), IsNotEmpty({ message: 'must not be empty' }), IsString({ message: 'must be a string' })];
