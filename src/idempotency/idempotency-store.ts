@@ -1,10 +1,8 @@
 import { type Kysely } from 'kysely';
 import { type KeptAnswer, type KeyedRequest } from './kept-answer.js';
 import { type Database } from '../storage/database.js';
+import { BATCH, deleteInBatches } from '../storage/delete-in-batches.js';
 import { type Storage } from '../storage/storage.js';
-
-/** How many rows one statement of the clean-up deletes: the others' statements come between. */
-const BATCH = 200;
 
 /** What is known of a key that somebody has. */
 export interface HeldKey {
@@ -78,15 +76,14 @@ export class IdempotencyStore {
 
   /** Deletes the answers that are older. */
   async removeOlder(ageMs: number): Promise<void> {
-    for (;;) {
+    await deleteInBatches((limit) => {
       const old = this.#db
         .selectFrom('idempotency_keys')
         .select('holder')
         .where('created_at', '<', this.now() - ageMs)
-        .limit(BATCH);
-      const { numDeletedRows } = await this.#db.deleteFrom('idempotency_keys').where('holder', 'in', old).executeTakeFirst();
-      if (numDeletedRows < BATCH) return;
-    }
+        .limit(limit);
+      return this.#db.deleteFrom('idempotency_keys').where('holder', 'in', old);
+    });
   }
 
   /** Deletes the answers that an owner has over `max`, the oldest first. */

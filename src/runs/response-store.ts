@@ -2,10 +2,9 @@ import { type Kysely } from 'kysely';
 import { type Conversation, type ResponseBody, type ResponseEvent, type ResponseStatus, type StoredResponse } from './stored-response.js';
 import { GatewayError } from '../kernel/gateway-error.js';
 import { type Database } from '../storage/database.js';
+import { BATCH, deleteInBatches } from '../storage/delete-in-batches.js';
 import { type Storage } from '../storage/storage.js';
 
-/** How many rows one statement of the clean-up deletes: the others' statements come between. */
-const BATCH = 200;
 const BATCH_OF_SURPLUS = 10_000;
 /** How many events one query gives. */
 const PAGE = 500;
@@ -110,18 +109,15 @@ export class ResponseStore {
   }
 
   /** Deletes what is older. Resolves with how many. */
-  async removeOlder(ageMs: number): Promise<number> {
-    let removed = 0;
-    for (;;) {
+  removeOlder(ageMs: number): Promise<number> {
+    return deleteInBatches((limit) => {
       const old = this.#db
         .selectFrom('responses')
         .select('id')
         .where('created_at', '<', this.now() - ageMs)
-        .limit(BATCH);
-      const { numDeletedRows } = await this.#db.deleteFrom('responses').where('id', 'in', old).executeTakeFirst();
-      removed += Number(numDeletedRows);
-      if (numDeletedRows < BATCH) return removed;
-    }
+        .limit(limit);
+      return this.#db.deleteFrom('responses').where('id', 'in', old);
+    });
   }
 
   /** Deletes what owners have over `max`, the oldest first; not all at once. */

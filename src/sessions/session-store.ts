@@ -3,10 +3,8 @@ import { type SessionSettings } from './session-settings.js';
 import { type Session, type SessionState, type SessionSummary } from './session.js';
 import { type Message } from '../kernel/message.js';
 import { type Database } from '../storage/database.js';
+import { BATCH, deleteInBatches } from '../storage/delete-in-batches.js';
 import { type Storage } from '../storage/storage.js';
-
-/** How many rows one statement of the clean-up deletes: the others' statements come between. */
-const BATCH = 200;
 
 interface SummaryRow {
   readonly id: string;
@@ -100,20 +98,17 @@ export class SessionStore {
   }
 
   /** Deletes what has expired, but for those in use. Resolves with how many. */
-  async removeExpired(inUse: readonly string[]): Promise<number> {
-    const { db } = this.storage;
-    let removed = 0;
-    for (;;) {
+  removeExpired(inUse: readonly string[]): Promise<number> {
+    return deleteInBatches((limit) => {
+      const { db } = this.storage;
       const expired = db
         .selectFrom('sessions')
         .select('id')
         .where((builder) => builder.not(this.#alive(builder)))
         .$if(inUse.length > 0, (query) => query.where('id', 'not in', inUse))
-        .limit(BATCH);
-      const { numDeletedRows } = await db.deleteFrom('sessions').where('id', 'in', expired).executeTakeFirst();
-      removed += Number(numDeletedRows);
-      if (numDeletedRows < BATCH) return removed;
-    }
+        .limit(limit);
+      return db.deleteFrom('sessions').where('id', 'in', expired);
+    });
   }
 
   #alive(builder: ExpressionBuilder<Database, 'sessions'>): ExpressionWrapper<Database, 'sessions', SqlBool> {
