@@ -29,6 +29,12 @@ describe('responses in the background, when the gateway ends', () => {
     await eventually(async () => (await find(body.id)).status === 'in_progress');
     return body.id as string;
   };
+  /** Follows it until it has said a word. */
+  const hear = async (id: string, word: string): Promise<void> => {
+    const { body } = await fetch(`${gateway!.url}/v1/responses/${id}?stream=true`);
+    let heard = '';
+    for await (const piece of body!.pipeThrough(new TextDecoderStream())) if ((heard += piece).includes(word)) return;
+  };
   const restart = async (): Promise<void> => {
     await gateway!.exited;
     await start();
@@ -37,6 +43,7 @@ describe('responses in the background, when the gateway ends', () => {
   it('are failed at the next start after a kill -9, and what was told of them can still be had', async () => {
     await start();
     const id = await begun('words=200 delay=50');
+    await hear(id, 'word9'); // what is told is written every 100 ms: by now the first words are
     const kept = (await call(`${gateway!.url}/v1/responses`, { body: { model: 'demo', input: 'Hi' } })).body;
     gateway!.process.kill('SIGKILL');
     await restart();
