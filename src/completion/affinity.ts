@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { type CompletionRequest } from '../kernel/completion-request.js';
-import { type Message, type ToolCall } from '../kernel/message.js';
+import { answeredCount, type Message, type ToolCall } from '../kernel/message.js';
 import { type ModelId } from '../kernel/model-id.js';
 import { type StreamEvent } from '../kernel/stream-event.js';
 import { type Affinity } from '../providers/provider.js';
@@ -21,8 +21,8 @@ export class ConversationAffinity implements Affinity {
     const { system, tools, toolChoice, messages, reasoningEffort, responseFormat } = request;
     this.#base = JSON.stringify([owner, provider, model, system.join('\n\n'), tools, toolChoice, reasoningEffort, responseFormat]);
     this.#messages = messages;
-    const last = messages.findLastIndex(({ role }) => role === 'assistant');
-    this.resumeKey = last < 0 ? undefined : this.#key(messages.slice(0, last + 1));
+    const answered = answeredCount(messages);
+    this.resumeKey = answered === 0 ? undefined : this.#key(messages.slice(0, answered));
   }
 
   /** Takes in what the client is sent. */

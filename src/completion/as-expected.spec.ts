@@ -8,12 +8,10 @@ import { GatewayError } from '../kernel/gateway-error.js';
 import { type FinishReason, type StreamEvent } from '../kernel/stream-event.js';
 import { type Affinity } from '../providers/provider.js';
 import { collect } from '../streaming/collect.js';
+import { completionRequest } from '../../test/support/completion-request.js';
 import { eventStreams, grammarFault } from '../../test/support/event-arbitraries.js';
 
-const request: CompletionRequest = {
-  ...{ system: ['be brief'], messages: [{ role: 'user', content: [{ type: 'text', text: 'hi' }] }], stop: [], tools: [], toolChoice: 'auto', parallelToolCalls: true },
-  ...{ responseFormat: { type: 'text' }, samplingParameters: [], apiOnlyParameters: [] },
-};
+const request = completionRequest([{ role: 'user', content: [{ type: 'text', text: 'hi' }] }], { system: ['be brief'] });
 const wrong = new GatewayError('invalid_structured_output', 'It is wrong.');
 /** Words that begin with `ok` are right, and told in capitals. */
 const judge = (text: string): Verdict => (text.startsWith('ok') ? { text: text.toUpperCase() } : { complaint: 'Say ok.', error: wrong });

@@ -1,27 +1,23 @@
 import { describe, expect, it } from '@jest/globals';
 import { checkRequest } from './check-request.js';
 import { type Capabilities } from '../kernel/capabilities.js';
-import { type CompletionRequest } from '../kernel/completion-request.js';
 import { type Message } from '../kernel/message.js';
+import { completionRequest } from '../../test/support/completion-request.js';
 
 const able = { id: 'p', capabilities: { tools: 'native' } as Capabilities };
 const unable = { id: 'p', capabilities: { tools: 'none' } as Capabilities };
 const user: Message = { role: 'user', content: [{ type: 'text', text: 'x' }] };
 const calls = (...ids: string[]): Message => ({ role: 'assistant', text: '', toolCalls: ids.map((callId) => ({ callId, name: 'f', json: '{}' })) });
 const result = (callId: string): Message => ({ role: 'tool', callId, content: [] });
-const request = (messages: readonly Message[], change: Partial<CompletionRequest> = {}): CompletionRequest => ({
-  ...{ system: [], messages, stop: [], tools: [], toolChoice: 'auto', parallelToolCalls: true, responseFormat: { type: 'text' }, samplingParameters: [], apiOnlyParameters: [] },
-  ...change,
-});
 
 describe(checkRequest.name, () => {
   it('refuses functions where the provider has none, unless none may be called', () => {
     const tools = [{ name: 'f' }];
     expect(() => {
-      checkRequest(unable, request([user], { tools }));
+      checkRequest(unable, completionRequest([user], { tools }));
     }).toThrow(expect.objectContaining({ code: 'unsupported_parameter', param: 'tools' }));
-    checkRequest(unable, request([user], { tools, toolChoice: 'none' }));
-    checkRequest(able, request([user], { tools }));
+    checkRequest(unable, completionRequest([user], { tools, toolChoice: 'none' }));
+    checkRequest(able, completionRequest([user], { tools }));
   });
 
   it.each<[string, readonly Message[]]>([
@@ -30,7 +26,7 @@ describe(checkRequest.name, () => {
     ['several rounds, and words after the results', [user, calls('a'), result('a'), calls('b'), result('b'), user]],
     ['an id that is used again', [user, calls('a'), result('a'), calls('a'), result('a')]],
   ])('takes %s', (_, messages) => {
-    checkRequest(able, request(messages));
+    checkRequest(able, completionRequest(messages));
   });
 
   it.each<[string, readonly Message[], RegExp]>([
@@ -42,7 +38,7 @@ describe(checkRequest.name, () => {
     ['a result of an earlier round', [user, calls('a'), result('a'), calls('b'), result('a')], /"a" answers no call/],
   ])('refuses %s and says which', (_, messages, words) => {
     expect(() => {
-      checkRequest(able, request(messages));
+      checkRequest(able, completionRequest(messages));
     }).toThrow(expect.objectContaining({ code: 'invalid_parameter', param: 'messages', message: expect.stringMatching(words) }));
   });
 });

@@ -1,11 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { expectationOf } from './expectation.js';
-import { type CompletionRequest } from '../kernel/completion-request.js';
+import { completionRequest } from '../../test/support/completion-request.js';
 
-const plain: CompletionRequest = {
-  ...{ system: ['be brief'], messages: [{ role: 'user', content: [{ type: 'text', text: 'hi' }] }], stop: [], tools: [], toolChoice: 'auto', parallelToolCalls: true },
-  ...{ responseFormat: { type: 'text' }, samplingParameters: [], apiOnlyParameters: [] },
-};
+const plain = completionRequest([{ role: 'user', content: [{ type: 'text', text: 'hi' }] }], { system: ['be brief'] });
 const cli = { id: 'gemini', kind: 'cli' } as const;
 const native = { id: 'claude', kind: 'cli', takesFormat: () => true } as const;
 const api = { id: 'openai', kind: 'api' } as const;

@@ -3,6 +3,7 @@ import { alternateFor, type Alternates, type Candidate, canServe, isRecoverable 
 import { type Capabilities } from '../kernel/capabilities.js';
 import { type CompletionRequest } from '../kernel/completion-request.js';
 import { type ErrorCode, errorTypes } from '../kernel/gateway-error.js';
+import { completionRequest } from '../../test/support/completion-request.js';
 
 const all: Capabilities = {
   streaming: 'native',
@@ -17,17 +18,7 @@ const all: Capabilities = {
   usage: 'native',
   sessions: 'native',
 };
-const request: CompletionRequest = {
-  system: [],
-  messages: [{ role: 'user', content: [{ type: 'text', text: 'x' }] }],
-  stop: [],
-  tools: [],
-  toolChoice: 'auto',
-  parallelToolCalls: true,
-  responseFormat: { type: 'text' },
-  samplingParameters: [],
-  apiOnlyParameters: [],
-};
+const request = completionRequest([{ role: 'user', content: [{ type: 'text', text: 'x' }] }]);
 const image = { role: 'user', content: [{ type: 'image', mediaType: 'image/png', data: '', param: 'messages[0]' }] } as const;
 const file = { role: 'user', content: [{ type: 'file', mediaType: 'application/pdf', data: '', param: 'messages[0]' }] } as const;
 

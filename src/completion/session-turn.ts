@@ -1,6 +1,6 @@
 import { type CompletionRequest } from '../kernel/completion-request.js';
 import { GatewayError } from '../kernel/gateway-error.js';
-import { type Message } from '../kernel/message.js';
+import { type Message, newTurnOf } from '../kernel/message.js';
 
 /** What a session knows of its conversation. */
 export interface History {
@@ -16,7 +16,7 @@ export interface History {
  */
 export function withinSession(request: CompletionRequest, session: History): CompletionRequest {
   if (session.messages.length === 0) return request;
-  const turn = request.messages.slice(request.messages.findLastIndex(({ role }) => role === 'assistant') + 1);
+  const turn = newTurnOf(request.messages);
   if (turn.length === 0) throw new GatewayError('invalid_parameter', 'The request has no message after its last assistant message.', { param: 'messages' });
   return { ...request, system: request.system.length > 0 ? request.system : session.system, messages: [...session.messages, ...turn] };
 }

@@ -33,3 +33,13 @@ export type Message =
   | { readonly role: 'user'; readonly content: readonly ContentPart[] }
   | { readonly role: 'assistant'; readonly reasoning?: readonly Reasoning[]; readonly text: string; readonly toolCalls: readonly ToolCall[] }
   | { readonly role: 'tool'; readonly callId: string; readonly content: readonly ContentPart[]; readonly isError?: true };
+
+/** How many of the messages are said and answered; 0 before the first answer. */
+export function answeredCount(messages: readonly Message[]): number {
+  return messages.findLastIndex(({ role }) => role === 'assistant') + 1;
+}
+
+/** What follows the last answer: the new turn. */
+export function newTurnOf(messages: readonly Message[]): readonly Message[] {
+  return messages.slice(answeredCount(messages));
+}

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { firstValueFrom, lastValueFrom, toArray } from 'rxjs';
 import { type Provider, type Turn } from './provider.js';
+import { completionRequest } from '../../test/support/completion-request.js';
 import { grammarFault } from '../../test/support/event-arbitraries.js';
 import { type CompletionRequest } from '../kernel/completion-request.js';
 import { Flow } from '../kernel/flow.js';
@@ -68,18 +69,7 @@ export function itKeepsTheProviderContract(start: () => Promise<ProviderUnderTes
 }
 
 function turn({ provider }: ProviderUnderTest, prompt: string, change: Partial<CompletionRequest> = {}): Turn {
-  const request: CompletionRequest = {
-    system: [],
-    messages: [{ role: 'user', content: [{ type: 'text', text: prompt }] }],
-    stop: [],
-    tools: [],
-    toolChoice: 'auto',
-    parallelToolCalls: true,
-    responseFormat: { type: 'text' },
-    samplingParameters: [],
-    apiOnlyParameters: [],
-    ...change,
-  };
+  const request = completionRequest([{ role: 'user', content: [{ type: 'text', text: prompt }] }], change);
   return { request, model: provider.defaultModel, owner: 'contract', flow: new Flow(), affinity: { resumeKey: undefined, keepKey: () => undefined } };
 }
 

@@ -1,6 +1,7 @@
 import { ServerSettings } from '../../src/config/server-settings.js';
 import { lastValueFrom, tap, toArray } from 'rxjs';
 import { CANARY, claudeHome, type ClaudeHome } from './claude-home.js';
+import { completionRequest } from './completion-request.js';
 import { type MockAnthropic, type RecordedRequest, startMock } from './mock-anthropic.mjs';
 import { ConversationAffinity } from '../../src/completion/affinity.js';
 import { type CompletionRequest } from '../../src/kernel/completion-request.js';
@@ -82,17 +83,7 @@ export class ClaudeHarness {
   }
 
   turn(messages: readonly Message[], more: Partial<CompletionRequest> = {}, model = 'sonnet'): Turn & { readonly affinity: ConversationAffinity } {
-    const none = {
-      system: [],
-      stop: [],
-      tools: [],
-      toolChoice: 'auto',
-      parallelToolCalls: true,
-      responseFormat: { type: 'text' },
-      samplingParameters: [],
-      apiOnlyParameters: [],
-    } as const;
-    const request: CompletionRequest = { ...none, messages, ...more };
+    const request = completionRequest(messages, more);
     return { request, model, owner: 'spec', flow: new Flow(), affinity: new ConversationAffinity('spec', { provider: 'claude', model }, request) };
   }
 

@@ -12,6 +12,7 @@ import { type AgentCapabilities } from '../../acp/capabilities.js';
 import { type AgentEntry } from '../../config/file-settings.js';
 import { type Capabilities } from '../../kernel/capabilities.js';
 import { GatewayError } from '../../kernel/gateway-error.js';
+import { newTurnOf } from '../../kernel/message.js';
 import { type StreamEvent } from '../../kernel/stream-event.js';
 import { type Log } from '../../observability/log.js';
 import { type Child } from '../../process-pool/child.js';
@@ -164,8 +165,7 @@ export class AcpAgentProvider implements Provider {
   #goOn(agent: OpenAgent, turn: Turn, script: PromptScript): Observable<StreamEvent> | undefined {
     const { held } = agent;
     if (!held) return this.#watched(agent, converse(agent, script.turn, this.#turn(agent, turn, script)));
-    const { messages } = turn.request;
-    const events = resume(agent, held, messages.slice(messages.findLastIndex(({ role }) => role === 'assistant') + 1), this.#turn(agent, turn, script));
+    const events = resume(agent, held, newTurnOf(turn.request.messages), this.#turn(agent, turn, script));
     agent.held = undefined;
     if (!events) void agent.child.end('finished', { gentle: false });
     return events && this.#watched(agent, events);

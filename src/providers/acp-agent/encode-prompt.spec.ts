@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { encodePrompt, systemBlock } from './encode-prompt.js';
-import { type CompletionRequest } from '../../kernel/completion-request.js';
 import { type ContentPart, type Message } from '../../kernel/message.js';
+import { completionRequest } from '../../../test/support/completion-request.js';
 
 const user = (...content: (string | ContentPart)[]): Message => ({
   role: 'user',
@@ -12,22 +12,7 @@ const assistant = (text: string): Message => ({ role: 'assistant', text, toolCal
 const image: ContentPart = { type: 'image', mediaType: 'image/png', data: 'AAAA', param: 'messages[0].content[1]' };
 const limits = { label: 'The agent "x"', images: true };
 
-function request(messages: readonly Message[], change: Partial<CompletionRequest> = {}): CompletionRequest {
-  const plain: CompletionRequest = {
-    system: [],
-    messages,
-    stop: [],
-    tools: [],
-    toolChoice: 'auto',
-    parallelToolCalls: true,
-    responseFormat: { type: 'text' },
-    samplingParameters: [],
-    apiOnlyParameters: [],
-  };
-  return { ...plain, ...change };
-}
-
-const encode = (...messages: Message[]): ReturnType<typeof encodePrompt> => encodePrompt(request(messages), limits);
+const encode = (...messages: Message[]): ReturnType<typeof encodePrompt> => encodePrompt(completionRequest(messages), limits);
 const text = (value: string): object => ({ type: 'text', text: value });
 
 describe(encodePrompt.name, () => {
@@ -84,8 +69,8 @@ describe(encodePrompt.name, () => {
   });
 
   it('joins the system texts, without blank ones', () => {
-    expect(encodePrompt(request([user('x')], { system: ['a', ' ', 'b'] }), limits).system).toBe('a\n\nb');
-    expect(encodePrompt(request([user('x')], { system: [' '] }), limits).system).toBeUndefined();
+    expect(encodePrompt(completionRequest([user('x')], { system: ['a', ' ', 'b'] }), limits).system).toBe('a\n\nb');
+    expect(encodePrompt(completionRequest([user('x')], { system: [' '] }), limits).system).toBeUndefined();
     expect(systemBlock('Be brief.')).toEqual(text('Instructions for this conversation:\n\nBe brief.'));
   });
 
@@ -96,10 +81,10 @@ describe(encodePrompt.name, () => {
     ['a sound', [user({ type: 'audio', param: 'p' })], { param: 'p' }],
     ['a message without content', [user('x'), assistant('y'), user('  ')], { code: 'invalid_parameter', param: 'messages' }],
   ])('refuses %s', (_case, messages, error) => {
-    expect(() => encodePrompt(request(messages), { ...limits, images: false })).toThrow(expect.objectContaining(error));
+    expect(() => encodePrompt(completionRequest(messages), { ...limits, images: false })).toThrow(expect.objectContaining(error));
   });
 
   it('refuses what no agent can do', () => {
-    expect(() => encodePrompt(request([user('x')], { apiOnlyParameters: ['logprobs'] }), limits)).toThrow(expect.objectContaining({ param: 'logprobs' }));
+    expect(() => encodePrompt(completionRequest([user('x')], { apiOnlyParameters: ['logprobs'] }), limits)).toThrow(expect.objectContaining({ param: 'logprobs' }));
   });
 });

@@ -3,7 +3,7 @@ import { literalText } from './literal-text.js';
 import { type Piece, transcriptOf } from './transcript.js';
 import { type CompletionRequest, type FunctionTool } from '../../kernel/completion-request.js';
 import { GatewayError } from '../../kernel/gateway-error.js';
-import { type Message } from '../../kernel/message.js';
+import { answeredCount, type Message } from '../../kernel/message.js';
 import { refuseUnsupported } from '../cli-parameters.js';
 import { offeredTools, toolInstruction } from '../tool-choice.js';
 
@@ -31,7 +31,7 @@ export interface PromptLimits {
 /** @throws GatewayError for what the agent cannot take, naming the part */
 export function encodePrompt(request: CompletionRequest, limits: PromptLimits): PromptScript {
   refuseUnsupported(limits.label, request);
-  const begin = request.messages.findLastIndex(({ role }) => role === 'assistant') + 1;
+  const begin = answeredCount(request.messages);
   const earlier = request.messages.slice(0, begin);
   const system = [...request.system, toolInstruction(request) ?? ''].filter((text) => text.trim() !== '').join('\n\n');
   const history = earlier.length === 0 ? [] : blocksOf(['The conversation so far:\n\n', ...transcriptOf(earlier), 'The next message of the user follows.'], limits);

@@ -11,19 +11,10 @@ import { silentLog } from '../../observability/log.js';
 import { PoolSettings } from '../../process-pool/pool-settings.js';
 import { ProcessPool } from '../../process-pool/process-pool.js';
 import { type Turn } from '../provider.js';
+import { completionRequest } from '../../../test/support/completion-request.js';
 
 const turn: Turn = {
-  request: {
-    system: [],
-    messages: [{ role: 'user', content: [{ type: 'text', text: 'hi' }] }],
-    stop: [],
-    tools: [],
-    toolChoice: 'auto',
-    parallelToolCalls: true,
-    responseFormat: { type: 'text' },
-    samplingParameters: [],
-    apiOnlyParameters: [],
-  },
+  request: completionRequest([{ role: 'user', content: [{ type: 'text', text: 'hi' }] }]),
   model: 'sonnet',
   owner: 'me',
   flow: new Flow(),

@@ -8,6 +8,7 @@ import { GatewayError } from '../../kernel/gateway-error.js';
 import { type StreamEvent } from '../../kernel/stream-event.js';
 import { type Child } from '../../process-pool/child.js';
 import { type Turn } from '../provider.js';
+import { completionRequest } from '../../../test/support/completion-request.js';
 
 /** A process whose lines the spec says itself. */
 class ScriptedChild {
@@ -61,17 +62,7 @@ const end = (reason: string): object => api({ type: 'message_delta', delta: { st
 const result = (turns: number): object => ({ type: 'result', is_error: false, num_turns: turns, result: '' });
 
 const turn: Turn = {
-  request: {
-    system: [],
-    messages: [],
-    stop: [],
-    tools: [],
-    toolChoice: 'auto',
-    parallelToolCalls: true,
-    responseFormat: { type: 'text' },
-    samplingParameters: ['seed'],
-    apiOnlyParameters: [],
-  },
+  request: completionRequest([], { samplingParameters: ['seed'] }),
   model: 'sonnet',
   owner: 'me',
   flow: new Flow(),

@@ -4,6 +4,7 @@ import { encodeConversation, nextTurnOf } from './encode-turn.js';
 import { defaultTurnSettings, turnSettings } from './turn-settings.js';
 import { type CompletionRequest } from '../../kernel/completion-request.js';
 import { type ContentPart, type Message } from '../../kernel/message.js';
+import { completionRequest } from '../../../test/support/completion-request.js';
 
 const user = (...parts: (string | ContentPart)[]): Message => ({ role: 'user', content: parts.map((part) => (typeof part === 'string' ? { type: 'text', text: part } : part)) });
 const assistant = (text: string, ...calls: string[]): Message => ({
@@ -13,20 +14,6 @@ const assistant = (text: string, ...calls: string[]): Message => ({
 });
 const tool = (callId: string, text: string): Message => ({ role: 'tool', callId, content: [{ type: 'text', text }] });
 const png = 'iVBORw0KGgoAAAANSUhEUgAAAAoAAAAKCAYAAACNMs';
-
-function request(messages: readonly Message[], more: Partial<CompletionRequest> = {}): CompletionRequest {
-  const none = {
-    system: [],
-    stop: [],
-    tools: [],
-    toolChoice: 'auto',
-    parallelToolCalls: true,
-    responseFormat: { type: 'text' },
-    samplingParameters: [],
-    apiOnlyParameters: [],
-  } as const;
-  return { ...none, messages, ...more };
-}
 
 interface Line {
   readonly type: string;
@@ -38,7 +25,7 @@ interface Line {
 
 /** The batches as objects, control requests by their inner request. */
 function script(messages: readonly Message[], more: Partial<CompletionRequest> = {}): Line[][] {
-  return encodeConversation(request(messages, more), 'opus').batches.map((batch) => batch.map((line) => JSON.parse(line) as Line));
+  return encodeConversation(completionRequest(messages, more), 'opus').batches.map((batch) => batch.map((line) => JSON.parse(line) as Line));
 }
 
 const contents = (messages: readonly Message[]): unknown[] =>
@@ -199,7 +186,7 @@ describe('encodeConversation', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', minLength: 1 }), (text) => {
         fc.pre(text.trim() !== '');
-        const batch = encodeConversation(request([user(text)]), 'opus').batches[0]!;
+        const batch = encodeConversation(completionRequest([user(text)]), 'opus').batches[0]!;
         expect(batch.every((line) => !/[\r\n]/.test(line))).toBe(true);
         expect((JSON.parse(batch.at(-1)!) as { message: { content: string } }).message.content).toBe(text.replace(/\p{Surrogate}/gu, '\uFFFD'));
       }),
@@ -212,7 +199,7 @@ describe('nextTurnOf', () => {
   const conversation = [user('a'), assistant('b'), user('c'), user('d')];
 
   it('writes the new messages alone', () => {
-    const [batch, ...rest] = nextTurnOf(encodeConversation(request(conversation), 'opus'), defaultTurnSettings).batches;
+    const [batch, ...rest] = nextTurnOf(encodeConversation(completionRequest(conversation), 'opus'), defaultTurnSettings).batches;
     expect(rest).toEqual([]);
     expect(batch!.map((line) => (JSON.parse(line) as { message: { content: unknown } }).message.content)).toEqual([
       [
@@ -223,7 +210,10 @@ describe('nextTurnOf', () => {
   });
 
   it('takes back the settings of the turn before', () => {
-    const [batch] = nextTurnOf(encodeConversation(request(conversation), 'opus'), turnSettings(request([], { reasoningEffort: 'high', maxOutputTokens: 5 }))).batches;
+    const [batch] = nextTurnOf(
+      encodeConversation(completionRequest(conversation), 'opus'),
+      turnSettings(completionRequest([], { reasoningEffort: 'high', maxOutputTokens: 5 })),
+    ).batches;
     expect(JSON.parse(batch![0]!)).toMatchObject({ request: { subtype: 'apply_flag_settings', settings: { effortLevel: null, env: { CLAUDE_CODE_MAX_OUTPUT_TOKENS: '' } } } });
   });
 });

@@ -6,6 +6,7 @@ import { withoutDialect } from './takes-schema.js';
 import { defaultTurnSettings, sameTurnSettings, type TurnSettings, turnSettings } from './turn-settings.js';
 import { type CompletionRequest, type FunctionTool } from '../../kernel/completion-request.js';
 import { GatewayError } from '../../kernel/gateway-error.js';
+import { newTurnOf } from '../../kernel/message.js';
 import { refuseUnsupported } from '../cli-parameters.js';
 import { offeredTools, toolInstruction } from '../tool-choice.js';
 
@@ -57,7 +58,7 @@ export function resultsOf(
   { settings, calls }: { readonly settings: TurnSettings; readonly calls: readonly PendingCall[] },
   { messages }: CompletionRequest,
 ): TurnScript | undefined {
-  const lines = resultLines(calls, messages.slice(messages.findLastIndex(({ role }) => role === 'assistant') + 1));
+  const lines = resultLines(calls, newTurnOf(messages));
   return lines && sameTurnSettings(settings, whole.settings) ? { ...whole, batches: [lines] } : undefined;
 }
 

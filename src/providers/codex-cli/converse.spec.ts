@@ -3,27 +3,15 @@ import { type Subscription } from 'rxjs';
 import { converse, type Thread } from './converse.js';
 import { type TurnScript } from './encode-turn.js';
 import { ToolNames } from './tool-names.js';
-import { type CompletionRequest } from '../../kernel/completion-request.js';
 import { GatewayError } from '../../kernel/gateway-error.js';
 import { type StreamEvent } from '../../kernel/stream-event.js';
 import { JsonRpcError } from '../../process-pool/json-rpc-error.js';
 import { type Turn } from '../provider.js';
+import { completionRequest } from '../../../test/support/completion-request.js';
 import { ScriptedAppServer } from '../../../test/support/scripted-app-server.js';
 
 const script: TurnScript = { instructions: '', tools: [], names: new ToolNames([]), items: [], input: [], effort: undefined, schema: undefined };
-const request: CompletionRequest = {
-  ...{
-    system: [],
-    messages: [],
-    stop: [],
-    tools: [],
-    toolChoice: 'auto',
-    parallelToolCalls: true,
-    responseFormat: { type: 'text' },
-    samplingParameters: [],
-    apiOnlyParameters: [],
-  },
-};
+const request = completionRequest();
 const nextTick = (): Promise<void> => jest.advanceTimersByTimeAsync(0);
 
 describe(converse.name, () => {

@@ -1,4 +1,4 @@
-import { Observable, type Subscriber } from 'rxjs';
+import { defer, type Observable, type Subscriber } from 'rxjs';
 import { type AppServer } from './app-server.js';
 import { TurnDecoder } from './decode-turn.js';
 import { type TurnScript } from './encode-turn.js';
@@ -7,6 +7,7 @@ import { type Listener, RunningTurn } from './running-turn.js';
 import { type StreamEvent } from '../../kernel/stream-event.js';
 import { estimateInputTokens } from '../../wire/anthropic-messages/estimate-input-tokens.js';
 import { ignoredParameters } from '../cli-parameters.js';
+import { hear, resumeWith } from '../held-turn.js';
 import { type Turn } from '../provider.js';
 
 /** How long the CLI, which waits for results, may be quiet before its answer counts as whole: where it does not say so. */
@@ -28,36 +29,20 @@ export interface TurnObserver {
 
 /** One turn in a thread: emits the answer's events; where its subscriber leaves, or the turn fails while the CLI goes on, the turn is ended at the vendor too. */
 export function converse(server: AppServer, thread: Thread, script: TurnScript, turn: Turn, observer: TurnObserver): Observable<StreamEvent> {
-  return new Observable((subscriber) => {
+  return defer(() => {
     const running = new RunningTurn(server, thread.id, (settled) => {
       observer.ended(settled);
     });
-    const listener = listenerOf(running, { thread, script, turn, observer, subscriber, resumed: false });
-    running.start(script, listener);
-    return () => {
-      running.leave(listener);
-    };
+    const listener = (subscriber: Subscriber<StreamEvent>): Listener => listenerOf(running, { thread, script, turn, observer, subscriber, resumed: false });
+    return hear(running, listener, (by) => {
+      running.start(script, by);
+    });
   });
 }
 
-/**
- * A turn that goes on with the results of its calls; undefined where the request brings anything else: then the turn is ended, and the conversation told to another
- * thread. The events are those since the calls; it is to be subscribed once, at once.
- */
+/** A turn that goes on with the results of its calls; undefined where the request brings anything else: then the turn is ended. */
 export function resume(running: RunningTurn, thread: Thread, script: TurnScript, turn: Turn, observer: Omit<TurnObserver, 'ended'>): Observable<StreamEvent> | undefined {
-  const { messages } = turn.request;
-  const results = messages.slice(messages.findLastIndex(({ role }) => role === 'assistant') + 1);
-  if (!running.answers(results)) {
-    running.leave();
-    return undefined;
-  }
-  return new Observable((subscriber) => {
-    const listener = listenerOf(running, { thread, script, turn, observer, subscriber, resumed: true });
-    running.resume(results, listener);
-    return () => {
-      running.leave(listener);
-    };
-  });
+  return resumeWith(running, turn.request.messages, (subscriber) => listenerOf(running, { thread, script, turn, observer, subscriber, resumed: true }));
 }
 
 interface Hearing {

@@ -2,14 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import { encodeConversation, encodeNextTurn } from './encode-turn.js';
 import { type CompletionRequest } from '../../kernel/completion-request.js';
 import { type ContentPart, type Message } from '../../kernel/message.js';
+import { completionRequest } from '../../../test/support/completion-request.js';
 
 const user = (...content: ContentPart[]): Message => ({ role: 'user', content });
 const text = (words: string): ContentPart => ({ type: 'text', text: words });
 const image: ContentPart = { type: 'image', mediaType: 'image/png', data: 'AAAA', param: 'messages[0].content[1]' };
-const request = (messages: Message[], change: Partial<CompletionRequest> = {}): CompletionRequest => ({
-  ...{ system: [], messages, stop: [], tools: [], toolChoice: 'auto', parallelToolCalls: true, responseFormat: { type: 'text' }, samplingParameters: [], apiOnlyParameters: [] },
-  ...change,
-});
 
 describe(encodeConversation.name, () => {
   it('tells the history in roles, and then the last words', () => {
@@ -20,7 +17,7 @@ describe(encodeConversation.name, () => {
       { role: 'assistant', text: '', toolCalls: [] },
       user(text('two'), image),
     ];
-    expect(encodeConversation(request(messages, { system: ['s1', ' ', 's2'], reasoningEffort: 'low' }))).toEqual({
+    expect(encodeConversation(completionRequest(messages, { system: ['s1', ' ', 's2'], reasoningEffort: 'low' }))).toEqual({
       instructions: 's1\n\ns2',
       tools: [],
       names: expect.anything(),
@@ -40,19 +37,21 @@ describe(encodeConversation.name, () => {
   });
 
   it('says nothing where the conversation ends with the result of a tool', () => {
-    const { items, input } = encodeConversation(request([user(text('x')), { role: 'tool', callId: 'c', content: [text('y')] }]));
+    const { items, input } = encodeConversation(completionRequest([user(text('x')), { role: 'tool', callId: 'c', content: [text('y')] }]));
     expect([items.length, input]).toEqual([2, []]);
   });
 
   it('tells a picture of the history too, and no words that are none', () => {
-    const { instructions, items, input } = encodeConversation(request([user(image), { role: 'assistant', text: 'a', toolCalls: [] }, user()], { system: ['', '\n'] }));
+    const { instructions, items, input } = encodeConversation(completionRequest([user(image), { role: 'assistant', text: 'a', toolCalls: [] }, user()], { system: ['', '\n'] }));
     expect([instructions, items[0], input]).toEqual(['', { type: 'message', role: 'user', content: [{ type: 'input_image', image_url: 'data:image/png;base64,AAAA' }] }, []]);
   });
 
   it('refuses what it cannot take anywhere in the history, and in the result of a tool', () => {
     const file: ContentPart = { type: 'file', mediaType: 'application/pdf', data: '', param: 'messages[0].content[0]' };
-    expect(() => encodeConversation(request([user(file), user(text('x'))]))).toThrow(expect.objectContaining({ code: 'unsupported_parameter', param: 'messages[0].content[0]' }));
-    expect(() => encodeConversation(request([user(text('x')), { role: 'tool', callId: 'c', content: [file] }]))).toThrow(
+    expect(() => encodeConversation(completionRequest([user(file), user(text('x'))]))).toThrow(
+      expect.objectContaining({ code: 'unsupported_parameter', param: 'messages[0].content[0]' }),
+    );
+    expect(() => encodeConversation(completionRequest([user(text('x')), { role: 'tool', callId: 'c', content: [file] }]))).toThrow(
       expect.objectContaining({ code: 'unsupported_parameter', param: 'messages[0].content[0]' }),
     );
   });
@@ -62,7 +61,7 @@ describe(encodeConversation.name, () => {
     [{ type: 'file', mediaType: 'application/pdf', data: '', param: 'p' }, 'p'],
     [{ type: 'audio', param: 'q' }, 'q'],
   ])('refuses %j and names it', (part, param) => {
-    expect(() => encodeConversation(request([user(part)]))).toThrow(expect.objectContaining({ code: 'unsupported_parameter', param }));
+    expect(() => encodeConversation(completionRequest([user(part)]))).toThrow(expect.objectContaining({ code: 'unsupported_parameter', param }));
   });
 });
 
@@ -75,7 +74,7 @@ describe('functions', () => {
     ['required', ['f', '_mcp__g'], 's\n\nAnswer by calling one or more of the tools that you are given. Do not answer in words alone.'],
     [{ name: 'mcp__g' }, ['_mcp__g'], 's\n\nAnswer by calling the tool _mcp__g. Do not answer in words alone.'],
   ])('keep the choice %j', (toolChoice, names, instructions) => {
-    const script = encodeConversation(request([user(text('x'))], { system: ['s'], tools, toolChoice }));
+    const script = encodeConversation(completionRequest([user(text('x'))], { system: ['s'], tools, toolChoice }));
     expect([script.tools.map(({ name }) => name), script.instructions]).toEqual([names, instructions]);
   });
 
@@ -85,7 +84,7 @@ describe('functions', () => {
       { role: 'assistant', text: '', toolCalls: [{ callId: 'c', name: 'mcp__g', json: '{}' }] },
       { role: 'tool', callId: 'c', content: [text('y'), image] },
     ];
-    expect(encodeConversation(request(messages, { tools })).items.slice(1)).toEqual([
+    expect(encodeConversation(completionRequest(messages, { tools })).items.slice(1)).toEqual([
       { type: 'function_call', call_id: 'c', name: '_mcp__g', arguments: '{}' },
       {
         type: 'function_call_output',
@@ -101,13 +100,17 @@ describe('functions', () => {
 
 describe(encodeNextTurn.name, () => {
   it('is what follows the last answer', () => {
-    const { items, input } = encodeNextTurn(request([user(text('one')), { role: 'assistant', text: 'a', toolCalls: [] }, user(text('two')), user(text('three'))]));
+    const { items, input } = encodeNextTurn(completionRequest([user(text('one')), { role: 'assistant', text: 'a', toolCalls: [] }, user(text('two')), user(text('three'))]));
     expect([items, input]).toEqual([[{ type: 'message', role: 'user', content: [{ type: 'input_text', text: 'two' }] }], [{ type: 'text', text: 'three' }]]);
   });
 
   it('is the result of the tool that the last answer called', () => {
     const { items, input } = encodeNextTurn(
-      request([user(text('one')), { role: 'assistant', text: '', toolCalls: [{ callId: 'c', name: 'f', json: '{}' }] }, { role: 'tool', callId: 'c', content: [text('42')] }]),
+      completionRequest([
+        user(text('one')),
+        { role: 'assistant', text: '', toolCalls: [{ callId: 'c', name: 'f', json: '{}' }] },
+        { role: 'tool', callId: 'c', content: [text('42')] },
+      ]),
     );
     expect([items, input]).toEqual([[{ type: 'function_call_output', call_id: 'c', output: '42' }], []]);
   });

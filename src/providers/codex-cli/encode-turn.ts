@@ -2,7 +2,7 @@ import { imageUrl } from './image-url.js';
 import { ToolNames } from './tool-names.js';
 import { encodeOutput } from './tool-results.js';
 import { type CompletionRequest, type FunctionTool } from '../../kernel/completion-request.js';
-import { type ContentPart, type Message } from '../../kernel/message.js';
+import { type ContentPart, type Message, newTurnOf } from '../../kernel/message.js';
 import { refuseUnsupported } from '../cli-parameters.js';
 import { offeredTools, toolInstruction } from '../tool-choice.js';
 import { NAME } from './launch.js';
@@ -47,8 +47,7 @@ export function encodeConversation(request: CompletionRequest): TurnScript {
 
 /** What follows the last answer, for the thread that knows the rest. @throws GatewayError for what the CLI cannot take */
 export function encodeNextTurn(request: CompletionRequest): TurnScript {
-  const last = request.messages.findLastIndex(({ role }) => role === 'assistant');
-  return encodeConversation({ ...request, messages: request.messages.slice(last + 1) });
+  return encodeConversation({ ...request, messages: newTurnOf(request.messages) });
 }
 
 function encodeMessages(messages: readonly Message[], names: ToolNames): Pick<TurnScript, 'items' | 'input'> {

@@ -10,14 +10,12 @@ import { type StreamEvent } from '../../kernel/stream-event.js';
 import { LiveEntries } from '../../process-pool/live-entries.js';
 import { type ProcessPool } from '../../process-pool/process-pool.js';
 import { type Affinity, type Turn } from '../provider.js';
+import { completionRequest } from '../../../test/support/completion-request.js';
 import { grammarFault } from '../../../test/support/event-arbitraries.js';
 import { ScriptedAppServer } from '../../../test/support/scripted-app-server.js';
 
 const question: Message = { role: 'user', content: [{ type: 'text', text: 'weather?' }] };
-const requestOf = (messages: readonly Message[]): CompletionRequest => ({
-  ...{ system: [], messages, stop: [], toolChoice: 'auto', parallelToolCalls: true, responseFormat: { type: 'text' }, samplingParameters: [], apiOnlyParameters: [] },
-  tools: [{ name: 'weather' }, { name: 'exec_command' }],
-});
+const requestOf = (messages: readonly Message[]): CompletionRequest => completionRequest(messages, { tools: [{ name: 'weather' }, { name: 'exec_command' }] });
 const called = (...ids: string[]): Message => ({ role: 'assistant', text: '', toolCalls: ids.map((callId) => ({ callId, name: 'weather', json: '{}' })) });
 const result = (callId: string, text = `of ${callId}`): Message => ({ role: 'tool', callId, content: [{ type: 'text', text }] });
 const taken = (text: string): ToolCallResult => ({ contentItems: [{ type: 'inputText', text }], success: true });

@@ -1,4 +1,4 @@
-import { Observable, type Subscriber } from 'rxjs';
+import { type Observable, type Subscriber } from 'rxjs';
 import { type TurnScript } from './encode-turn.js';
 import { type PromptCost } from './prompt-cost.js';
 import { type RecordedTokens } from './session-file.js';
@@ -12,6 +12,7 @@ import { type ToolCall } from '../../kernel/message.js';
 import { type FinishReason, type StreamEvent } from '../../kernel/stream-event.js';
 import { type Usage } from '../../kernel/usage.js';
 import { ignoredParameters } from '../cli-parameters.js';
+import { hear, resumeWith } from '../held-turn.js';
 import { type Turn } from '../provider.js';
 
 export interface TurnObserver {
@@ -27,33 +28,15 @@ export interface TurnObserver {
 
 /** One turn in a session: emits the answer's events; where its subscriber leaves, the turn is cancelled at the vendor too. */
 export function converse(running: RunningPrompt, script: TurnScript, turn: Turn, observer: TurnObserver): Observable<StreamEvent> {
-  return new Observable((subscriber) => {
-    const listener = new AnswerListener(running, script, turn, observer, subscriber);
-    running.start(script.prompt, listener);
-    return () => {
-      running.leave(listener);
-    };
+  const listener = (subscriber: Subscriber<StreamEvent>): AnswerListener => new AnswerListener(running, script, turn, observer, subscriber);
+  return hear(running, listener, (by) => {
+    running.start(script.prompt, by);
   });
 }
 
-/**
- * A turn that goes on with the result of its call; undefined where the request brings anything else: then the turn is ended, and the conversation told to another
- * session.
- */
+/** A turn that goes on with the result of its call; undefined where the request brings anything else: then the turn is ended. */
 export function resume(running: RunningPrompt, script: TurnScript, turn: Turn, observer: TurnObserver): Observable<StreamEvent> | undefined {
-  const { messages } = turn.request;
-  const results = messages.slice(messages.findLastIndex(({ role }) => role === 'assistant') + 1);
-  if (!running.answers(results)) {
-    running.leave();
-    return undefined;
-  }
-  return new Observable((subscriber) => {
-    const listener = new AnswerListener(running, script, turn, observer, subscriber);
-    running.resume(results, listener);
-    return () => {
-      running.leave(listener);
-    };
-  });
+  return resumeWith(running, turn.request.messages, (subscriber) => new AnswerListener(running, script, turn, observer, subscriber));
 }
 
 /** Makes the answer's events of what is heard of a turn. */

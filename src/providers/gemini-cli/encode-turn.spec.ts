@@ -4,16 +4,14 @@ import { encodeConversation, encodeNextTurn, encodeTranscript, type TurnScript }
 import { WORD_JOINER } from './neutral-text.js';
 import { type CompletionRequest } from '../../kernel/completion-request.js';
 import { type ContentPart, type Message, type ToolCall } from '../../kernel/message.js';
+import { completionRequest } from '../../../test/support/completion-request.js';
 
 const text = (words: string): ContentPart => ({ type: 'text', text: words });
 const user = (...content: ContentPart[]): Message => ({ role: 'user', content });
 const assistant = (words: string, ...toolCalls: ToolCall[]): Message => ({ role: 'assistant', text: words, toolCalls });
 const tool = (callId: string, ...content: ContentPart[]): Message => ({ role: 'tool', callId, content });
 const image = (mediaType = 'image/png', param = 'p'): ContentPart => ({ type: 'image', mediaType, data: 'AAAA', param });
-const request = (messages: Message[], system: string[] = [], more: Partial<CompletionRequest> = {}): CompletionRequest => ({
-  ...{ system, messages, stop: [], tools: [], toolChoice: 'auto', parallelToolCalls: true, responseFormat: { type: 'text' }, samplingParameters: [], apiOnlyParameters: [] },
-  ...more,
-});
+const request = (messages: Message[], system: string[] = [], more: Partial<CompletionRequest> = {}): CompletionRequest => completionRequest(messages, { system, ...more });
 const systemBlock = (words: string): string => `[System instructions]\n${words}\n[End of the system instructions]`;
 const called = (id: string, name: string, args: object): object => ({ functionCall: { id, name: `mcp_client_${name}`, args } });
 const result = (id: string, name: string, response: object): object => ({ functionResponse: { id, name: `mcp_client_${name}`, response } });

@@ -5,7 +5,7 @@ import { neutral } from './neutral-text.js';
 import { type HistoryPart, type HistoryTurn } from './session-file.js';
 import { type CompletionRequest, type FunctionTool } from '../../kernel/completion-request.js';
 import { GatewayError } from '../../kernel/gateway-error.js';
-import { type ContentPart, type Message, type ToolCall } from '../../kernel/message.js';
+import { type ContentPart, type Message, newTurnOf, type ToolCall } from '../../kernel/message.js';
 import { refuseUnsupported } from '../cli-parameters.js';
 import { offeredTools, toolInstruction } from '../tool-choice.js';
 
@@ -37,8 +37,7 @@ export function encodeConversation(request: CompletionRequest): TurnScript {
 /** What follows the last answer, for the session that knows the rest. @throws GatewayError for what the CLI cannot take */
 export function encodeNextTurn(request: CompletionRequest): TurnScript {
   refuseUnsupported(NAME, request);
-  const last = request.messages.findLastIndex(({ role }) => role === 'assistant');
-  return { ...scriptOf(answerable(turnsOf(request.messages.slice(last + 1)))), tools: offeredTools(request) };
+  return { ...scriptOf(answerable(turnsOf(newTurnOf(request.messages)))), tools: offeredTools(request) };
 }
 
 /** The conversation as one text, for a CLI that does not take its history. */
