@@ -3,19 +3,15 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { type ChatCompletion, type ChatCompletionMessageParam, type ChatCompletionTool } from 'openai/resources/chat/completions';
+import { type ChatCompletion, type ChatCompletionMessageParam } from 'openai/resources/chat/completions';
 import { AgentHarness } from './fake-cli/acp-agents.js';
+import { callsOf, messageOf, resultOf, weatherTools as tools } from './support/function-calls.js';
 import { findInstalledCli } from './support/installed-cli.js';
 import { startMockGemini } from './support/mock-gemini.mjs';
 import { processesOf } from './support/processes.js';
 
 const bin = findInstalledCli('gemini');
 const withCli = bin === undefined ? describe.skip : describe;
-const tool = (name: string, parameter: string): ChatCompletionTool => ({
-  type: 'function',
-  function: { name, description: `What ${name} does.`, parameters: { type: 'object', properties: { [parameter]: { type: 'string' } }, required: [parameter] } },
-});
-const tools = [tool('get_weather', 'city'), tool('get_time', 'zone')];
 const call = (name: string, args: object): object => ({ name: `mcp_client_${name}`, args });
 const say = (prompt: string, directive: object): ChatCompletionMessageParam => ({ role: 'user', content: `${prompt} [[mock:${JSON.stringify(directive)}]]` });
 
@@ -26,10 +22,6 @@ withCli('functions on a real agent that asks before it acts: Gemini CLI over ACP
   let home: string;
   let at: AgentHarness;
   const ask = (messages: ChatCompletionMessageParam[]): Promise<ChatCompletion> => at.client.chat.completions.create({ model: 'acp/gem', messages, tools });
-  const messageOf = (answer: ChatCompletion): ChatCompletion['choices'][0]['message'] => answer.choices[0]!.message;
-  const callsOf = (answer: ChatCompletion): { id: string; name: string; json: string }[] =>
-    (messageOf(answer).tool_calls ?? []).flatMap((each) => (each.type === 'function' ? [{ id: each.id, name: each.function.name, json: each.function.arguments }] : []));
-  const result = (id: string, content: string): ChatCompletionMessageParam => ({ role: 'tool', tool_call_id: id, content });
   const asked = (): string[] => vendor.requests.filter(({ path }) => path.includes('streamGenerateContent')).map(({ body }) => JSON.stringify(body));
 
   beforeAll(async () => {
@@ -62,11 +54,11 @@ withCli('functions on a real agent that asks before it acts: Gemini CLI over ACP
     const messages = [say('both?', { tool: [call('get_weather', { city: 'Oslo' }), call('get_time', { zone: 'CET' })] })];
     const first = await ask(messages);
     expect([first.choices[0]?.finish_reason, callsOf(first).map(({ name }) => name)]).toEqual(['tool_calls', ['get_weather']]);
-    expect(JSON.parse(callsOf(first)[0]!.json)).toMatchObject({ city: 'Oslo' });
-    messages.push(messageOf(first), result(callsOf(first)[0]!.id, 'minus three'));
+    expect(callsOf(first)[0]!.arguments).toMatchObject({ city: 'Oslo' });
+    messages.push(messageOf(first), resultOf(callsOf(first)[0]!.id, 'minus three'));
     const second = await ask(messages);
     expect(callsOf(second).map(({ name }) => name)).toEqual(['get_time']);
-    messages.push(messageOf(second), result(callsOf(second)[0]!.id, 'noon'));
+    messages.push(messageOf(second), resultOf(callsOf(second)[0]!.id, 'noon'));
     const told = await ask(messages);
     expect([told.choices[0]?.finish_reason, messageOf(told).content]).toEqual(['stop', expect.stringContaining('noon')]);
     expect(asked()).toHaveLength(2);

@@ -1,18 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type OpenAI from 'openai';
-import { type ChatCompletion, type ChatCompletionMessageParam, type ChatCompletionTool } from 'openai/resources/chat/completions';
+import { type ChatCompletion, type ChatCompletionMessageParam } from 'openai/resources/chat/completions';
 import { AgentHarness } from './fake-cli/acp-agents.js';
 import { eventually } from './support/eventually.js';
+import { callsOf, messageOf, resultOf, weatherTools as tools } from './support/function-calls.js';
 import { processesOf } from './support/processes.js';
 import { ProcessPool } from '../src/process-pool/process-pool.js';
 
-const tool = (name: string, properties: object): ChatCompletionTool => ({
-  type: 'function',
-  function: { name, description: `What ${name} does.`, parameters: { type: 'object', properties, required: Object.keys(properties) } },
-});
-const tools = [tool('get_weather', { city: { type: 'string' } }), tool('get_time', { zone: { type: 'string' } })];
 const user = (content: string): ChatCompletionMessageParam => ({ role: 'user', content });
-const result = (id: string, content: string): ChatCompletionMessageParam => ({ role: 'tool', tool_call_id: id, content });
 
 describe('functions on an ACP agent', () => {
   jest.setTimeout(30_000);
@@ -31,21 +26,20 @@ describe('functions on an ACP agent', () => {
 
   const ask = (messages: ChatCompletionMessageParam[], more: Partial<OpenAI.ChatCompletionCreateParamsNonStreaming> = {}): Promise<ChatCompletion> =>
     at.client.chat.completions.create({ model: 'acp/fake', messages, tools, ...more });
-  const messageOf = (answer: ChatCompletion): ChatCompletion['choices'][0]['message'] => answer.choices[0]!.message;
   const callOf = (answer: ChatCompletion): { id: string; name: string; arguments: unknown } => {
-    const [call, ...others] = messageOf(answer).tool_calls ?? [];
+    const [call, ...others] = callsOf(answer);
     expect([answer.choices[0]?.finish_reason, others]).toEqual(['tool_calls', []]);
-    return call?.type === 'function' ? { id: call.id, name: call.function.name, arguments: JSON.parse(call.function.arguments) } : (undefined as never);
+    return call!;
   };
 
   it('calls one after the other in the same turn, asked and unasked, and tells what the agent counted in all', async () => {
     const messages = [user('[[fake loop]]')];
     const first = await ask(messages);
     expect([messageOf(first).content, callOf(first)]).toMatchObject(['Let me look. ', { name: 'get_weather', arguments: { city: 'Oslo' } }]);
-    messages.push(messageOf(first), result(callOf(first).id, 'minus three'));
+    messages.push(messageOf(first), resultOf(callOf(first).id, 'minus three'));
     const second = await ask(messages);
     expect(callOf(second)).toMatchObject({ name: 'get_time', arguments: { zone: 'CET' } });
-    messages.push(messageOf(second), result(callOf(second).id, 'noon'));
+    messages.push(messageOf(second), resultOf(callOf(second).id, 'noon'));
     const last = await ask(messages);
     expect(last.choices[0]).toMatchObject({ finish_reason: 'stop', message: { content: 'It is minus three, at noon.' } });
     const spent = [first, second, last].map(({ usage }) => usage!);
@@ -58,7 +52,7 @@ describe('functions on an ACP agent', () => {
     const messages = [user('[[fake parallel]]')];
     for (const answer of ['cold', 'warm']) {
       const called = await ask(messages);
-      messages.push(messageOf(called), result(callOf(called).id, `${answer} in ${(callOf(called).arguments as { city: string }).city}`));
+      messages.push(messageOf(called), resultOf(callOf(called).id, `${answer} in ${(callOf(called).arguments as { city: string }).city}`));
     }
     expect(messageOf(await ask(messages)).content).toBe('cold in Oslo and warm in Rome');
   });
@@ -72,8 +66,8 @@ describe('functions on an ACP agent', () => {
     expect(pieces.map((piece) => piece.function?.arguments ?? '').join('')).toBe('{"city":"Oslo"}');
     const called: ChatCompletionMessageParam = { role: 'assistant', tool_calls: [{ id, type: 'function', function: { name: 'get_weather', arguments: '{ "city": "Oslo" }' } }] };
     const long = 'y'.repeat(200_000);
-    const next = await ask([user('[[fake parallel]]'), called, result(id, long)]);
-    const said = await ask([user('[[fake parallel]]'), called, result(id, long), messageOf(next), result(callOf(next).id, 'z')]);
+    const next = await ask([user('[[fake parallel]]'), called, resultOf(id, long)]);
+    const said = await ask([user('[[fake parallel]]'), called, resultOf(id, long), messageOf(next), resultOf(callOf(next).id, 'z')]);
     expect(messageOf(said).content).toBe(`${long} and z`);
   });
 
@@ -84,10 +78,10 @@ describe('functions on an ACP agent', () => {
     process.kill(pid, 'SIGKILL');
     await eventually(() => !processesOf(at.gateway.dataDir).includes(pid));
     await new Promise((resolve) => setTimeout(resolve, 500));
-    const told = [user('[[fake loop]]'), messageOf(called), result(callOf(called).id, 'wet [[fake recall]]')];
+    const told = [user('[[fake loop]]'), messageOf(called), resultOf(callOf(called).id, 'wet [[fake recall]]')];
     expect(messageOf(await ask(told)).content).toMatch(/called get_weather\(.*Result of a function: wet/s);
     const again = await ask([user('[[fake loop]]')]);
-    const other = [user('[[fake loop]]'), messageOf(again), result(callOf(again).id, 'dry'), user('and now? [[fake recall]]')];
+    const other = [user('[[fake loop]]'), messageOf(again), resultOf(callOf(again).id, 'dry'), user('and now? [[fake recall]]')];
     expect(messageOf(await ask(other)).content).toMatch(/Result of a function: dry.*and now/s);
   });
 

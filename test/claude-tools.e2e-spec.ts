@@ -1,22 +1,18 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import OpenAI, { BadRequestError } from 'openai';
-import { type ChatCompletion, type ChatCompletionMessageParam, type ChatCompletionTool } from 'openai/resources/chat/completions';
+import { type ChatCompletion, type ChatCompletionMessageParam } from 'openai/resources/chat/completions';
 import { ProcessPool } from '../src/process-pool/process-pool.js';
 import { bootGateway, call as requestOf, type Gateway } from './support/boot.js';
 import { eventually } from './support/eventually.js';
+import { callsOf, messageOf, resultOf, weatherTools as tools } from './support/function-calls.js';
 import { findInstalledCli } from './support/installed-cli.js';
 import { type RecordedRequest, startMock } from './support/mock-anthropic.mjs';
-import { processesOf } from './support/processes.js';
+import { killProcessesOf, processesOf } from './support/processes.js';
 
 const bin = findInstalledCli('claude');
 const withCli = bin === undefined ? describe.skip : describe;
 const mock = (directive: object): string => `@@mock ${JSON.stringify(directive)} @@`;
 const usage = { input_tokens: 30, cache_creation_input_tokens: 5, cache_read_input_tokens: 7, output_tokens: 11 };
-const tool = (name: string, properties: object = { city: { type: 'string' } }): ChatCompletionTool => ({
-  type: 'function',
-  function: { name, description: `What ${name} does.`, parameters: { type: 'object', properties, required: Object.keys(properties), additionalProperties: false } },
-});
-const tools = [tool('get_weather'), tool('get_time', { zone: { type: 'string' } })];
 
 withCli('functions on Claude Code', () => {
   jest.setTimeout(90_000);
@@ -26,21 +22,8 @@ withCli('functions on Claude Code', () => {
   const bodies = (): RecordedRequest['body'][] => vendor.requests.filter(({ path }) => path.startsWith('/v1/messages')).map(({ body }) => body);
   const ask = (messages: ChatCompletionMessageParam[], more: Partial<OpenAI.ChatCompletionCreateParamsNonStreaming> = {}): Promise<ChatCompletion> =>
     client.chat.completions.create({ model: 'claude/sonnet', messages, tools, ...more });
-  const messageOf = (answer: ChatCompletion): ChatCompletion['choices'][0]['message'] => answer.choices[0]!.message;
-  const callsOf = (answer: ChatCompletion): { id: string; name: string; arguments: unknown }[] =>
-    (messageOf(answer).tool_calls ?? []).map((call) =>
-      call.type === 'function' ? { id: call.id, name: call.function.name, arguments: JSON.parse(call.function.arguments) } : (undefined as never),
-    );
-  const result = (id: string, content: string): ChatCompletionMessageParam => ({ role: 'tool', tool_call_id: id, content });
   /** How many processes have called the vendor. */
   const processes = (): number => new Set(bodies().map(({ metadata }) => metadata?.user_id)).size;
-  const killLive = async (): Promise<void> => {
-    const running = processesOf(gateway.dataDir);
-    for (const pid of running) process.kill(pid, 'SIGKILL');
-    await eventually(() => !processesOf(gateway.dataDir).some((pid) => running.includes(pid)));
-    // The gateway hears of it a moment later.
-    await new Promise((resolve) => setTimeout(resolve, 500));
-  };
 
   beforeAll(async () => {
     vendor = await startMock({ strict: true });
@@ -73,7 +56,7 @@ withCli('functions on Claude Code', () => {
     expect(called.usage).toMatchObject({ prompt_tokens: 42, completion_tokens: 11, prompt_tokens_details: { cached_tokens: 7 } });
     const [weather, time] = callsOf(called);
     expect([weather?.name, weather?.arguments, time?.name, time?.arguments]).toEqual(['get_weather', { city: 'Oslo' }, 'get_time', { zone: 'CET' }]);
-    const said = await ask([{ role: 'system', content: 'Be brief.' }, question, messageOf(called), result(time!.id, 'noon'), result(weather!.id, '-3')]);
+    const said = await ask([{ role: 'system', content: 'Be brief.' }, question, messageOf(called), resultOf(time!.id, 'noon'), resultOf(weather!.id, '-3')]);
     expect(said.choices[0]).toMatchObject({ finish_reason: 'stop', message: { content: 'Cold, at noon.' } });
     const [first, second] = bodies();
     expect(bodies()).toHaveLength(2);
@@ -98,7 +81,7 @@ withCli('functions on Claude Code', () => {
       expect(called.usage).toMatchObject({ prompt_tokens: 42, completion_tokens: 11 });
       const [call] = callsOf(called);
       expect(call?.arguments).toEqual({ city: `city ${step}` });
-      messages.push(messageOf(called), result(call!.id, `weather ${step}`));
+      messages.push(messageOf(called), resultOf(call!.id, `weather ${step}`));
       await between();
     }
     expect(messageOf(await ask(messages)).content).toBe('Done.');
@@ -167,10 +150,10 @@ withCli('functions on Claude Code', () => {
     };
     const called = await ask([question]);
     const [first, second] = callsOf(called);
-    const refused = await ask([question, messageOf(called), result(second!.id, 'x')]).catch((error: unknown) => error);
+    const refused = await ask([question, messageOf(called), resultOf(second!.id, 'x')]).catch((error: unknown) => error);
     expect(refused).toBeInstanceOf(BadRequestError);
     expect((refused as BadRequestError).message).toContain(first!.id);
-    expect(messageOf(await ask([question, messageOf(called), result(second!.id, 'x'), result(first!.id, 'y')])).content).toContain('x');
+    expect(messageOf(await ask([question, messageOf(called), resultOf(second!.id, 'x'), resultOf(first!.id, 'y')])).content).toContain('x');
   });
 
   it('takes words beside the results, and results of any length', async () => {
@@ -178,11 +161,11 @@ withCli('functions on Claude Code', () => {
     const called = await ask([question]);
     const [call] = callsOf(called);
     const long = 'y'.repeat(450_000);
-    expect(messageOf(await ask([question, messageOf(called), result(call!.id, long)])).content).toBe('Seen.');
+    expect(messageOf(await ask([question, messageOf(called), resultOf(call!.id, long)])).content).toBe('Seen.');
     expect(JSON.stringify(bodies().at(-1))).toContain(long);
     expect(processes()).toBe(1);
     const longer = 'z'.repeat(600_000);
-    expect(messageOf(await ask([question, messageOf(called), result(call!.id, longer), { role: 'user', content: 'and?' }])).content).toBe('Seen.');
+    expect(messageOf(await ask([question, messageOf(called), resultOf(call!.id, longer), { role: 'user', content: 'and?' }])).content).toBe('Seen.');
     expect(JSON.stringify(bodies().at(-1))).toContain(longer);
     expect(JSON.stringify(bodies().at(-1))).toContain('and?');
   });
@@ -215,7 +198,7 @@ withCli('functions on Claude Code', () => {
     ).toEqual(['get_weather']);
     expect(callsOf(called).map((call) => call.arguments)).toEqual([{}]);
     const [call] = callsOf(called);
-    const said = await ask([question, messageOf(called), result(call!.id, 'r')], { parallel_tool_calls: false });
+    const said = await ask([question, messageOf(called), resultOf(call!.id, 'r')], { parallel_tool_calls: false });
     expect(messageOf(said).content).toBe('So.');
     expect(bodies()).toHaveLength(3);
   });
@@ -225,7 +208,7 @@ withCli('functions on Claude Code', () => {
     const question: ChatCompletionMessageParam = { role: 'user', content: `x ${mock({ tools: calls, after: 'All.' })}` };
     const called = await ask([question]);
     expect(callsOf(called)).toHaveLength(24);
-    const said = await ask([question, messageOf(called), ...callsOf(called).map(({ id }) => result(id, `of ${id}`))]);
+    const said = await ask([question, messageOf(called), ...callsOf(called).map(({ id }) => resultOf(id, `of ${id}`))]);
     expect([messageOf(said).content, bodies().length, processes()]).toEqual(['All.', 2, 1]);
   });
 
@@ -233,7 +216,7 @@ withCli('functions on Claude Code', () => {
     const question: ChatCompletionMessageParam = { role: 'user', content: `x ${mock({ tools: [{ name: 'get_weather', input: { city: 'A' } }], after: 'Seen.' })}` };
     const called = await ask([question]);
     const [call] = callsOf(called);
-    const said = await ask([question, messageOf(called), result(call!.id, 'fine'), { role: 'user', content: 'and?' }]);
+    const said = await ask([question, messageOf(called), resultOf(call!.id, 'fine'), { role: 'user', content: 'and?' }]);
     expect([messageOf(said).content, processes()]).toEqual(['Seen.', 2]);
     const failed = 'e'.repeat(20_000);
     const tool = { name: 'get_weather', input_schema: { type: 'object' } };
@@ -252,7 +235,7 @@ withCli('functions on Claude Code', () => {
   });
 
   it('tells the whole loop to other processes where the first is gone, each time', async () => {
-    await tenSteps(killLive);
+    await tenSteps(() => killProcessesOf(gateway.dataDir));
     expect(processes()).toBe(11);
   });
 

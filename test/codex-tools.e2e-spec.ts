@@ -1,24 +1,20 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import OpenAI, { BadRequestError } from 'openai';
-import { type ChatCompletion, type ChatCompletionMessageParam, type ChatCompletionTool } from 'openai/resources/chat/completions';
+import { type ChatCompletion, type ChatCompletionMessageParam } from 'openai/resources/chat/completions';
 import { dirname } from 'node:path';
 import { ProcessPool } from '../src/process-pool/process-pool.js';
 import { bootGateway, type Gateway } from './support/boot.js';
 import { eventually } from './support/eventually.js';
+import { callsOf, functionTool, messageOf, resultOf, weatherTools as tools } from './support/function-calls.js';
 import { findInstalledCli } from './support/installed-cli.js';
 import { type MockOpenAi, type RecordedOpenAiRequest, startMockOpenAI } from './support/mock-openai.mjs';
-import { processesOf } from './support/processes.js';
+import { killProcessesOf, processesOf } from './support/processes.js';
 
 const bin = findInstalledCli('codex');
 const withCli = bin === undefined ? describe.skip : describe;
 const say = (prompt: string, directive: object): ChatCompletionMessageParam => ({ role: 'user', content: `${prompt} [[mock:${JSON.stringify(directive)}]]` });
 // The mock counts reasoning beside the rest of the output.
 const usage = { input: 42, cached: 7, output: 11, reasoning: 3 };
-const tool = (name: string, properties: object = { city: { type: 'string' } }): ChatCompletionTool => ({
-  type: 'function',
-  function: { name, description: `What ${name} does.`, parameters: { type: 'object', properties, required: Object.keys(properties), additionalProperties: false } },
-});
-const tools = [tool('get_weather'), tool('get_time', { zone: { type: 'string' } })];
 const call = (name: string, input: object): object => ({ name, arguments: input });
 
 withCli('functions on Codex CLI', () => {
@@ -29,19 +25,6 @@ withCli('functions on Codex CLI', () => {
   const requests = (): RecordedOpenAiRequest[] => vendor.requests.filter(({ method, path }) => method === 'POST' && path.endsWith('/responses'));
   const ask = (messages: ChatCompletionMessageParam[], more: Partial<OpenAI.ChatCompletionCreateParamsNonStreaming> = {}): Promise<ChatCompletion> =>
     client.chat.completions.create({ model: 'codex', messages, tools, ...more });
-  const messageOf = (answer: ChatCompletion): ChatCompletion['choices'][0]['message'] => answer.choices[0]!.message;
-  const callsOf = (answer: ChatCompletion): { id: string; name: string; arguments: unknown }[] =>
-    (messageOf(answer).tool_calls ?? []).map((each) =>
-      each.type === 'function' ? { id: each.id, name: each.function.name, arguments: JSON.parse(each.function.arguments) } : (undefined as never),
-    );
-  const result = (id: string, content: string): ChatCompletionMessageParam => ({ role: 'tool', tool_call_id: id, content });
-  const killAll = async (): Promise<void> => {
-    const running = processesOf(gateway.dataDir);
-    for (const pid of running) process.kill(pid, 'SIGKILL');
-    await eventually(() => !processesOf(gateway.dataDir).some((pid) => running.includes(pid)));
-    // The gateway hears of it a moment later.
-    await new Promise((resolve) => setTimeout(resolve, 500));
-  };
   /** Function calls and their results, in the body that reached the vendor. */
   const spokenIn = ({ body }: RecordedOpenAiRequest): string[] =>
     (body.input as { type?: string; call_id?: string; name?: string; output?: unknown }[]).flatMap(({ type, call_id: id, name, output }) =>
@@ -87,7 +70,7 @@ withCli('functions on Codex CLI', () => {
     });
     const [weather, time] = callsOf(called);
     expect([weather?.name, weather?.arguments, time?.name, time?.arguments]).toEqual(['get_weather', { city: 'Oslo' }, 'get_time', { zone: 'CET' }]);
-    const said = await ask([question, messageOf(called), result(time!.id, 'noon'), result(weather!.id, '-3')]);
+    const said = await ask([question, messageOf(called), resultOf(time!.id, 'noon'), resultOf(weather!.id, '-3')]);
     expect(messageOf(said).content).toContain('noon');
     expect(said.usage).toMatchObject({ prompt_tokens: 42, completion_tokens: 14 });
     expect(requests()).toHaveLength(2);
@@ -104,7 +87,7 @@ withCli('functions on Codex CLI', () => {
       expect(called.usage).toMatchObject({ prompt_tokens: 42, completion_tokens: 14 });
       const [first] = callsOf(called);
       expect(first?.arguments).toEqual({ city: `city ${step}` });
-      messages.push(messageOf(called), result(first!.id, `weather ${step}`));
+      messages.push(messageOf(called), resultOf(first!.id, `weather ${step}`));
       await between();
     }
     const said = await ask(messages);
@@ -118,17 +101,23 @@ withCli('functions on Codex CLI', () => {
 
   it('runs a loop of ten steps in one turn', () => tenSteps(() => Promise.resolve()));
 
-  it('tells the whole loop to other processes where the first is gone, each time', () => tenSteps(killAll));
+  it('tells the whole loop to other processes where the first is gone, each time', () => tenSteps(() => killProcessesOf(gateway.dataDir)));
 
   it('says which result is missing, and takes words beside the results, and long ones', async () => {
     const question = say('x', { tool: [call('get_weather', { city: 'A' }), call('get_weather', { city: 'B' })] });
     const called = await ask([question]);
     const [first, second] = callsOf(called);
-    const refused = await ask([question, messageOf(called), result(second!.id, 'x')]).catch((error: unknown) => error);
+    const refused = await ask([question, messageOf(called), resultOf(second!.id, 'x')]).catch((error: unknown) => error);
     expect(refused).toBeInstanceOf(BadRequestError);
     expect((refused as BadRequestError).message).toContain(first!.id);
     const long = 'y'.repeat(200_000);
-    const said = await ask([question, messageOf(called), result(second!.id, 'x'), result(first!.id, long), { role: 'user', content: 'And in a word? [[mock:{"text":"Fine."}]]' }]);
+    const said = await ask([
+      question,
+      messageOf(called),
+      resultOf(second!.id, 'x'),
+      resultOf(first!.id, long),
+      { role: 'user', content: 'And in a word? [[mock:{"text":"Fine."}]]' },
+    ]);
     expect(messageOf(said).content).toBe('Fine.');
     expect(JSON.stringify(requests().at(-1)!.body)).toContain(long);
   });
@@ -143,10 +132,10 @@ withCli('functions on Codex CLI', () => {
     const names = ['mcp__files__read', 'exec_command', 'apply_patch', 'shell', 'update_plan', 'view_image', 'web_search'];
     for (const name of names) {
       const question = say('x', { tool: [call(/^mcp__|^exec_command$/.test(name) ? `_${name}` : name, { city: 'A' })] });
-      const own = { tools: [tool(name)] };
+      const own = { tools: [functionTool(name)] };
       const called = await ask([question], own);
       expect([name, callsOf(called).map((each) => each.name)]).toEqual([name, [name]]);
-      expect(messageOf(await ask([question, messageOf(called), result(callsOf(called)[0]!.id, `of ${name}`)], own)).content).toContain(`of ${name}`);
+      expect(messageOf(await ask([question, messageOf(called), resultOf(callsOf(called)[0]!.id, `of ${name}`)], own)).content).toContain(`of ${name}`);
     }
   });
 
@@ -171,7 +160,7 @@ withCli('functions on Codex CLI', () => {
     expect(toolsIn(requests().at(-1)!)).toEqual(['get_weather', 'get_time']);
     expect(JSON.stringify(requests().at(-1)!.body)).toContain('Do not answer in words alone.');
     const called = await ask([say('x', { tool: [call('_mcp__f', { city: 'B' })] })], {
-      ...{ tools: [...tools, tool('mcp__f')], tool_choice: { type: 'function', function: { name: 'mcp__f' } } },
+      ...{ tools: [...tools, functionTool('mcp__f')], tool_choice: { type: 'function', function: { name: 'mcp__f' } } },
     });
     expect(toolsIn(requests().at(-1)!)).toEqual(['_mcp__f']);
     expect(JSON.stringify(requests().at(-1)!.body)).toContain('Answer by calling the tool _mcp__f.');
@@ -184,19 +173,19 @@ withCli('functions on Codex CLI', () => {
     const called = await ask([question], one);
     expect(callsOf(called).map((each) => each.arguments)).toEqual([{ city: 'A' }]);
     const { id } = callsOf(called)[0]!;
-    expect(messageOf(await ask([question, messageOf(called), result(id, 'wet')], one)).content).toContain('wet');
+    expect(messageOf(await ask([question, messageOf(called), resultOf(id, 'wet')], one)).content).toContain('wet');
     expect(spokenIn(requests().at(-1)!)).toEqual([`call get_weather ${id}`, `result ${id} "wet"`]);
   });
 
   describe.each<[string, () => Promise<void>]>([
     ['by the turn that waits for it', () => Promise.resolve()],
-    ['by another process', killAll],
+    ['by another process', () => killProcessesOf(gateway.dataDir)],
   ])('a result, taken %s,', (_, between) => {
     const answered = async (content: unknown): Promise<ChatCompletion> => {
       const question = say('x', { steps: [{ tool: [call('get_weather', { city: 'A' })] }, { text: 'I see.', usage }] });
       const called = await ask([question]);
       await between();
-      return ask([question, messageOf(called), result(callsOf(called)[0]!.id, content as string)]);
+      return ask([question, messageOf(called), resultOf(callsOf(called)[0]!.id, content as string)]);
     };
 
     it('may be long, and reaches the vendor whole', async () => {
@@ -230,7 +219,7 @@ withCli('functions on Codex CLI', () => {
     const called = await streamed([question]);
     expect([called.choices[0]?.finish_reason, callsOf(called).map((each) => each.arguments)]).toEqual(['tool_calls', [{ city: 'A' }, { zone: 'Z' }]]);
     expect(called.usage).toMatchObject(priced);
-    const said = await streamed([question, messageOf(called), ...callsOf(called).map(({ id }) => result(id, `of ${id}`))]);
+    const said = await streamed([question, messageOf(called), ...callsOf(called).map(({ id }) => resultOf(id, `of ${id}`))]);
     expect([said.choices[0]?.finish_reason, messageOf(said).content]).toEqual(['stop', expect.stringContaining('of call_')]);
     expect(said.usage).toMatchObject(priced);
     expect(requests()).toHaveLength(2);
@@ -254,7 +243,7 @@ withCli('functions on Codex CLI', () => {
     it('after calls too', async () => {
       const question = say('x', { steps: [{ tool: [call('get_weather', { city: 'A' })] }, { text: '{"city":"Oslo"}' }] });
       const called = await ask([question], { response_format: format });
-      const said = await ask([question, messageOf(called), result(callsOf(called)[0]!.id, 'wet')], { response_format: format });
+      const said = await ask([question, messageOf(called), resultOf(callsOf(called)[0]!.id, 'wet')], { response_format: format });
       expect(messageOf(said).content).toBe('{"city":"Oslo"}');
       for (const { body } of requests()) expect(body).toMatchObject(native);
     });
@@ -278,7 +267,7 @@ withCli('functions on Codex CLI', () => {
     expect([requests().length, slots.active]).toEqual([1, 0]);
     expect(messageOf(await ask([say('still there?', { text: 'Yes.' })])).content).toBe('Yes.');
     // Late, but not lost: it is told again.
-    expect(messageOf(await ask([question, messageOf(called), result(callsOf(called)[0]!.id, 'wet')])).content).toContain('wet');
+    expect(messageOf(await ask([question, messageOf(called), resultOf(callsOf(called)[0]!.id, 'wet')])).content).toContain('wet');
   });
 
   it('ends at once with the gateway, though turns wait for results', async () => {

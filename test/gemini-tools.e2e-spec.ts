@@ -1,23 +1,19 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import OpenAI from 'openai';
-import { type ChatCompletion, type ChatCompletionMessageParam, type ChatCompletionTool } from 'openai/resources/chat/completions';
+import { type ChatCompletion, type ChatCompletionMessageParam } from 'openai/resources/chat/completions';
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ProcessPool } from '../src/process-pool/process-pool.js';
 import { bootGateway, type Gateway } from './support/boot.js';
 import { eventually } from './support/eventually.js';
+import { callsOf, messageOf, resultOf, weatherTools as tools } from './support/function-calls.js';
 import { findInstalledCli } from './support/installed-cli.js';
 import { startMockGemini } from './support/mock-gemini.mjs';
-import { processesOf } from './support/processes.js';
+import { killProcessesOf } from './support/processes.js';
 
 const bin = findInstalledCli('gemini');
 const withCli = bin === undefined ? describe.skip : describe;
 const say = (prompt: string, directive: object): ChatCompletionMessageParam => ({ role: 'user', content: `${prompt} [[mock:${JSON.stringify(directive)}]]` });
-const tool = (name: string, properties: object = { city: { type: 'string' } }): ChatCompletionTool => ({
-  type: 'function',
-  function: { name, description: `What ${name} does.`, parameters: { type: 'object', properties, required: Object.keys(properties), additionalProperties: false } },
-});
-const tools = [tool('get_weather'), tool('get_time', { zone: { type: 'string' } })];
 const call = (name: string, args: object): object => ({ name: `mcp_client_${name}`, args });
 
 /** Names of files below the folder that hold a word. */
@@ -35,12 +31,6 @@ withCli('functions on Gemini CLI', () => {
   const bodies = (): string[] => vendor.requests.filter(({ path }) => path.includes('streamGenerateContent')).map(({ body }) => JSON.stringify(body));
   const ask = (messages: ChatCompletionMessageParam[], more: Partial<OpenAI.ChatCompletionCreateParamsNonStreaming> = {}): Promise<ChatCompletion> =>
     client.chat.completions.create({ model: 'gemini', messages, tools, ...more });
-  const messageOf = (answer: ChatCompletion): ChatCompletion['choices'][0]['message'] => answer.choices[0]!.message;
-  const callsOf = (answer: ChatCompletion): { id: string; name: string; arguments: unknown }[] =>
-    (messageOf(answer).tool_calls ?? []).map((each) =>
-      each.type === 'function' ? { id: each.id, name: each.function.name, arguments: JSON.parse(each.function.arguments) } : (undefined as never),
-    );
-  const result = (id: string, content: string): ChatCompletionMessageParam => ({ role: 'tool', tool_call_id: id, content });
 
   beforeAll(async () => {
     vendor = await startMockGemini();
@@ -69,7 +59,7 @@ withCli('functions on Gemini CLI', () => {
     const [weather] = callsOf(called);
     expect([weather?.name, weather?.arguments]).toEqual(['get_weather', { city: 'Oslo' }]);
     expect(called.usage).toMatchObject({ prompt_tokens: 42, completion_tokens: 11, prompt_tokens_details: { cached_tokens: 7 } });
-    const said = await ask([{ role: 'system', content: 'Be brief.' }, question, messageOf(called), result(weather!.id, 'minus three')]);
+    const said = await ask([{ role: 'system', content: 'Be brief.' }, question, messageOf(called), resultOf(weather!.id, 'minus three')]);
     expect(messageOf(said).content).toContain('minus three');
     expect(bodies()).toHaveLength(2);
     expect(bodies()[1]).toContain('functionResponse');
@@ -80,22 +70,15 @@ withCli('functions on Gemini CLI', () => {
     const question = say('both?', { tool: [call('get_weather', { city: 'Oslo' }), call('get_time', { zone: 'CET' })], usage: { prompt: 42, output: 11 } });
     const messages: ChatCompletionMessageParam[] = [question];
     const first = await ask(messages);
-    messages.push(messageOf(first), result(callsOf(first)[0]!.id, 'cold'));
+    messages.push(messageOf(first), resultOf(callsOf(first)[0]!.id, 'cold'));
     const second = await ask(messages);
     expect([callsOf(first)[0]?.name, callsOf(second)[0]?.name]).toEqual(['get_weather', 'get_time']);
     expect([first.usage?.prompt_tokens, second.usage?.prompt_tokens]).toEqual([42, 0]);
-    messages.push(messageOf(second), result(callsOf(second)[0]!.id, 'noon'));
+    messages.push(messageOf(second), resultOf(callsOf(second)[0]!.id, 'noon'));
     expect(messageOf(await ask(messages)).content).toContain('noon');
     expect(bodies()).toHaveLength(2);
   });
 
-  const killAll = async (): Promise<void> => {
-    const running = processesOf(gateway.dataDir);
-    for (const pid of running) process.kill(pid, 'SIGKILL');
-    await eventually(() => !processesOf(gateway.dataDir).some((pid) => running.includes(pid)));
-    // The gateway hears of it a moment later.
-    await new Promise((resolve) => setTimeout(resolve, 500));
-  };
   interface Part {
     readonly text?: string;
     readonly functionCall?: { readonly id?: string; readonly name: string; readonly args: object };
@@ -113,7 +96,7 @@ withCli('functions on Gemini CLI', () => {
     for (const answer of ['minus three', 'noon']) {
       const called = await ask(messages);
       answers.push(called);
-      messages.push(messageOf(called), result(callsOf(called)[0]!.id, answer));
+      messages.push(messageOf(called), resultOf(callsOf(called)[0]!.id, answer));
       await between();
     }
     answers.push(await ask(messages));
@@ -145,12 +128,12 @@ withCli('functions on Gemini CLI', () => {
 
   it('runs a loop in one session, each answer at its own cost', () => loop(() => Promise.resolve()));
 
-  it('tells the loop again, calls and results as what they are, where the process is gone', () => loop(killAll));
+  it('tells the loop again, calls and results as what they are, where the process is gone', () => loop(() => killProcessesOf(gateway.dataDir)));
 
   it('tells the conversation again where other words come', async () => {
     const question = say('weather?', { tool: [call('get_weather', { city: 'Oslo' })] });
     const called = await ask([question]);
-    const told = await ask([question, messageOf(called), result(callsOf(called)[0]!.id, 'wet'), { role: 'user', content: 'In a word? [[mock:{"text":"Wet."}]]' }]);
+    const told = await ask([question, messageOf(called), resultOf(callsOf(called)[0]!.id, 'wet'), { role: 'user', content: 'In a word? [[mock:{"text":"Wet."}]]' }]);
     expect(messageOf(told).content).toBe('Wet.');
     const parts = partsOf(bodies().at(-1)!);
     expect(parts.find(({ functionResponse }) => functionResponse)?.functionResponse).toMatchObject({ id: callsOf(called)[0]!.id, response: { output: 'wet' } });
@@ -163,7 +146,7 @@ withCli('functions on Gemini CLI', () => {
     const called = await ask([question]);
     expect([messageOf(called).content, callsOf(called)[0]?.name]).toEqual(['Let me look.', 'get_weather']);
     expect(called.usage).toMatchObject({ prompt_tokens: 60, completion_tokens: 13 });
-    const said = await ask([question, messageOf(called), result(callsOf(called)[0]!.id, 'x')]);
+    const said = await ask([question, messageOf(called), resultOf(callsOf(called)[0]!.id, 'x')]);
     expect([messageOf(said).content, said.usage?.prompt_tokens, said.usage?.completion_tokens]).toEqual(['Done.', 30, 2]);
   });
 
@@ -186,7 +169,7 @@ withCli('functions on Gemini CLI', () => {
     const question = say('long', { tool: [call('get_weather', { city: 'B' })] });
     const called = await ask([question]);
     const long = 'y'.repeat(200_000);
-    await ask([question, messageOf(called), result(callsOf(called)[0]!.id, long)]);
+    await ask([question, messageOf(called), resultOf(callsOf(called)[0]!.id, long)]);
     expect(bodies().at(-1)).toContain(long);
   });
 
