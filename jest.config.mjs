@@ -23,6 +23,8 @@ const long = { ...base, ...nest, displayName: 'long', testMatch: ['<rootDir>/tes
 
 export default {
   testTimeout: 20_000,
+  // Two: the specs of the real CLIs mostly wait. The long ones measure, so each has the machine to itself.
+  maxWorkers: process.env.TEST_LONG ? 1 : 2,
   reporters: ['default', '<rootDir>/test/support/closing-line-reporter.mjs'],
   projects: process.env.TEST_LONG ? [long] : [
     { ...base, displayName: 'unit', testMatch: ['<rootDir>/src/**/*.spec.ts'] },
