@@ -17,7 +17,19 @@ export interface Gateway {
 /** The gateway in this process, on a free port, with an environment of its own: nothing of the machine's gets in. */
 export async function bootGateway(environment: Record<string, string> = {}): Promise<Gateway> {
   const dataDir = await mkdtemp(join(tmpdir(), 'gateway-'));
-  const app = await createApp({ PATH: '/usr/bin:/bin', HOME: dataDir, SHELLM_DATA_DIR: dataDir, LOG_LEVEL: 'silent', SHELLM_RPM: '0', SHELLM_CLIENT_RPM: '0', ...environment });
+  const remove = (): Promise<void> => rm(dataDir, { recursive: true, force: true });
+  const app = await createApp({
+    PATH: '/usr/bin:/bin',
+    HOME: dataDir,
+    SHELLM_DATA_DIR: dataDir,
+    LOG_LEVEL: 'silent',
+    SHELLM_RPM: '0',
+    SHELLM_CLIENT_RPM: '0',
+    ...environment,
+  }).catch(async (refusal: unknown) => {
+    await remove();
+    throw refusal;
+  });
   await app.listen(0, '127.0.0.1');
   const { port } = app.getHttpServer().address() as AddressInfo;
   return {
@@ -26,7 +38,7 @@ export async function bootGateway(environment: Record<string, string> = {}): Pro
     dataDir,
     close: async () => {
       await shutDown(app);
-      await rm(dataDir, { recursive: true, force: true });
+      await remove();
     },
   };
 }

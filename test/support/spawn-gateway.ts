@@ -33,6 +33,7 @@ export async function spawnGateway(environment: Record<string, string> = {}): Pr
       resolved(code ?? signal);
     }),
   );
+  const remove = (): Promise<void> => rm(dataDir, { recursive: true, force: true });
   const url = await new Promise<string>((listening, failed) => {
     const take = (chunk: Buffer): void => {
       output += chunk.toString();
@@ -44,6 +45,9 @@ export async function spawnGateway(environment: Record<string, string> = {}): Pr
     void exited.then((how) => {
       failed(new Error(`the gateway ended (${how ?? 'unknown'}): ${output}`));
     });
+  }).catch(async (refusal: unknown) => {
+    if (environment['SHELLM_DATA_DIR'] === undefined) await remove();
+    throw refusal;
   });
   return {
     url,
@@ -54,7 +58,7 @@ export async function spawnGateway(environment: Record<string, string> = {}): Pr
     dispose: async () => {
       if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
       await exited;
-      await rm(dataDir, { recursive: true, force: true });
+      await remove();
     },
   };
 }
