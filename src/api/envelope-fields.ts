@@ -3,10 +3,12 @@ import { ApiProperty, ApiPropertyOptional, type ApiPropertyOptions } from '@nest
 import { IsBoolean, IsNotEmpty, IsOptional, IsString, MaxLength } from 'class-validator';
 
 /** `model`, in the request of every form that takes one. */
-export const ModelField = (documented: ApiPropertyOptions = ANY_MODEL): PropertyDecorator => applyDecorators(...modelChecks, ApiProperty(documented));
+export const ModelField = (documented: ApiPropertyOptions = ANY_MODEL): PropertyDecorator =>
+  applyDecorators(...modelChecks, ApiProperty({ maxLength: MAX_MODEL_LENGTH, ...documented }));
 
 /** `model`, where the gateway has a default. */
-export const OptionalModelField = (documented: ApiPropertyOptions): PropertyDecorator => applyDecorators(...modelChecks, IsOptional(), ApiPropertyOptional(documented));
+export const OptionalModelField = (documented: ApiPropertyOptions): PropertyDecorator =>
+  applyDecorators(...modelChecks, IsOptional(), ApiPropertyOptional({ maxLength: MAX_MODEL_LENGTH, ...documented }));
 
 /** `provider`. @param example one that serves the form */
 export const ProviderField = (example: string): PropertyDecorator =>
@@ -26,10 +28,15 @@ export const StreamField = (): PropertyDecorator => FlagField('Answer as server-
 /** `fallback`. */
 export const FallbackField = (): PropertyDecorator => FlagField('`false`: no other provider answers where the first one fails.', true);
 
+const MAX_MODEL_LENGTH = 256;
 const ANY_MODEL: ApiPropertyOptions = {
   description: '`<provider>/<model>`, an alias, a provider id, or a bare model name that leads to its vendor.',
   example: 'claude/sonnet',
 };
 
 /** In the order of their evaluation: the pipe reports the last one that fails, which says the most basic thing. */
-const modelChecks = [MaxLength(256, { message: 'must be at most 256 characters' }), IsNotEmpty({ message: 'must not be empty' }), IsString({ message: 'must be a string' })];
+const modelChecks = [
+  MaxLength(MAX_MODEL_LENGTH, { message: `must be at most ${MAX_MODEL_LENGTH} characters` }),
+  IsNotEmpty({ message: 'must not be empty' }),
+  IsString({ message: 'must be a string' }),
+];
