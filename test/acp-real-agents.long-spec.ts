@@ -7,6 +7,7 @@ import OpenAI from 'openai';
 import { fakeAgents } from './fake-cli/acp-agents.js';
 import { bootGateway, type Gateway } from './support/boot.js';
 import { eventually } from './support/eventually.js';
+import { callsOf, messageOf, resultOf, weatherTools } from './support/function-calls.js';
 import { startMock } from './support/mock-anthropic.mjs';
 import { type Answer, chunkFrame, MockVendor } from './support/mock-vendor.js';
 import { processesOf } from './support/processes.js';
@@ -34,9 +35,25 @@ interface Vendor {
 const said = (text: string): string[] => (text.includes(SLOWLY) ? Array.from({ length: 100 }, (_, word) => `w${word} `) : ['Echo: ', text]);
 const lastLine = (body: string): string => [...body.matchAll(/(?:say|tell) [\w ]+/g)].at(-1)?.[0] ?? 'nothing';
 
-function echo(begin: string, word: (text: string) => string, end: string): Answer {
+interface Frames {
+  readonly begin: string;
+  readonly word: (text: string) => string;
+  readonly end: string;
+  /** A whole answer that calls a function, under the name that the agent gives it. */
+  readonly call: (body: string) => string;
+}
+
+const CALL = 'tell the weather by its function';
+const RESULT = 'minus three in Oslo';
+const ARGUMENTS = JSON.stringify({ city: 'Oslo' });
+
+function echo({ begin, word, end, call }: Frames): Answer {
   return async (response, { body }) => {
-    const words = said(lastLine(body));
+    if (body.includes(CALL) && !body.includes('call_1')) {
+      response.writeHead(200, { 'content-type': 'text/event-stream' }).end(call(body));
+      return;
+    }
+    const words = said(body.includes(RESULT) ? RESULT : lastLine(body));
     response.writeHead(200, { 'content-type': 'text/event-stream' }).write(begin);
     for (const text of words) {
       if (response.destroyed) return;
@@ -63,11 +80,18 @@ const responsesEvent = (type: string, fields: object): string => `event: ${type}
 function codex(command: string): Promise<Vendor> {
   const usage = { input_tokens: 120, input_tokens_details: { cached_tokens: 40 }, output_tokens: 5, output_tokens_details: { reasoning_tokens: 0 }, total_tokens: 125 };
   const item = { type: 'message', id: 'msg_1', role: 'assistant', status: 'completed', content: [{ type: 'output_text', text: '', annotations: [] }] };
-  const answer = echo(
-    responsesEvent('response.created', { response: { id: 'resp_1' } }) + responsesEvent('response.output_item.added', { output_index: 0, item }),
-    (delta) => responsesEvent('response.output_text.delta', { item_id: 'msg_1', output_index: 0, content_index: 0, delta }),
-    responsesEvent('response.output_item.done', { output_index: 0, item }) + responsesEvent('response.completed', { response: { id: 'resp_1', usage } }),
-  );
+  const created = responsesEvent('response.created', { response: { id: 'resp_1' } });
+  const completed = responsesEvent('response.completed', { response: { id: 'resp_1', usage } });
+  const done = (told: object): string => responsesEvent('response.output_item.done', { output_index: 0, item: told });
+  const search = { type: 'tool_search_call', id: 'ts_1', call_id: 'search_1', execution: 'client', arguments: { query: 'get_weather' }, status: 'completed' };
+  const call = { type: 'function_call', id: 'fc_1', call_id: 'call_1', name: 'get_weather', namespace: 'mcp__client', arguments: ARGUMENTS, status: 'completed' };
+  const answer = echo({
+    begin: created + responsesEvent('response.output_item.added', { output_index: 0, item }),
+    word: (delta) => responsesEvent('response.output_text.delta', { item_id: 'msg_1', output_index: 0, content_index: 0, delta }),
+    end: done(item) + completed,
+    // Codex shows its model such functions only when this has searched for them.
+    call: (body) => created + done(body.includes('"tool_search_output"') ? call : search) + completed,
+  });
   return mockVendor('/responses', answer, async (url, home) => {
     await mkdir(join(home, 'codex'), { recursive: true });
     const provider = `name = "mock"\nbase_url = "${url}"\nenv_key = "MOCK_KEY"\nwire_api = "responses"\nrequest_max_retries = 0\nstream_max_retries = 0\n`;
@@ -81,7 +105,15 @@ function codex(command: string): Promise<Vendor> {
 
 function opencode(command: string): Promise<Vendor> {
   const usage = { usage: { prompt_tokens: 120, completion_tokens: 5, total_tokens: 125 } };
-  const answer = echo(chunkFrame({ role: 'assistant', content: '' }), (content) => chunkFrame({ content }), `${chunkFrame({}, 'stop', usage)}data: [DONE]\n\n`);
+  const end = (reason: string): string => `${chunkFrame({}, reason, usage)}data: [DONE]\n\n`;
+  const answer = echo({
+    begin: chunkFrame({ role: 'assistant', content: '' }),
+    word: (content) => chunkFrame({ content }),
+    end: end('stop'),
+    call: () =>
+      chunkFrame({ role: 'assistant', tool_calls: [{ index: 0, id: 'call_1', type: 'function', function: { name: 'client_get_weather', arguments: ARGUMENTS } }] }) +
+      end('tool_calls'),
+  });
   return mockVendor('/chat/completions', answer, async (url, home) => {
     const provider = { npm: '@ai-sdk/openai-compatible', name: 'Mock', options: { baseURL: url, apiKey: 'x' }, models: { 'gpt-mock': { name: 'Mock' } } };
     const config = {
@@ -90,8 +122,7 @@ function opencode(command: string): Promise<Vendor> {
       autoupdate: false,
       share: 'disabled',
       provider: { mock: provider },
-      tools: { '*': false },
-      permission: { '*': 'deny' },
+      permission: { '*': 'deny', 'client_*': 'allow' },
     };
     await writeFile(join(home, 'opencode.json'), JSON.stringify(config));
     return {
@@ -105,7 +136,7 @@ function opencode(command: string): Promise<Vendor> {
 async function claude(command: string): Promise<Vendor> {
   const mock = await startMock();
   return {
-    entry: (home) => Promise.resolve({ command, env: { PATH, HOME: home, ANTHROPIC_BASE_URL: mock.url, ANTHROPIC_API_KEY: 'sk-ant-api03-test' } }),
+    entry: (home) => Promise.resolve({ command, env: { PATH, HOME: home, ANTHROPIC_BASE_URL: mock.url, ANTHROPIC_API_KEY: 'sk-ant-api03-test', ENABLE_TOOL_SEARCH: 'false' } }),
     bodies: () => mock.requests.filter(({ path }) => path.startsWith('/v1/messages')).map(({ body }) => JSON.stringify(body)),
     aborted: () => mock.stats.aborted,
     close: () => mock.close(),
@@ -193,6 +224,18 @@ describe.each(agents)('the real ACP agent $name', ({ name, bin, start }) => {
     const request = vendor.bodies().findLast((body) => body.includes('/status and say no more'));
     expect(request).toBeDefined();
     expect(vendor.bodies().some((body) => body.includes('root:x:0'))).toBe(false);
+  });
+
+  withAgent("calls the client's function, and goes on with its result", async () => {
+    const text = name === 'claude-agent-acp' ? `@@mock {"tools":[{"name":"get_weather","input":${ARGUMENTS}}]} @@` : CALL;
+    const messages: OpenAI.ChatCompletionMessageParam[] = [{ role: 'user', content: text }];
+    const ask = () => client.chat.completions.create({ model: `acp/${name}`, messages, tools: weatherTools });
+    const first = await ask();
+    expect([first.choices[0]?.finish_reason, callsOf(first)]).toMatchObject(['tool_calls', [{ name: 'get_weather', arguments: { city: 'Oslo' } }]]);
+    messages.push(messageOf(first), resultOf(callsOf(first)[0]!.id, RESULT));
+    expect(messageOf(await ask()).content).toContain(RESULT);
+    // The turn that asked goes on: nothing was told again.
+    expect(vendor.bodies().some((body) => body.includes('The conversation so far') && body.includes(RESULT))).toBe(false);
   });
 
   withAgent('closes its call to the vendor when the client leaves', async () => {
