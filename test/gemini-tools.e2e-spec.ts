@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { ProcessPool } from '../src/process-pool/process-pool.js';
 import { bootGateway, type Gateway } from './support/boot.js';
 import { eventually } from './support/eventually.js';
-import { callsOf, messageOf, resultOf, weatherTools as tools } from './support/function-calls.js';
+import { callsOf, functionTool, messageOf, resultOf, weatherTools as tools } from './support/function-calls.js';
 import { findInstalledCli } from './support/installed-cli.js';
 import { startMockGemini } from './support/mock-gemini.mjs';
 import { killProcessesOf } from './support/processes.js';
@@ -129,6 +129,20 @@ withCli('functions on Gemini CLI', () => {
   it('runs a loop in one session, each answer at its own cost', () => loop(() => Promise.resolve()));
 
   it('tells the loop again, calls and results as what they are, where the process is gone', () => loop(() => killProcessesOf(gateway.dataDir)));
+
+  it('calls a function whose name the CLI shortens by its whole name, also when it is told again', async () => {
+    const name = `look_up_${'the_'.repeat(12)}weather`.padEnd(64, '!').replaceAll('!', 'x');
+    const shown = `mcp_client_${name}`.replace(/^(.{30}).*(.{30})$/, '$1...$2');
+    const question = say('weather?', { tool: [{ name: shown, args: { city: 'Oslo' } }] });
+    const called = await ask([question], { tools: [functionTool(name)] });
+    expect(bodies()[0]).toContain(`"name":"${shown}"`);
+    expect(callsOf(called)).toMatchObject([{ name, arguments: { city: 'Oslo' } }]);
+    await killProcessesOf(gateway.dataDir);
+    await ask([question, messageOf(called), resultOf(callsOf(called)[0]!.id, 'minus three')], { tools: [functionTool(name)] });
+    const parts = partsOf(bodies()[1]!);
+    expect(parts.flatMap(({ functionCall }) => functionCall ?? [])).toMatchObject([{ name: shown }]);
+    expect(parts.flatMap(({ functionResponse }) => functionResponse ?? [])).toMatchObject([{ name: shown, response: { output: 'minus three' } }]);
+  });
 
   it('tells the conversation again where other words come', async () => {
     const question = say('weather?', { tool: [call('get_weather', { city: 'Oslo' })] });
