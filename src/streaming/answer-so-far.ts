@@ -5,8 +5,11 @@ import { estimateTokens } from '../kernel/usage.js';
 /** What was seen of an answer: enough to end it here and now. */
 export class AnswerSoFar {
   readonly #blocks = new OpenBlocks();
-  #inputTokens = 0;
+  #inputTokens: number | undefined;
   #characters = 0;
+
+  /** @param estimateInput a guess at the prompt's tokens, where the provider has not told them yet */
+  constructor(private readonly estimateInput: () => number) {}
 
   see(event: StreamEvent): void {
     this.#blocks.see(event);
@@ -19,7 +22,7 @@ export class AnswerSoFar {
         this.#characters += event.json.length;
         break;
       case 'stream-start':
-        this.#inputTokens = event.inputTokens ?? 0;
+        this.#inputTokens = event.inputTokens;
         break;
       default:
     }
@@ -27,7 +30,7 @@ export class AnswerSoFar {
 
   /** The events that end it: its open blocks' ends and a `stream-end` whose usage is an estimate, for the provider's own figures come only at its own end. */
   end(reason: FinishReason, stopSequence?: string): readonly StreamEvent[] {
-    const usage = { inputTokens: this.#inputTokens, outputTokens: estimateTokens(this.#characters), estimated: true };
+    const usage = { inputTokens: this.#inputTokens ?? this.estimateInput(), outputTokens: estimateTokens(this.#characters), estimated: true };
     return [...this.#blocks.close(), { type: 'stream-end', reason, usage, ...(stopSequence === undefined ? {} : { stopSequence }) }];
   }
 }

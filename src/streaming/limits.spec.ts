@@ -8,6 +8,7 @@ import { type StreamEvent } from '../kernel/stream-event.js';
 import { grammarFault } from '../../test/support/event-arbitraries.js';
 import { WatchedSource } from '../../test/support/watched-source.js';
 
+const guess = (): number => 11;
 const usage = { inputTokens: 9, outputTokens: 99 };
 
 function said(pieces: readonly string[]): StreamEvent[] {
@@ -32,7 +33,7 @@ function cutPlainly(text: string, stops: readonly string[]): string {
 }
 
 describe('stopSequences', () => {
-  const completed = (events: readonly StreamEvent[], stops: readonly string[]) => firstValueFrom(from(events).pipe(stopSequences(stops), collect()));
+  const completed = (events: readonly StreamEvent[], stops: readonly string[]) => firstValueFrom(from(events).pipe(stopSequences(stops, guess), collect()));
 
   it.each([
     ['one two END three', ['END'], 'one two '],
@@ -69,7 +70,7 @@ describe('stopSequences', () => {
   it('holds back only what may become a stop sequence', () => {
     const source = new WatchedSource<StreamEvent>();
     let text = '';
-    source.stream.pipe(stopSequences(['END.', 'DOG'])).subscribe((event) => {
+    source.stream.pipe(stopSequences(['END.', 'DOG'], guess)).subscribe((event) => {
       if (event.type === 'text-delta') text += event.text;
     });
     const heard = said(['Hello', ' E', 'N', 'D', 'x'])
@@ -83,7 +84,7 @@ describe('stopSequences', () => {
 
   it('leaves the source at the cut and estimates the usage', async () => {
     const source = new WatchedSource<StreamEvent>();
-    const events = firstValueFrom(source.stream.pipe(stopSequences(['END']), toArray()));
+    const events = firstValueFrom(source.stream.pipe(stopSequences(['END'], guess), toArray()));
     for (const event of said(['12345', '678EN', 'D and more'])) source.subject.next(event);
     expect(source.left).toBe(1);
     expect((await events).slice(2)).toEqual([
@@ -92,6 +93,12 @@ describe('stopSequences', () => {
       { type: 'text-end', block: 0 },
       { type: 'stream-end', reason: 'stop', usage: { inputTokens: 7, outputTokens: 5, estimated: true }, stopSequence: 'END' },
     ]);
+  });
+
+  it('guesses what the prompt cost where the provider has not told it', async () => {
+    const untold = said(['one END two']).map((event) => (event.type === 'stream-start' ? { type: event.type, id: '1', model: 'm', warnings: [] } : event));
+    const cut = await firstValueFrom(from(untold).pipe(stopSequences(['END'], guess), toArray()));
+    expect(cut.at(-1)).toMatchObject({ usage: { inputTokens: 11, estimated: true } });
   });
 
   it("keeps the provider's own end and usage where nothing is cut", async () => {
@@ -114,7 +121,7 @@ describe('stopSequences', () => {
       ]),
       { type: 'stream-end', reason: 'tool-calls', usage },
     ];
-    expect(await firstValueFrom(from(events).pipe(stopSequences(['END']), toArray()))).toEqual(events);
+    expect(await firstValueFrom(from(events).pipe(stopSequences(['END'], guess), toArray()))).toEqual(events);
   });
 
   it('says what another open block held back before it ends it', async () => {
@@ -125,14 +132,14 @@ describe('stopSequences', () => {
       { type: 'text-delta', block: 0, text: 'a E' },
       { type: 'text-delta', block: 1, text: 'b END' },
     ];
-    const heard = await firstValueFrom(from(events).pipe(stopSequences(['END']), toArray()));
+    const heard = await firstValueFrom(from(events).pipe(stopSequences(['END'], guess), toArray()));
     expect(grammarFault(heard)).toBeUndefined();
     expect(heard.flatMap((event) => (event.type === 'text-delta' ? [`${event.block}:${event.text}`] : []))).toEqual(['0:a ', '1:b ', '0:E']);
   });
 });
 
 describe('outputLimit', () => {
-  const completed = (pieces: readonly string[], limit: number) => firstValueFrom(from(said(pieces)).pipe(outputLimit(limit), collect()));
+  const completed = (pieces: readonly string[], limit: number) => firstValueFrom(from(said(pieces)).pipe(outputLimit(limit, guess), collect()));
 
   it.each([
     ['one two three', 2, 'one two '],
@@ -152,7 +159,7 @@ describe('outputLimit', () => {
   it('leaves the source at the cut', () => {
     const source = new WatchedSource<StreamEvent>();
     const events: StreamEvent[] = [];
-    source.stream.pipe(outputLimit(1)).subscribe((event) => events.push(event));
+    source.stream.pipe(outputLimit(1, guess)).subscribe((event) => events.push(event));
     for (const event of said(['one', ' two'])) source.subject.next(event);
     expect(source.left).toBe(1);
     expect(grammarFault(events)).toBeUndefined();

@@ -18,9 +18,9 @@ const operators: [string, () => MonoTypeOperatorFunction<StreamEvent>][] = [
   ['endsOnce', () => endsOnce(broken)],
   ['deadline', () => deadline(60_000)],
   ['idleTimeout', () => idleTimeout(60_000)],
-  ['stopSequences', () => stopSequences(['a', '\n\n', 'ab', 'b \n'])],
-  ['stopSequences without any', () => stopSequences([])],
-  ['outputLimit', () => outputLimit(2)],
+  ['stopSequences', () => stopSequences(['a', '\n\n', 'ab', 'b \n'], () => 0)],
+  ['stopSequences without any', () => stopSequences([], () => 0)],
+  ['outputLimit', () => outputLimit(2, () => 0)],
   ['heartbeat', () => heartbeat<StreamEvent>(60_000, { type: 'text-start', block: 0 })],
 ];
 

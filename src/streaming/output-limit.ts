@@ -7,11 +7,13 @@ import { type StreamEvent } from '../kernel/stream-event.js';
 /**
  * A guard over providers that pay no heed to `max_tokens`: cuts the text before its first word over `maxOutputTokens` and leaves the source;
  * `stream-end` says `length`, with an estimated usage. A word is at least one token, so that a vendor that counts tokens always cuts first.
+ *
+ * @param estimateInput a guess at the prompt's tokens, for that usage
  */
-export function outputLimit(maxOutputTokens: number): MonoTypeOperatorFunction<StreamEvent> {
+export function outputLimit(maxOutputTokens: number, estimateInput: () => number): MonoTypeOperatorFunction<StreamEvent> {
   return (source) =>
     new Observable((subscriber) => {
-      const soFar = new AnswerSoFar();
+      const soFar = new AnswerSoFar(estimateInput);
       const words = new WordLimit(maxOutputTokens);
       return relay(source, subscriber, {
         next: (event) => {

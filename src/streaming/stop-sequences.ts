@@ -7,12 +7,14 @@ import { type StreamEvent } from '../kernel/stream-event.js';
 /**
  * Cuts an answer before the first of the stop sequences in its text, however the deltas are split, and leaves the source: `stream-end`
  * says `stop` and which, with an estimated usage. Each text block is searched for itself; reasoning and tool calls are not.
+ *
+ * @param estimateInput a guess at the prompt's tokens, for that usage
  */
-export function stopSequences(stops: readonly string[]): MonoTypeOperatorFunction<StreamEvent> {
+export function stopSequences(stops: readonly string[], estimateInput: () => number): MonoTypeOperatorFunction<StreamEvent> {
   if (stops.length === 0) return identity;
   return (source) =>
     new Observable((subscriber) => {
-      const soFar = new AnswerSoFar();
+      const soFar = new AnswerSoFar(estimateInput);
       const matchers = new Map<number, StopMatcher>();
       const say = (block: number, text: string): void => {
         if (text !== '') subscriber.next({ type: 'text-delta', block, text });

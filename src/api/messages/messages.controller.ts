@@ -16,7 +16,7 @@ import { credentialOf, routeHintsOf } from '../../http/route-headers.js';
 import { Flow } from '../../kernel/flow.js';
 import { decodeEnvelope } from '../../wire/anthropic-messages/decode-envelope.js';
 import { decodePrompt, decodeRequest } from '../../wire/anthropic-messages/decode-request.js';
-import { estimateInputTokens } from '../../wire/anthropic-messages/estimate-input-tokens.js';
+import { estimateInputTokens } from '../../kernel/estimate-input-tokens.js';
 
 type MessageBody = Record<string, unknown>;
 

@@ -5,7 +5,7 @@ import { type TurnScript } from './encode-turn.js';
 import { type TokenCounts } from './protocol.js';
 import { type Listener, RunningTurn } from './running-turn.js';
 import { type StreamEvent } from '../../kernel/stream-event.js';
-import { estimateInputTokens } from '../../wire/anthropic-messages/estimate-input-tokens.js';
+import { estimateInputTokens } from '../../kernel/estimate-input-tokens.js';
 import { ignoredParameters } from '../cli-parameters.js';
 import { hear, resumeWith } from '../held-turn.js';
 import { type Turn } from '../provider.js';

@@ -1,6 +1,6 @@
-import { type CompletionRequest } from '../../kernel/completion-request.js';
-import { type ContentPart, type Message } from '../../kernel/message.js';
-import { estimateTokens } from '../../kernel/usage.js';
+import { type CompletionRequest } from './completion-request.js';
+import { type ContentPart, type Message } from './message.js';
+import { estimateTokens } from './usage.js';
 
 /** What an image or a page costs with most vendors, about. */
 const TOKENS_PER_MEDIUM = 1600;

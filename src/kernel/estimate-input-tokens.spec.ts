@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { decodePrompt } from './decode-request.js';
+import { decodePrompt } from '../wire/anthropic-messages/decode-request.js';
 import { estimateInputTokens } from './estimate-input-tokens.js';
 
 const count = (body: Record<string, unknown>): number => estimateInputTokens(decodePrompt(body));
