@@ -1,6 +1,7 @@
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+import { type FastifyRequest } from 'fastify';
 import { AppModule } from './app.module.js';
 import { type Environment } from './config/environment.js';
 import { packageVersion } from './config/package-version.js';
@@ -46,7 +47,12 @@ export async function createApp(environment?: Environment): Promise<NestFastifyA
     app.enableCors({ origin: [...settings.corsOrigins], methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'], exposedHeaders: '*', maxAge: 600, hook: 'preParsing' });
   }
   fastify.removeContentTypeParser('text/plain');
-  app.useBodyParser('application/json', { bodyLimit: settings.bodyLimit });
+  const parse = fastify.getDefaultJsonParser('error', 'error');
+  // Clients name the type of a body that they do not send, too: openai-python does with every DELETE.
+  app.useBodyParser('application/json', { bodyLimit: settings.bodyLimit }, (request: FastifyRequest, body: Buffer, done) => {
+    if (body.length === 0) done(null, undefined);
+    else void parse(request, body.toString(), done);
+  });
   limitTimes(app, settings);
   documentApi(app);
   await app.init();

@@ -21,7 +21,7 @@ describe('the edge, in open mode', () => {
     ['another method, with a body', '/v1/models', { body: ask }, 405, 'method_not_allowed', null],
     ['another media type', chat, { body: 'model=x', headers: { 'content-type': 'application/x-www-form-urlencoded' } }, 415, 'unsupported_media_type', null],
     ['broken JSON', chat, { body: '{"model": ' }, 400, 'invalid_json', null],
-    ['an empty body', chat, { method: 'POST', headers: { 'content-type': 'application/json' } }, 400, 'invalid_json', null],
+    ['an empty body', chat, { method: 'POST', headers: { 'content-type': 'application/json' } }, 400, 'invalid_parameter', null],
     ['no body at all', chat, { method: 'POST' }, 400, 'invalid_parameter', null],
     ['a body that is no object', chat, { body: [1] }, 400, 'invalid_parameter', null],
     ['prototype keys', chat, { body: '{"model":"demo","messages":[],"__proto__":{"x":1}}' }, 400, 'invalid_json', null],

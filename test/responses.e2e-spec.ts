@@ -133,6 +133,13 @@ describe('responses of the demo agent', () => {
     expect(events.at(-1)?.type).toBe('response.failed');
   });
 
+  it('is ended and deleted by a client that names the type of a body that it does not send', async () => {
+    const headers = { 'content-type': 'application/json', authorization: 'Bearer sk-one' };
+    const { id } = await client.responses.create({ model: 'demo', input: '[[demo words=500 delay=50]]', background: true });
+    expect(await call(`${gateway.url}/v1/responses/${id}/cancel`, { method: 'POST', headers })).toMatchObject({ status: 200, body: { status: 'cancelled' } });
+    expect(await call(`${gateway.url}/v1/responses/${id}`, { method: 'DELETE', headers })).toMatchObject({ status: 200, body: { deleted: true } });
+  });
+
   it('refuses at once what nobody would serve, in the background too', async () => {
     await expect(client.responses.create({ model: 'codex/gpt-5.5', input: 'x', background: true })).rejects.toMatchObject({ status: 503, code: 'provider_unavailable' });
     const unanswered = [
