@@ -9,15 +9,20 @@ export type AnthropicBlock =
   | { readonly type: 'redacted_thinking'; readonly data: string }
   | { readonly type: 'tool_use'; readonly id: string; readonly name: string; readonly input: unknown; readonly caller: { readonly type: 'direct' } };
 
-/** Writes a block of a whole answer; undefined for one that says nothing, which Anthropic does not know. @throws GatewayError */
-export function encodeBlock(block: AnswerBlock): AnthropicBlock | undefined {
+/**
+ * Writes a block of a whole answer; undefined for one that says nothing, which Anthropic does not know.
+ *
+ * @param cut whether the answer was cut, perhaps in the midst of this block
+ * @throws GatewayError
+ */
+export function encodeBlock(block: AnswerBlock, cut: boolean): AnthropicBlock | undefined {
   switch (block.type) {
     case 'text':
       return block.text === '' ? undefined : textBlock(block.text);
     case 'reasoning':
       return reasoningBlock(block);
     case 'tool-call':
-      return { ...toolUseBlock(block), input: parseInput(block) };
+      return { ...toolUseBlock(block), input: parseInput(block, cut) };
   }
 }
 
@@ -35,11 +40,12 @@ export function toolUseBlock({ callId, name }: Pick<ToolCall, 'callId' | 'name'>
   return { type: 'tool_use', id: callId, name, input: {}, caller: { type: 'direct' } };
 }
 
-function parseInput({ name, json }: ToolCall): unknown {
+function parseInput({ name, json }: ToolCall, cut: boolean): unknown {
   if (json.trim() === '') return {};
   try {
     return JSON.parse(json);
   } catch (cause) {
+    if (cut) return {};
     throw new GatewayError('upstream_error', `The model called the function "${name.slice(0, 128)}" with an input that is not JSON.`, { cause, shouldRetry: false });
   }
 }

@@ -26,7 +26,8 @@ export interface AnthropicMessage extends MessageHead {
 
 /** Writes a whole answer. @throws GatewayError `upstream_error` where the model's words cannot be written so */
 export function encodeMessage(completion: Completion, head: MessageHead): AnthropicMessage {
-  const content = completion.blocks.flatMap((block) => encodeBlock(block) ?? []);
+  const cut = completion.reason === 'length' || completion.reason === 'content-filter';
+  const content = completion.blocks.flatMap((block) => encodeBlock(block, cut) ?? []);
   return { ...emptyMessage(head), content, ...encodeEnding(completion), usage: encodeUsage(completion.usage) };
 }
 

@@ -211,6 +211,11 @@ describe('encodeMessage', () => {
     expect(call('').content).toEqual([{ type: 'tool_use', id: 'c', name: 'f', input: {}, caller: { type: 'direct' } }]);
   });
 
+  it('tells a call in whose midst the answer was cut', () => {
+    const cut = encodeMessage({ ...completion, reason: 'length', blocks: [{ type: 'tool-call', callId: 'c', name: 'f', json: '{"a":' }] }, head);
+    expect(cut).toMatchObject({ stop_reason: 'max_tokens', content: [{ type: 'tool_use', id: 'c', input: {} }] });
+  });
+
   it('never tells of fewer than no tokens', () => {
     expect(encodeMessage({ ...completion, blocks: [], usage: { inputTokens: 5, outputTokens: 1, cachedInputTokens: 9 } }, head).usage.input_tokens).toBe(0);
   });

@@ -1,5 +1,5 @@
 import { CustomInput } from '../custom-tools/custom-input.js';
-import { callItem, itemId, type ItemPlace, messageItem, type OutputItem, reasoningItem, textPart } from './output-items.js';
+import { callItem, itemId, type ItemPlace, type ItemStatus, messageItem, type OutputItem, reasoningItem, textPart } from './output-items.js';
 import { type GivenTool, type ToolTable } from './tool-table.js';
 import { type StreamEvent } from '../../kernel/stream-event.js';
 
@@ -12,11 +12,14 @@ export interface BlockEvent {
 /** One item of an answer, as it grows. */
 export interface GrowingItem {
   /** As it is now. */
-  item(ended: boolean): OutputItem;
+  item(): OutputItem;
   begin(): BlockEvent[];
   add(piece: string): BlockEvent[];
-  end(event: StreamEvent): BlockEvent[];
+  /** @param status `incomplete` where the answer was cut within it */
+  end(event: StreamEvent, status: EndStatus): BlockEvent[];
 }
+
+export type EndStatus = Exclude<ItemStatus, 'in_progress'>;
 
 /** The item of a block that begins. */
 export function itemFor(event: StreamEvent, place: ItemPlace, tools: ToolTable): GrowingItem | undefined {
@@ -39,14 +42,15 @@ class MessageItem implements GrowingItem {
   readonly #id: string;
   readonly #index: number;
   #text = '';
+  #status: EndStatus = 'incomplete';
 
   constructor(place: ItemPlace) {
     this.#id = itemId('msg', place);
     this.#index = place.index;
   }
 
-  item(ended: boolean): OutputItem {
-    return messageItem(this.#id, this.#text, ended ? 'completed' : 'incomplete');
+  item(): OutputItem {
+    return messageItem(this.#id, this.#text, this.#status);
   }
 
   begin(): BlockEvent[] {
@@ -58,11 +62,12 @@ class MessageItem implements GrowingItem {
     return delta === '' ? [] : [{ type: 'response.output_text.delta', ...this.#place(), delta, logprobs: [] }];
   }
 
-  end(): BlockEvent[] {
+  end(_: StreamEvent, status: EndStatus): BlockEvent[] {
+    this.#status = status;
     return [
       { type: 'response.output_text.done', ...this.#place(), text: this.#text, logprobs: [] },
       { type: 'response.content_part.done', ...this.#place(), part: textPart(this.#text) },
-      done(this.#index, this.item(true)),
+      done(this.#index, this.item()),
     ];
   }
 
@@ -122,6 +127,7 @@ class CallItem implements GrowingItem {
   /** Of a tool that takes free text. */
   readonly #input: CustomInput | undefined;
   #json = '';
+  #status: EndStatus = 'incomplete';
 
   constructor(
     place: ItemPlace,
@@ -134,8 +140,8 @@ class CallItem implements GrowingItem {
     this.#id = itemId(tool.kind === 'custom' ? 'ctc' : 'fc', place);
   }
 
-  item(ended: boolean): OutputItem {
-    return callItem(this.#id, { callId: this.#callId, json: this.#json }, this.tool, ended ? 'completed' : 'incomplete');
+  item(): OutputItem {
+    return callItem(this.#id, { callId: this.#callId, json: this.#json }, this.tool, this.#status);
   }
 
   begin(): BlockEvent[] {
@@ -147,11 +153,12 @@ class CallItem implements GrowingItem {
     return this.#delta(this.#input ? this.#input.push(piece) : piece);
   }
 
-  end(): BlockEvent[] {
-    const item = this.item(true);
+  end(_: StreamEvent, status: EndStatus): BlockEvent[] {
+    this.#status = status;
+    const item = this.item();
     if (!this.#input) return [{ type: 'response.function_call_arguments.done', ...this.#place(), name: this.tool.name, arguments: this.#json }, done(this.#index, item)];
     const input = item.type === 'custom_tool_call' ? item.input : '';
-    return [...this.#delta(this.#input.end()), { type: 'response.custom_tool_call_input.done', ...this.#place(), input }, done(this.#index, item)];
+    return [...this.#delta(status === 'completed' ? this.#input.end() : ''), { type: 'response.custom_tool_call_input.done', ...this.#place(), input }, done(this.#index, item)];
   }
 
   #delta(delta: string): BlockEvent[] {

@@ -137,6 +137,17 @@ describe('the events of a response', () => {
     expect(told.at(-1)).toMatchObject({ type: `response.${status}`, response: { status, incomplete_details: details } });
   });
 
+  it.each([
+    ['a text', block('text', 1, 'Hal'), { type: 'message', status: 'incomplete', content: [{ text: 'Hal' }] }],
+    ['a function call', call(1, 'f', '{"a":'), { type: 'function_call', status: 'incomplete', arguments: '{"a":' }],
+    ['a custom call', call(1, 'patch', '{"input":"ab'), { type: 'custom_tool_call', status: 'incomplete', input: 'ab' }],
+  ])('name what was cut: %s', (_, cut, item) => {
+    const { told, writer } = write(from<StreamEvent[]>([start, ...block('text', 0, 'Whole.'), ...cut, { type: 'stream-end', reason: 'length', usage }]));
+    expect(writer.body.output).toMatchObject([{ status: 'completed' }, item]);
+    expect(told.filter(({ type }) => type === 'response.output_item.done')).toMatchObject([{ item: { status: 'completed' } }, { item }]);
+    for (const event of told) expect([event.type, eventFault(event)]).toEqual([event.type, undefined]);
+  });
+
   it('are valid by the published schemas, numbered, and add up to the response, whatever is answered', () => {
     fc.assert(
       fc.property(eventStreams(), (events) => {

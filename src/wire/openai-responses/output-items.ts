@@ -1,7 +1,7 @@
-import { inputOf } from '../custom-tools/custom-input.js';
+import { CustomInput, inputOf } from '../custom-tools/custom-input.js';
 import { type GivenTool } from './tool-table.js';
 
-type ItemStatus = 'in_progress' | 'completed' | 'incomplete';
+export type ItemStatus = 'in_progress' | 'completed' | 'incomplete';
 
 export interface OutputText {
   readonly type: 'output_text';
@@ -76,5 +76,6 @@ export interface Call {
 /** A call as the client knows its tool. */
 export function callItem(id: string, { callId, json }: Call, { kind, name, namespace }: GivenTool, status: ItemStatus): OutputItem {
   const called = { status, call_id: callId, name, ...(namespace === undefined ? {} : { namespace }) };
-  return kind === 'custom' ? { id, type: 'custom_tool_call', ...called, input: json === '' ? '' : inputOf(json) } : { id, type: 'function_call', ...called, arguments: json };
+  if (kind === 'function') return { id, type: 'function_call', ...called, arguments: json };
+  return { id, type: 'custom_tool_call', ...called, input: status === 'completed' ? inputOf(json) : new CustomInput().push(json) };
 }

@@ -1,11 +1,11 @@
-import { type BlockEvent, type GrowingItem, itemFor } from './block-events.js';
+import { type BlockEvent, type EndStatus, type GrowingItem, itemFor } from './block-events.js';
 import { encodeError } from './encode-error.js';
 import { encodeUsage } from './encode-usage.js';
 import { type OutputItem } from './output-items.js';
 import { responseBody, type ResponseHead, type ResponseObject, type ResponseState } from './response-body.js';
 import { type ToolTable } from './tool-table.js';
 import { type GatewayError } from '../../kernel/gateway-error.js';
-import { type StreamEnd, type StreamEvent } from '../../kernel/stream-event.js';
+import { type FinishReason, type StreamEnd, type StreamEvent } from '../../kernel/stream-event.js';
 
 /** One event of a response's stream. Those that begin or end it hold the response. */
 export interface ResponseEvent extends BlockEvent {
@@ -13,12 +13,17 @@ export interface ResponseEvent extends BlockEvent {
   readonly response?: ResponseObject;
 }
 
+/** Why an answer is not whole, by OpenAI's words. */
+const CUT: Partial<Record<FinishReason, 'max_output_tokens' | 'content_filter'>> = { length: 'max_output_tokens', 'content-filter': 'content_filter' };
+
 /** Writes one answer as OpenAI's response: its events as they come, and the whole of it. */
 export class ResponseWriter {
   #sequence = 0;
   readonly #items: GrowingItem[] = [];
   /** By block, whose number may be used again. */
   readonly #open = new Map<number, GrowingItem>();
+  /** The end of a block that is not told yet: whether its item is whole shows in what comes next. */
+  #ending: { readonly item: GrowingItem; readonly event: StreamEvent } | undefined;
   #body: ResponseObject;
 
   constructor(
@@ -41,7 +46,7 @@ export class ResponseWriter {
       case 'stream-end':
         return this.#end(event);
       default:
-        return this.#block(event).map((each) => this.#number(each));
+        return [...this.#endBlock('completed'), ...this.#block(event).map((each) => this.#number(each))];
     }
   }
 
@@ -52,11 +57,12 @@ export class ResponseWriter {
 
   /** The end of an answer that failed. Client libraries expect no event before the first one. */
   fail(error: GatewayError): ResponseEvent[] {
-    return [...(this.#sequence === 0 ? this.#begin() : []), ...this.#tell('failed', 'failed', { error: encodeError(error) })];
+    return [...(this.#sequence === 0 ? this.#begin() : []), ...this.#endBlock('completed'), ...this.#tell('failed', 'failed', { error: encodeError(error) })];
   }
 
   /** The end of an answer that its client did not want any more: OpenAI has no event for it. */
   cancel(): ResponseObject {
+    this.#endBlock('completed');
     return this.#become('cancelled', {});
   }
 
@@ -76,14 +82,21 @@ export class ResponseWriter {
     if (event.type === 'text-delta' || event.type === 'reasoning-delta') return item.add(event.text);
     if (event.type === 'tool-call-delta') return item.add(event.json);
     this.#open.delete(event.block);
-    return item.end(event);
+    this.#ending = { item, event };
+    return [];
+  }
+
+  #endBlock(status: EndStatus): ResponseEvent[] {
+    const { item, event } = this.#ending ?? {};
+    this.#ending = undefined;
+    return item && event ? item.end(event, status).map((each) => this.#number(each)) : [];
   }
 
   #end({ reason, usage }: StreamEnd): ResponseEvent[] {
     const figures = { usage: encodeUsage(usage) };
-    if (reason === 'length') return this.#tell('incomplete', 'incomplete', { ...figures, incomplete: 'max_output_tokens' });
-    if (reason === 'content-filter') return this.#tell('incomplete', 'incomplete', { ...figures, incomplete: 'content_filter' });
-    return this.#tell('completed', 'completed', figures);
+    const incomplete = CUT[reason];
+    if (incomplete === undefined) return [...this.#endBlock('completed'), ...this.#tell('completed', 'completed', figures)];
+    return [...this.#endBlock('incomplete'), ...this.#tell('incomplete', 'incomplete', { ...figures, incomplete })];
   }
 
   /** The event that the response has come to a state. */
@@ -96,8 +109,7 @@ export class ResponseWriter {
   }
 
   #output(): OutputItem[] {
-    const open = new Set(this.#open.values());
-    return this.#items.map((each) => each.item(!open.has(each)));
+    return this.#items.map((each) => each.item());
   }
 
   #number(event: BlockEvent): ResponseEvent {
