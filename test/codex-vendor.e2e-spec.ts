@@ -57,6 +57,17 @@ withCli('the real Codex CLI does nothing of its own accord', () => {
     expect(calls().map(({ body }) => body.input.filter(({ role }) => role === 'user' || role === 'assistant').length)).toEqual([1, 3]);
   });
 
+  it.each([
+    ['max_output_tokens', 'length'],
+    ['content_filter', 'content_filter'],
+  ])('takes an answer that its vendor cut for %s as it is, and asks no second time', async (incomplete, reason) => {
+    const { status, body } = await ask([user(say('go on', { text: 'half of it', incomplete, usage: { input: 42, output: 7 } }))]);
+    expect([status, body.choices[0]]).toMatchObject([200, { finish_reason: reason, message: { content: 'half of it' } }]);
+    expect(body.usage.prompt_tokens).toBeGreaterThan(0);
+    expect((await ask([user('And now?')])).body.choices[0]).toMatchObject({ finish_reason: 'stop' });
+    expect(calls()).toHaveLength(2);
+  });
+
   it('does not go on where the model calls a function that nobody offered', async () => {
     const { status, body, headers } = await ask([user(say('ls', { tool: { name: 'exec_command', arguments: { cmd: 'ls' } } }))]);
     expect([status, body.error.code, body.error.message]).toEqual([502, 'upstream_error', 'The model called a function that nobody offered.']);

@@ -79,9 +79,10 @@ function listenerOf(running: RunningTurn, { thread, script, turn, observer, subs
     // First: whoever leaves at the last event does not cancel the turn.
     const held = event.reason === 'tool-calls' ? running : undefined;
     if (held) held.hold(decoder.calls);
+    else if (decoder.triesAgain) running.leave();
     else running.finish();
     subscriber.next(event);
-    observer.answered({ id: thread.id, counts: decoder.counts }, held);
+    if (!decoder.triesAgain) observer.answered({ id: thread.id, counts: decoder.counts }, held);
     subscriber.complete();
   };
   const sayAll = (decode: () => readonly StreamEvent[]): void => {

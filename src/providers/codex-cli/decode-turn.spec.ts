@@ -121,6 +121,8 @@ describe(TurnDecoder.name, () => {
     expect(events.at(-1)).toMatchObject({ type: 'stream-end', reason: 'length' });
     const filtered: Note = ['turn/completed', { turn: { status: 'failed', error: { message: 'Incomplete response returned, reason: content_filter' } } }];
     expect(decode([filtered]).events.at(-1)).toMatchObject({ reason: 'content-filter' });
+    const again: Note = ['error', { willRetry: true, error: { message: 'stream disconnected before completion: Incomplete response returned, reason: content_filter' } }];
+    expect(decode([text('half'), again]).events.at(-1)).toMatchObject({ reason: 'content-filter', usage: { estimated: true } });
   });
 
   it('counts what the turn cost, not the thread', () => {

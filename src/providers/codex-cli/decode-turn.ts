@@ -42,6 +42,8 @@ export class TurnDecoder {
   #counts: TokenCounts;
   #before: TokenCounts;
   #late: boolean;
+  /** The CLI takes the vendor's answer, which is told, for a failure and asks again. */
+  #triesAgain = false;
   /** The vendor has answered: its figures are there. */
   #answered = false;
   /** Of the vendor's last answer, where the CLI tells of it. */
@@ -65,6 +67,11 @@ export class TurnDecoder {
   /** The ids of the calls that the answer ends with. */
   get calls(): readonly string[] {
     return this.#calls;
+  }
+
+  /** Whether the CLI goes on after the answer's end, asking its vendor once more. */
+  get triesAgain(): boolean {
+    return this.#triesAgain;
   }
 
   /** Whether the answer is over as soon as the CLI is quiet: it waits for results, and does not tell of its vendor's answers. */
@@ -171,8 +178,13 @@ export class TurnDecoder {
   }
 
   /** The CLI tells of each of its tries; of the last one it tells again at the turn's end. */
-  #failed({ error, willRetry }: TurnParams): [] {
+  #failed({ error, willRetry }: TurnParams): StreamEvent[] {
     if (willRetry !== true || !error) return [];
+    const cut = cutOf(error);
+    if (cut !== undefined) {
+      this.#triesAgain = true;
+      return this.#end(cut, this.#estimate());
+    }
     if (this.#blocks.begun) throw new GatewayError('upstream_error', 'The answer of the OpenAI API broke off.', { cause: error, shouldRetry: false });
     if (!isTransportTrial(error)) throw this.#mapped(error);
     return [];
@@ -182,9 +194,9 @@ export class TurnDecoder {
     if (turn?.status === 'completed') return this.#end('stop');
     const error = turn?.error ?? undefined;
     if (!error) throw new GatewayError('cli_failed', 'Codex CLI ended the turn without an answer.', { cause: turn });
-    const { message = '' } = error;
-    if (!message.startsWith(INCOMPLETE)) throw this.#mapped(error);
-    return this.#end(message.includes('content_filter') ? 'content-filter' : 'length');
+    const cut = cutOf(error);
+    if (cut === undefined) throw this.#mapped(error);
+    return this.#end(cut);
   }
 
   #end(reason: FinishReason, usage = this.#usage()): StreamEvent[] {
@@ -202,6 +214,12 @@ export class TurnDecoder {
   #mapped(error: TurnError): GatewayError {
     return mapError(error, this.expected.model, this.expected.retryAfter());
   }
+}
+
+/** Why the vendor cut its answer; undefined where it failed. The CLI calls both an error. */
+function cutOf({ message = '' }: TurnError): FinishReason | undefined {
+  if (!message.includes(INCOMPLETE)) return undefined;
+  return message.includes('content_filter') ? 'content-filter' : 'length';
 }
 
 function notOffered(name: string): GatewayError {
