@@ -204,7 +204,8 @@ export class TurnDecoder {
   }
 
   #usage(): Usage {
-    return this.#figures ? usageOf(this.#figures, {}) : usageOf(this.#counts, this.#before);
+    if (this.#figures) return usageOf(this.#figures, {});
+    return this.#counts === this.#before ? this.#estimate() : usageOf(this.#counts, this.#before);
   }
 
   #estimate(): Usage {
