@@ -62,6 +62,22 @@ withCli('Claude Code behind the OpenAI API', () => {
     expect(JSON.stringify(body)).not.toContain('root:');
   });
 
+  it.each(['sonnet', 'opus', 'claude-sonnet-5-5', 'claude-opus-5-5', 'claude-haiku-4-5-20251001', 'claude-opus-4-1'])(
+    'is one call to the vendor, whichever name the model has: %s',
+    async (model) => {
+      vendor.requests.length = 0;
+      const question = { role: 'user', content: 'hi' } as const;
+      await client.chat.completions.create({ model: `claude/${model}`, messages: [question] });
+      const messages: OpenAI.ChatCompletionMessageParam[] = [{ role: 'user', content: 'first' }, { role: 'assistant', content: 'yes' }, question];
+      const stream = await client.chat.completions.create({ model: `claude/${model}`, stream: true, reasoning_effort: 'low', max_tokens: 50, messages });
+      for await (const chunk of stream) expect(chunk.model).toBe(`claude/${model}`);
+      expect(bodies()).toHaveLength(2);
+      // The CLI has other models run in the place of those that are no more.
+      const running = { sonnet: 'claude-sonnet-5-5', opus: 'claude-opus-5-5', 'claude-opus-4-1': 'claude-opus-5-5' }[model] ?? model;
+      expect(bodies().map((body) => body.model)).toEqual([running, running]);
+    },
+  );
+
   it('streams, with reasoning and usage', async () => {
     const stream = await client.chat.completions.create(
       {
@@ -120,6 +136,7 @@ withCli('Claude Code behind the OpenAI API', () => {
       client.chat.completions.create({ model: 'claude/sonnet', messages: [{ role: 'user', content }], ...extra }).catch((error: unknown) => error);
     expect(await ask(mock({ status: 400, message: 'prompt is too long: 205000 tokens > 200000 maximum' }))).toMatchObject({ status: 400, code: 'context_length_exceeded' });
     expect(await ask('hi', { model: 'claude/claude-no-such ' + mock({ status: 404 }) })).toBeInstanceOf(NotFoundError);
+    expect(await ask(mock({ status: 404 }), { model: 'claude/claude-no-such-1' })).toMatchObject({ status: 404, code: 'model_not_found' });
     expect(await ask('hi', { n: 2 })).toBeInstanceOf(BadRequestError);
     expect(await ask(mock({ status: 429, retryAfter: 120 }))).toMatchObject({ status: 429, code: 'provider_rate_limited' });
   });

@@ -239,6 +239,23 @@ withCli('functions on Claude Code', () => {
     expect(processes()).toBe(11);
   });
 
+  it.each(['sonnet', 'claude-sonnet-5-5', 'claude-opus-4-1', 'opus[1m]'])('tells signed reasoning again where the process is gone: %s', async (model) => {
+    const tool = { name: 'get_weather', input_schema: { type: 'object' } };
+    const first = { role: 'user', content: `x ${mock({ thinking: 'let me see', tools: [{ name: 'get_weather', input: { city: 'A' } }], after: 'Seen.' })}` };
+    const send = async (messages: object[]): Promise<{ content: { type: string; id?: string; text?: string }[] }> =>
+      (await requestOf(`${gateway.url}/v1/messages`, { body: { model: `claude/${model}`, max_tokens: 1000, tools: [tool], messages } })).body as never;
+    const { content } = await send([first]);
+    await killProcessesOf(gateway.dataDir);
+    const result = { type: 'tool_result', tool_use_id: content.find(({ type }) => type === 'tool_use')?.id, content: 'fine' };
+    expect((await send([first, { role: 'assistant', content }, { role: 'user', content: [result] }])).content).toMatchObject([{ type: 'text', text: 'Seen.' }]);
+    expect([bodies().length, processes()]).toEqual([2, 2]);
+    const told = bodies()[1]?.messages.find(({ role }) => role === 'assistant')?.content;
+    expect(told).toMatchObject([
+      { type: 'thinking', thinking: 'let me see', signature: 'bW9jay1zaWduYXR1cmU=' },
+      { type: 'tool_use', name: 'get_weather' },
+    ]);
+  });
+
   it('leaves no process behind where the client never comes back', async () => {
     const pool = gateway.app.get(ProcessPool);
     await ask([{ role: 'user', content: `nobody returns ${mock({ tools: [{ name: 'get_weather', input: { city: 'A' } }] })}` }]);

@@ -103,6 +103,16 @@ describe('converse', () => {
     expect(child.written).toEqual(['open', 'one', 'two', 'three']);
   });
 
+  it('tells the history as one of the model that the CLI says it runs', () => {
+    const child = new ScriptedChild();
+    const said = (model: string): string => `said by ${model}`;
+    run(child, [['open'], [said, 'two'], [said, 'three']]);
+    child.say({ type: 'system', subtype: 'init', model: 'claude-sonnet-full' }, result(0));
+    expect(child.written).toEqual(['open', 'said by claude-sonnet-full', 'two']);
+    child.say({ type: 'system', subtype: 'status', model: 'x' }, { type: 'system', subtype: 'init' }, result(0));
+    expect(child.written.slice(3)).toEqual(['said by claude-sonnet-full', 'three']);
+  });
+
   it('completes with the answer, and hands the process over when the CLI is at its end of the turn too', async () => {
     const child = new ScriptedChild();
     const { outcome } = run(child);

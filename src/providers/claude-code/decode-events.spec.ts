@@ -174,7 +174,6 @@ describe('TurnDecoder', () => {
   });
 
   it('names the model that the CLI does not take', () => {
-    expect(replay([JSON.stringify({ type: 'control_response', response: { subtype: 'error', request_id: 'model', error: 'x' } })]).ending).toBe('model_not_found');
     expect(replay([JSON.stringify({ type: 'control_response', response: { subtype: 'error', request_id: 'initialize', error: 'x' } })]).ending).toBe('cli_failed');
   });
 

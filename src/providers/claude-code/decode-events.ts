@@ -40,15 +40,22 @@ export class TurnDecoder {
   readonly #tools: readonly FunctionTool[];
   readonly #structured: boolean;
   #historyLines: number;
+  #runningModel: string;
   #failure: CliFailure | undefined;
   #resetsAt: number | undefined;
 
   constructor({ model, warnings, tools, structured, historyLines }: ExpectedTurn) {
     this.#message = new MessageDecoder({ model, warnings, tools: new Set(tools.map(({ name }) => name)), structured });
     this.#model = model;
+    this.#runningModel = model;
     this.#tools = tools;
     this.#structured = structured;
     this.#historyLines = historyLines;
+  }
+
+  /** What the CLI says that it runs, by its full name; until it has said so, what was asked for. */
+  get runningModel(): string {
+    return this.#runningModel;
   }
 
   /** Whether the CLI's own memory of the conversation is what the client saw. */
@@ -104,9 +111,11 @@ export class TurnDecoder {
     return new GatewayError('upstream_error', 'The answer of the Claude API broke off.');
   }
 
-  /** Each turn begins with what the CLI offers. A schema that it does not take it leaves out in silence. */
-  #system({ subtype, tools }: CliMessage): [] {
-    if (!this.#structured || subtype !== 'init' || !Array.isArray(tools) || tools.includes(STRUCTURED_OUTPUT)) return [];
+  /** Each turn and each line of history begins with what the CLI runs and offers. A schema that it does not take it leaves out in silence. */
+  #system({ subtype, model, tools }: CliMessage): [] {
+    if (subtype !== 'init') return [];
+    this.#runningModel = model ?? this.#runningModel;
+    if (!this.#structured || !Array.isArray(tools) || tools.includes(STRUCTURED_OUTPUT)) return [];
     throw new GatewayError('invalid_parameter', 'Claude Code does not take the schema of "response_format".', { param: 'response_format' });
   }
 
@@ -152,7 +161,6 @@ export class TurnDecoder {
 
   #controlResponse({ response }: CliMessage): [] {
     if (response?.subtype !== 'error' || this.#message.ended) return [];
-    if (response.request_id === 'model') throw mapError({ error: 'model_not_found', text: '' }, this.#model, Date.now());
     throw new GatewayError('cli_failed', 'Claude Code refused the settings of the turn.', { cause: response.error });
   }
 }

@@ -49,6 +49,8 @@ export interface CliMessage {
   readonly error?: string;
   readonly api_error?: string;
   readonly api_error_status?: number | null;
+  /** Its full name. */
+  readonly model?: string;
   /** Names of all that the model may call. */
   readonly tools?: unknown;
   readonly is_error?: boolean;

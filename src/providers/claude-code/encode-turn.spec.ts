@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { encodeConversation, nextTurnOf } from './encode-turn.js';
+import { encodeConversation, nextTurnOf, type ScriptLine } from './encode-turn.js';
 import { defaultTurnSettings, turnSettings } from './turn-settings.js';
 import { type CompletionRequest } from '../../kernel/completion-request.js';
 import { type ContentPart, type Message } from '../../kernel/message.js';
@@ -23,9 +23,12 @@ interface Line {
   readonly message: { readonly content: unknown };
 }
 
+const written = (line: ScriptLine): string => (typeof line === 'string' ? line : line('claude-opus-full'));
+const read = (line: ScriptLine): Line => JSON.parse(written(line)) as Line;
+
 /** The batches as objects, control requests by their inner request. */
 function script(messages: readonly Message[], more: Partial<CompletionRequest> = {}): Line[][] {
-  return encodeConversation(completionRequest(messages, more), 'opus').batches.map((batch) => batch.map((line) => JSON.parse(line) as Line));
+  return encodeConversation(completionRequest(messages, more), 'opus').batches.map((batch) => batch.map(read));
 }
 
 const contents = (messages: readonly Message[]): unknown[] =>
@@ -39,7 +42,7 @@ describe('encodeConversation', () => {
     const [batch, ...rest] = script([user('hi')], { system: ['Be terse.', 'Be kind.'] });
     const [initialize, model, message] = batch!;
     expect(initialize!.request).toEqual({ subtype: 'initialize', systemPrompt: ['Be terse.', 'Be kind.'] });
-    expect(model!.request).toEqual({ subtype: 'set_model', model: 'opus' });
+    expect(model!.request).toEqual({ subtype: 'apply_flag_settings', settings: { model: 'opus' } });
     expect(message).toEqual({ type: 'user', client_composed: true, message: { role: 'user', content: 'hi' }, parent_tool_use_id: null, session_id: '' });
     expect(rest).toEqual([]);
   });
@@ -51,8 +54,9 @@ describe('encodeConversation', () => {
 
   it('sets effort and token limit only where the client does', () => {
     expect(script([user('hi')])[0]).toHaveLength(3);
-    const settings = script([user('hi')], { reasoningEffort: 'none', maxOutputTokens: 7 })[0]![2]!.request;
-    expect(settings).toEqual({ subtype: 'apply_flag_settings', settings: { effortLevel: 'low', env: { CLAUDE_CODE_MAX_OUTPUT_TOKENS: '7', CLAUDE_CODE_DISABLE_THINKING: '1' } } });
+    const settings = script([user('hi')], { reasoningEffort: 'none', maxOutputTokens: 7 })[0]![1]!.request;
+    const env = { CLAUDE_CODE_MAX_OUTPUT_TOKENS: '7', CLAUDE_CODE_DISABLE_THINKING: '1' };
+    expect(settings).toEqual({ subtype: 'apply_flag_settings', settings: { model: 'opus', effortLevel: 'low', env } });
   });
 
   it('writes earlier turns as turns, and waits after each earlier user line', () => {
@@ -75,7 +79,7 @@ describe('encodeConversation', () => {
         .filter(({ type }) => type === 'user')
         .every((line) => line.client_composed === true),
     ).toBe(true);
-    expect(batches[1]![0]!.message).toMatchObject({ role: 'assistant', model: 'opus', stop_reason: 'end_turn', content: [{ type: 'text', text: 'b' }] });
+    expect(batches[1]![0]!.message).toMatchObject({ role: 'assistant', model: 'claude-opus-full', stop_reason: 'end_turn', content: [{ type: 'text', text: 'b' }] });
   });
 
   it('joins messages of one role, leaves empty ones out and blank texts with them', () => {
@@ -187,8 +191,8 @@ describe('encodeConversation', () => {
       fc.property(fc.string({ unit: 'binary', minLength: 1 }), (text) => {
         fc.pre(text.trim() !== '');
         const batch = encodeConversation(completionRequest([user(text)]), 'opus').batches[0]!;
-        expect(batch.every((line) => !/[\r\n]/.test(line))).toBe(true);
-        expect((JSON.parse(batch.at(-1)!) as { message: { content: string } }).message.content).toBe(text.replace(/\p{Surrogate}/gu, '\uFFFD'));
+        expect(batch.every((line) => !/[\r\n]/.test(written(line)))).toBe(true);
+        expect(read(batch.at(-1)!).message.content).toBe(text.replace(/\p{Surrogate}/gu, '\uFFFD'));
       }),
     );
     expect(contents([user('x\ud800y')])).toEqual([['user', 'x\uFFFDy']]);
@@ -201,7 +205,7 @@ describe('nextTurnOf', () => {
   it('writes the new messages alone', () => {
     const [batch, ...rest] = nextTurnOf(encodeConversation(completionRequest(conversation), 'opus'), defaultTurnSettings).batches;
     expect(rest).toEqual([]);
-    expect(batch!.map((line) => (JSON.parse(line) as { message: { content: unknown } }).message.content)).toEqual([
+    expect(batch!.map((line) => read(line).message.content)).toEqual([
       [
         { type: 'text', text: 'c' },
         { type: 'text', text: 'd' },
@@ -214,6 +218,6 @@ describe('nextTurnOf', () => {
       encodeConversation(completionRequest(conversation), 'opus'),
       turnSettings(completionRequest([], { reasoningEffort: 'high', maxOutputTokens: 5 })),
     ).batches;
-    expect(JSON.parse(batch![0]!)).toMatchObject({ request: { subtype: 'apply_flag_settings', settings: { effortLevel: null, env: { CLAUDE_CODE_MAX_OUTPUT_TOKENS: '' } } } });
+    expect(read(batch![0]!)).toMatchObject({ request: { subtype: 'apply_flag_settings', settings: { effortLevel: null, env: { CLAUDE_CODE_MAX_OUTPUT_TOKENS: '' } } } });
   });
 });

@@ -10,12 +10,15 @@ import { newTurnOf } from '../../kernel/message.js';
 import { refuseUnsupported } from '../cli-parameters.js';
 import { offeredTools, toolInstruction } from '../tool-choice.js';
 
+/** A line, or one that tells which model runs: the CLI says so before it acknowledges the first line of history. */
+export type ScriptLine = string | ((runningModel: string) => string);
+
 /**
  * What to write to the CLI for one turn: batches of lines, the last of which ends with the message to answer. After each of the others the CLI
  * has to acknowledge a line of history before the next is written: it takes assistant lines at once but queues user lines.
  */
 export interface TurnScript {
-  readonly batches: readonly (readonly string[])[];
+  readonly batches: readonly (readonly ScriptLine[])[];
   readonly settings: TurnSettings;
   /** The functions that the process offers. */
   readonly tools: readonly FunctionTool[];
@@ -30,9 +33,9 @@ export function encodeConversation(request: CompletionRequest, model: string): T
   const turns = conversationOf(request.messages);
   const opening = turns[0]?.role === 'assistant' ? turns.shift() : undefined;
   const tools = offeredTools(request);
-  const lines = [initializeLine(request, opening, tools), controlLine('model', { subtype: 'set_model', model })];
-  if (!sameTurnSettings(settings, defaultTurnSettings)) lines.push(settingsLine(settings));
-  return { batches: batchesOf(lines, turns, model), settings, tools, structured: request.responseFormat.type === 'json-schema' };
+  // Not by `set_model`, which has the vendor judge a full name first: a call of its own, billed.
+  const lines = [initializeLine(request, opening, tools), settingsLine({ model, ...(sameTurnSettings(settings, defaultTurnSettings) ? {} : settings) })];
+  return { batches: batchesOf(lines, turns), settings, tools, structured: request.responseFormat.type === 'json-schema' };
 }
 
 /**
@@ -62,12 +65,12 @@ export function resultsOf(
   return lines && sameTurnSettings(settings, whole.settings) ? { ...whole, batches: [lines] } : undefined;
 }
 
-function batchesOf(opening: readonly string[], turns: readonly ConversationTurn[], model: string): string[][] {
-  const batches: string[][] = [];
-  let batch = [...opening];
+function batchesOf(opening: readonly string[], turns: readonly ConversationTurn[]): ScriptLine[][] {
+  const batches: ScriptLine[][] = [];
+  let batch: ScriptLine[] = [...opening];
   for (const [index, { role, content }] of turns.entries()) {
     if (role === 'assistant') {
-      batch.push(assistantLine(content, index, model));
+      batch.push((runningModel) => assistantLine(content, index, runningModel));
       continue;
     }
     batch.push(userLine(content, index < turns.length - 1));
@@ -91,7 +94,8 @@ function initializeLine(request: CompletionRequest, opening: ConversationTurn | 
   });
 }
 
-function settingsLine(settings: TurnSettings): string {
+/** What is left out stays as it is. */
+function settingsLine(settings: TurnSettings | ({ readonly model: string } & Partial<TurnSettings>)): string {
   return controlLine('settings', { subtype: 'apply_flag_settings', settings });
 }
 
@@ -107,6 +111,7 @@ function userLine(content: readonly Block[], history: boolean): string {
   return JSON.stringify({ type: 'user', client_composed: true, ...query, message: { role: 'user', content: literal }, parent_tool_use_id: null, session_id: '' });
 }
 
+/** Of a model that does not run, by its full name, the CLI drops the reasoning. */
 function assistantLine(content: readonly Block[], index: number, model: string): string {
   const message = {
     id: `msg_${index}`,
