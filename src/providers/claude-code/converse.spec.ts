@@ -143,12 +143,17 @@ describe('converse', () => {
     expect(outcome.error).toBeUndefined();
   });
 
-  it('does not wait for ever for the end of the turn', async () => {
+  it('waits for the end of the turn as long as a busy machine needs, but not for ever', async () => {
     jest.useFakeTimers();
-    const { outcome } = run(sayEnd(new ScriptedChild()));
-    jest.advanceTimersByTime(10_000);
+    const child = new ScriptedChild();
+    const { outcome } = run(sayEnd(child));
+    const { outcome: never } = run(sayEnd(new ScriptedChild()));
+    jest.advanceTimersByTime(9000);
+    child.say(result(1));
+    jest.advanceTimersByTime(1000);
     jest.useRealTimers();
-    expect(await outcome.settled).toBeUndefined();
+    expect(await outcome.settled).toEqual({ calls: [] });
+    expect(await never.settled).toBeUndefined();
   });
 
   it('holds the process back for a slow client, but not its end of the turn', () => {

@@ -10,8 +10,8 @@ import { type Child } from '../../process-pool/child.js';
 import { ignoredParameters } from '../cli-parameters.js';
 import { type Turn } from '../provider.js';
 
-/** After the answer the CLI has its own end of the turn to say: normally a matter of milliseconds. */
-const SETTLE_MS = 2000;
+/** After the answer the CLI has its own end of the turn to say: normally a matter of milliseconds, on a busy machine of seconds. */
+const SETTLE_MS = 10_000;
 
 /** A process that is ready for its conversation to go on: with the next message, or with the results of the calls that it waits for. */
 export interface Ready {
