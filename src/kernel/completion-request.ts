@@ -35,6 +35,7 @@ export interface CompletionRequest {
   readonly maxOutputTokens?: number;
   /** Sequences that end the answer; they are not part of it. At most 64. */
   readonly stop: readonly string[];
+  /** `none`: no thinking, where that can be switched off. An API vendor is told so by {@link vendorParameters} alone. */
   readonly reasoningEffort?: ReasoningEffort;
   readonly tools: readonly FunctionTool[];
   readonly toolChoice: ToolChoice;

@@ -1,11 +1,14 @@
+/** How closely a model is to look, where that is not left to it. */
+export type ImageDetail = 'low' | 'high';
+
 /**
  * A piece of what a user or a tool said. Binary data is base64, without the `data:` prefix. `param` is where the client
  * wrote the part (`messages[0].content[1]`): a provider that cannot take it names it in its 400.
  */
 export type ContentPart =
   | { readonly type: 'text'; readonly text: string }
-  | { readonly type: 'image'; readonly mediaType: string; readonly data: string; readonly param: string }
-  | { readonly type: 'image-url'; readonly url: string; readonly param: string }
+  | { readonly type: 'image'; readonly mediaType: string; readonly data: string; readonly detail?: ImageDetail; readonly param: string }
+  | { readonly type: 'image-url'; readonly url: string; readonly detail?: ImageDetail; readonly param: string }
   | { readonly type: 'file'; readonly mediaType: string; readonly data: string; readonly filename?: string; readonly param: string }
   | { readonly type: 'audio'; readonly param: string };
 

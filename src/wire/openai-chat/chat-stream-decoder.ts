@@ -17,6 +17,7 @@ export class ChatStreamDecoder {
   /** Function calls by the vendor's index; they stay open, for their deltas may interleave. */
   readonly #calls = new Map<number, { readonly id: string | undefined; readonly block: number }>();
   #reason: FinishReason | undefined;
+  #refused = false;
   #usage: Usage | undefined;
   #characters = 0;
 
@@ -52,9 +53,14 @@ export class ChatStreamDecoder {
     for (const { block } of this.#calls.values()) say({ type: 'tool-call-end', block });
     this.#ended = true;
     const estimate = { inputTokens: this.#inputTokens, outputTokens: estimateTokens(this.#characters), estimated: true };
-    // Some servers say "stop" where the model called functions.
-    const reason = this.#reason === 'stop' && this.#calls.size > 0 ? 'tool-calls' : this.#reason;
-    say({ type: 'stream-end', reason, usage: this.#usage ?? estimate });
+    say({ type: 'stream-end', reason: this.#meaning(this.#reason), usage: this.#usage ?? estimate });
+  }
+
+  /** Some servers say "stop" where the model called functions, all of them where it refused: that is no answer to what was asked. */
+  #meaning(reason: FinishReason): FinishReason {
+    if (reason !== 'stop') return reason;
+    if (this.#calls.size > 0) return 'tool-calls';
+    return this.#refused ? 'content-filter' : reason;
   }
 
   /** Chunks without a choice before the first word (content filter reports) may lack the id and the model. */
@@ -64,9 +70,10 @@ export class ChatStreamDecoder {
     say({ type: 'stream-start', id, model, warnings: [] });
   }
 
-  #delta({ reasoning, text, toolCalls }: ChatDelta, say: Say): void {
+  #delta({ reasoning, text, refusal, toolCalls }: ChatDelta, say: Say): void {
     if (reasoning !== '') this.#text('reasoning', reasoning, say);
-    if (text !== '') this.#text('text', text, say);
+    for (const words of [text, refusal]) if (words !== '') this.#text('text', words, say);
+    this.#refused ||= refusal !== '';
     for (const call of toolCalls) this.#toolCall(call, say);
   }
 

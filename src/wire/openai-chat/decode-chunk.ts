@@ -13,6 +13,8 @@ export interface ChatChunk {
 
 export interface ChatDelta {
   readonly text: string;
+  /** Words by which the model refuses. */
+  readonly refusal: string;
   readonly reasoning: string;
   readonly toolCalls: readonly ToolCallChunk[];
 }
@@ -68,7 +70,8 @@ function firstChoice(choices: unknown): JsonObject {
 function decodeDelta(delta: JsonObject): ChatDelta {
   const calls: readonly unknown[] = Array.isArray(delta['tool_calls']) ? delta['tool_calls'] : [];
   return {
-    text: text(delta['content']) + text(delta['refusal']),
+    text: text(delta['content']),
+    refusal: text(delta['refusal']),
     reasoning: text(delta['reasoning_content']) || text(delta['reasoning']),
     toolCalls: calls.filter(isObject).map(decodeToolCall),
   };

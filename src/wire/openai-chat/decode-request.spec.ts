@@ -106,7 +106,7 @@ describe('decodeRequest', () => {
   it.each([
     [
       { type: 'image_url', image_url: { url: png, detail: 'low' } },
-      { type: 'image', mediaType: 'image/png', data: 'iVBORw0KGgo=' },
+      { type: 'image', mediaType: 'image/png', data: 'iVBORw0KGgo=', detail: 'low' },
     ],
     [
       { type: 'image_url', image_url: { url: 'DATA:image/JPG;charset=x;base64,AAAA' } },
@@ -145,6 +145,7 @@ describe('decodeRequest', () => {
     ['four stop sequences', { stop: ['a', 'b', 'c', '\n'] }, { stop: ['a', 'b', 'c', '\n'] }],
     ['no stop sequence', { stop: [] }, { stop: [] }],
     ['an effort', { reasoning_effort: 'minimal' }, { reasoningEffort: 'minimal' }],
+    ['no effort, which a vendor is to be told', { reasoning_effort: 'none' }, { reasoningEffort: 'none', vendorParameters: { reasoning_effort: 'none' } }],
     ['the highest effort', { reasoning_effort: 'max' }, { reasoningEffort: 'xhigh' }],
     ['JSON', { response_format: { type: 'json_object' } }, { responseFormat: { type: 'json-object' } }],
     [

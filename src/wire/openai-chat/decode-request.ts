@@ -3,6 +3,7 @@ import { decodeResponseFormat } from './decode-response-format.js';
 import { decodeStop } from './decode-stop.js';
 import { decodeToolChoice } from './decode-tool-choice.js';
 import { decodeTools } from './decode-tools.js';
+import { explicitEffort } from './explicit-effort.js';
 import { findApiOnlyParameters } from './find-api-only-parameters.js';
 import { findSamplingParameters } from './find-sampling-parameters.js';
 import { findVendorParameters } from './find-vendor-parameters.js';
@@ -23,7 +24,7 @@ export function decodeRequest(body: JsonObject): CompletionRequest {
   const tools = decodeTools(body['tools']);
   const maxOutputTokens = decodeMaxTokens(body);
   const reasoningEffort = decodeReasoningEffort(body['reasoning_effort']);
-  const vendorParameters = findVendorParameters(body);
+  const vendorParameters = { ...findVendorParameters(body), ...explicitEffort(reasoningEffort) };
   return {
     system,
     messages,
@@ -34,7 +35,7 @@ export function decodeRequest(body: JsonObject): CompletionRequest {
     parallelToolCalls: readOptionalBoolean(body['parallel_tool_calls'], 'parallel_tool_calls') ?? true,
     responseFormat: decodeResponseFormat(body['response_format']),
     samplingParameters: findSamplingParameters(body),
-    ...(vendorParameters === undefined ? {} : { vendorParameters }),
+    ...(Object.keys(vendorParameters).length === 0 ? {} : { vendorParameters }),
     apiOnlyParameters: findApiOnlyParameters(body),
   };
 }

@@ -63,8 +63,14 @@ describe('decodeStream', () => {
     expect(events.slice(1, -1).map((event) => event.type)).toEqual(['reasoning-start', 'reasoning-delta', 'reasoning-end', 'text-start', 'text-delta', 'text-end']);
   });
 
-  it('reads a refusal as text', async () => {
-    expect(await readWhole(chunk({ refusal: 'No.' }), chunk({}, 'stop'))).toContainEqual({ type: 'text-delta', block: 0, text: 'No.' });
+  it.each([
+    ['stop', 'content-filter'],
+    ['length', 'length'],
+  ])('reads a refusal as text that is no answer, where it ends by "%s"', async (finish, reason) => {
+    const events = await readWhole(chunk({ refusal: '' }), chunk({ refusal: 'No.', content: null }), chunk({}, finish));
+    expect(events).toContainEqual({ type: 'text-delta', block: 0, text: 'No.' });
+    expect(events.at(-1)).toMatchObject({ reason });
+    expect((await readWhole(chunk({ refusal: '', content: 'a' }), chunk({}, 'stop'))).at(-1)).toMatchObject({ reason: 'stop' });
   });
 
   it('reads function calls that interleave', async () => {

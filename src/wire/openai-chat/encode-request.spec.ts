@@ -17,7 +17,7 @@ describe('encodeRequest', () => {
           content: [
             { type: 'text', text: 'Look' },
             { type: 'image_url', image_url: { url: png } },
-            { type: 'image_url', image_url: { url: 'https://example.com/a.png' } },
+            { type: 'image_url', image_url: { url: 'https://example.com/a.png', detail: 'low' } },
             { type: 'file', file: { filename: 'a.pdf', file_data: 'data:application/pdf;base64,AAAA' } },
           ],
         },
@@ -59,6 +59,43 @@ describe('encodeRequest', () => {
       max_tokens: 5,
       temperature: 0,
       response_format: { type: 'json_object' },
+    });
+  });
+
+  it.each([
+    ['what a client calls no effort', { reasoning_effort: 'none' }, { reasoning_effort: 'none' }],
+    ['what the vendor would refuse, not at all', { prompt_cache_key: 'k', user: 'u' }, { user: 'u' }],
+  ])('tells the vendor %s', (_, sent, told) => {
+    const written = encodeRequest(decodeRequest({ messages: [user], ...sent }), 'gpt', { stream: false, without: ['prompt_cache_key'] });
+    expect(written).toEqual({ model: 'gpt', messages: [user], ...told });
+  });
+
+  it('leaves the effort to a model whose thinking was switched off in other words: many refuse the word', () => {
+    expect(encodeRequest({ ...decodeRequest({ messages: [user] }), reasoningEffort: 'none' }, 'gpt', { stream: false })).toEqual({ model: 'gpt', messages: [user] });
+  });
+
+  describe('of what functions showed', () => {
+    const image = { type: 'image_url', image_url: { url: png } };
+    const file = { type: 'file', file: { filename: 'a.pdf', file_data: 'data:application/pdf;base64,AAAA' } };
+    const text = (said: string): object => ({ type: 'text', text: said });
+    const asked = { role: 'assistant', content: null, tool_calls: [call('c1'), call('c2'), call('c3')] };
+    const result = (id: string, content: unknown): object => ({ role: 'tool', tool_call_id: id, content });
+    const about = (id: string): object => text(`Part of the result of the tool call ${id} (f):`);
+    const pointer = 'The result is in the message of the user that follows.';
+
+    it.each<[string, object[], object[]]>([
+      ['an image alone', [result('c1', [image])], [result('c1', pointer), { role: 'user', content: [about('c1'), image] }]],
+      ['an image and no word', [result('c1', [text(''), image])], [result('c1', pointer), { role: 'user', content: [about('c1'), image] }]],
+      ['words and an image', [result('c1', [text('Look'), image])], [result('c1', 'Look'), { role: 'user', content: [about('c1'), image] }]],
+      [
+        'several results, behind the last of them, before what the user says',
+        [result('c1', [image, text('a'), text('b'), file]), result('c2', 'two'), result('c3', [file]), user],
+        [result('c1', [text('a'), text('b')]), result('c2', 'two'), result('c3', pointer), { role: 'user', content: [about('c1'), image, file, about('c3'), file] }, user],
+      ],
+      ['words alone', [result('c1', [text('a'), text('b')]), user], [result('c1', [text('a'), text('b')]), user]],
+    ])('writes %s', (_, results, written) => {
+      const request = decodeRequest({ messages: [user, asked, ...results] });
+      expect(encodeRequest(request, 'gpt', { stream: false })['messages']).toEqual([user, asked, ...written]);
     });
   });
 

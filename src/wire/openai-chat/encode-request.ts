@@ -5,6 +5,8 @@ export interface EncodeRequestOptions {
   readonly stream: boolean;
   /** What the vendor calls the limit of the answer's tokens. */
   readonly maxTokensName?: 'max_completion_tokens' | 'max_tokens';
+  /** Names of {@link CompletionRequest.vendorParameters} that the vendor would refuse. */
+  readonly without?: readonly string[];
 }
 
 /**
@@ -15,16 +17,17 @@ export interface EncodeRequestOptions {
 export function encodeRequest(
   request: CompletionRequest,
   model: string,
-  { stream, maxTokensName = 'max_completion_tokens' }: EncodeRequestOptions,
+  { stream, maxTokensName = 'max_completion_tokens', without = [] }: EncodeRequestOptions,
 ): Readonly<Record<string, unknown>> {
   return {
-    ...request.vendorParameters,
+    ...Object.fromEntries(Object.entries(request.vendorParameters ?? {}).filter(([name]) => !without.includes(name))),
     model,
     messages: encodeMessages(request),
     ...(stream ? { stream: true, stream_options: { include_usage: true } } : {}),
     ...(request.maxOutputTokens === undefined ? {} : { [maxTokensName]: request.maxOutputTokens }),
     ...(request.stop.length === 0 ? {} : { stop: request.stop.slice(0, MAX_STOPS) }),
-    ...(request.reasoningEffort === undefined ? {} : { reasoning_effort: request.reasoningEffort }),
+    // For `none` see explicit-effort.ts.
+    ...(request.reasoningEffort === undefined || request.reasoningEffort === 'none' ? {} : { reasoning_effort: request.reasoningEffort }),
     ...encodeTools(request),
     ...encodeResponseFormat(request.responseFormat),
   };

@@ -2,11 +2,9 @@ import { isAbsent, type JsonObject } from '../value-reader.js';
 
 /**
  * What an API vendor is to be told although the gateway has no word for it: sampling values, and every field that the gateway does not know, by wire name, as sent.
- * Undefined where there is nothing of the kind.
  */
-export function findVendorParameters(body: JsonObject): Readonly<Record<string, unknown>> | undefined {
-  const found = Object.entries(body).filter(([name, value]) => !understood.has(name) && !isAbsent(value));
-  return found.length === 0 ? undefined : Object.fromEntries(found);
+export function findVendorParameters(body: JsonObject): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(body).filter(([name, value]) => !understood.has(name) && !isAbsent(value)));
 }
 
 /** Fields that are the gateway's own, that are read into a request's other words, or that ask for what events cannot carry. */

@@ -1,5 +1,5 @@
 import { decodeFile } from '../openai-chat/decode-file-part.js';
-import { decodeImageUrl } from '../openai-chat/decode-image-part.js';
+import { decodeDetail, decodeImage } from '../openai-chat/decode-image-part.js';
 import { parameterError } from '../openai-chat/parameter-error.js';
 import { readArray, readObject, readOneOf, readString } from '../openai-chat/read-value.js';
 import { isAbsent, type JsonObject } from '../value-reader.js';
@@ -25,7 +25,7 @@ export function decodeTexts(value: unknown, path: string): readonly string[] {
 function decodePart(part: JsonObject, path: string): ContentPart {
   switch (readOneOf(part['type'], `${path}.type`, PART_TYPES)) {
     case 'input_image':
-      return decodeImage(part, path);
+      return decodeInputImage(part, path);
     case 'input_file':
       if (!isAbsent(part['file_url'])) throw parameterError.unsupported(`${path}.file_url`, "Files cannot be fetched here: send the file itself in 'file_data'.");
       return decodeFile(part, path, path);
@@ -38,7 +38,7 @@ function decodePart(part: JsonObject, path: string): ContentPart {
   }
 }
 
-function decodeImage(part: JsonObject, path: string): ContentPart {
+function decodeInputImage(part: JsonObject, path: string): ContentPart {
   if (!isAbsent(part['file_id'])) throw parameterError.unsupported(`${path}.file_id`, "Stored files are not known here: send the image itself in 'image_url'.");
-  return decodeImageUrl(readString(part['image_url'], `${path}.image_url`), path);
+  return decodeImage({ url: readString(part['image_url'], `${path}.image_url`), detail: decodeDetail(part['detail'], `${path}.detail`) }, path);
 }

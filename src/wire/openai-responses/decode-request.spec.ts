@@ -22,7 +22,8 @@ describe('the input of a response', () => {
           content: [
             { type: 'input_text', text: 'Look' },
             { type: 'input_image', image_url: 'data:image/png;base64,iVBORw0KGgo=', detail: 'low' },
-            { type: 'input_image', image_url: 'https://example.com/a.png' },
+            { type: 'input_image', image_url: 'https://example.com/a.png', detail: 'original' },
+            { type: 'input_image', image_url: 'https://example.com/b.png', detail: 'auto' },
             { type: 'input_file', filename: 'a.pdf', file_data: 'JVBERg==' },
           ],
         },
@@ -32,9 +33,10 @@ describe('the input of a response', () => {
           role: 'user',
           content: [
             text('Look'),
-            { type: 'image', mediaType: 'image/png', data: 'iVBORw0KGgo=', param: 'input[0].content[1]' },
-            { type: 'image-url', url: 'https://example.com/a.png', param: 'input[0].content[2]' },
-            { type: 'file', mediaType: 'application/pdf', filename: 'a.pdf', data: 'JVBERg==', param: 'input[0].content[3]' },
+            { type: 'image', mediaType: 'image/png', data: 'iVBORw0KGgo=', detail: 'low', param: 'input[0].content[1]' },
+            { type: 'image-url', url: 'https://example.com/a.png', detail: 'high', param: 'input[0].content[2]' },
+            { type: 'image-url', url: 'https://example.com/b.png', param: 'input[0].content[3]' },
+            { type: 'file', mediaType: 'application/pdf', filename: 'a.pdf', data: 'JVBERg==', param: 'input[0].content[4]' },
           ],
         },
       ],
@@ -107,6 +109,7 @@ describe('the parameters of a response', () => {
     ['nothing', {}, { stop: [], tools: [], toolChoice: 'auto', parallelToolCalls: true, responseFormat: { type: 'text' }, samplingParameters: [], apiOnlyParameters: [] }],
     ['a length', { max_output_tokens: 16 }, { maxOutputTokens: 16 }],
     ['an effort', { reasoning: { effort: 'high', summary: 'auto' } }, { reasoningEffort: 'high' }],
+    ['no effort, which a vendor is to be told', { reasoning: { effort: 'none' } }, { reasoningEffort: 'none', vendorParameters: { reasoning_effort: 'none' } }],
     ['the highest effort', { reasoning: { effort: 'max' } }, { reasoningEffort: 'xhigh' }],
     ['JSON', { text: { format: { type: 'json_object' } } }, { responseFormat: { type: 'json-object' } }],
     [
@@ -116,9 +119,13 @@ describe('the parameters of a response', () => {
     ],
     [
       'what shapes the words',
-      { temperature: 0.5, top_p: 0.9, text: { verbosity: 'low' }, user: 'u', service_tier: 'flex', prompt_cache_key: 'k' },
-      { samplingParameters: ['temperature', 'top_p', 'verbosity'], vendorParameters: { temperature: 0.5, top_p: 0.9, verbosity: 'low', user: 'u', service_tier: 'flex' } },
+      { temperature: 0.5, top_p: 0.9, text: { verbosity: 'low' } },
+      { samplingParameters: ['temperature', 'top_p', 'verbosity'], vendorParameters: { temperature: 0.5, top_p: 0.9, verbosity: 'low' } },
     ],
+    ...[
+      { user: 'u', safety_identifier: 's', service_tier: 'flex' },
+      { prompt_cache_key: 'k', prompt_cache_retention: '24h', prompt_cache_options: { mode: 'explicit' } },
+    ].map((sent): [string, Record<string, unknown>, Partial<CompletionRequest>] => ['what is only for a vendor', sent, { samplingParameters: [], vendorParameters: sent }]),
     ['what nobody here can', { top_logprobs: 2, max_tool_calls: 3, truncation: 'auto' }, { ignoredParameters: ['top_logprobs', 'max_tool_calls', 'truncation'] }],
     ['one call at a time', { parallel_tool_calls: false }, { parallelToolCalls: false }],
   ])('are read: %s', (_, body, read) => {
@@ -130,6 +137,8 @@ describe('the parameters of a response', () => {
       top_logprobs: 0,
       truncation: 'disabled',
       include: ['reasoning.encrypted_content'],
+      metadata: { a: 'b' },
+      store: false,
       stream_options: { include_obfuscation: false },
     });
     expect([ignoredParameters, vendorParameters]).toEqual([undefined, undefined]);

@@ -3,6 +3,7 @@ import { decodeText } from './decode-text.js';
 import { decodeToolChoice } from './decode-tool-choice.js';
 import { decodeTools } from './decode-tools.js';
 import { ToolTable } from './tool-table.js';
+import { explicitEffort } from '../openai-chat/explicit-effort.js';
 import { parameterError } from '../openai-chat/parameter-error.js';
 import { readArray, readObject, readOneOf, readOptionalBoolean, readOptionalNumber, readOptionalString, readString } from '../openai-chat/read-value.js';
 import { isAbsent, type JsonObject } from '../value-reader.js';
@@ -33,7 +34,7 @@ export function decodeRequest(body: JsonObject): DecodedResponseRequest {
   const reasoningEffort = decodeEffort(body['reasoning']);
   const { responseFormat, verbosity } = decodeText(body['text']);
   const sampling = { ...readSampling(body), ...(verbosity === undefined ? {} : { verbosity }) };
-  const vendor = { ...sampling, ...readForVendor(body) };
+  const vendor = { ...sampling, ...readForVendor(body), ...explicitEffort(reasoningEffort) };
   const ignored = [...new Set([...hosted, ...more, ...findIgnored(body)])];
   const request: CompletionRequest = {
     system: [...instructions, ...system],
@@ -66,14 +67,14 @@ function readSampling(body: JsonObject): Readonly<Record<string, number>> {
   return Object.fromEntries(Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
 }
 
-/** What Chat Completions has by the same name. */
-function readForVendor(body: JsonObject): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    ['user', 'safety_identifier', 'service_tier'].flatMap((name) => {
-      const value = readOptionalString(body[name], name);
-      return value === undefined ? [] : [[name, value]];
-    }),
-  );
+/** What Chat Completions has by the same name. Not `metadata`: it takes that for what it stores, and stores nothing for us; and it goes out with our own answer. */
+function readForVendor(body: JsonObject): Readonly<Record<string, unknown>> {
+  const options = body['prompt_cache_options'];
+  const texts = ['user', 'safety_identifier', 'service_tier', 'prompt_cache_key', 'prompt_cache_retention'].flatMap((name) => {
+    const value = readOptionalString(body[name], name);
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return { ...Object.fromEntries(texts), ...(isAbsent(options) ? {} : { prompt_cache_options: readObject(options, 'prompt_cache_options') }) };
 }
 
 /** What asks for something that no answer here has. */
@@ -87,10 +88,9 @@ function findIgnored(body: JsonObject): readonly string[] {
 }
 
 /** What is repeated in the answer has to be what its readers expect. */
-function checkEchoed({ metadata, include, prompt_cache_key: cacheKey }: JsonObject): void {
+function checkEchoed({ metadata, include }: JsonObject): void {
   if (!isAbsent(metadata)) for (const [name, value] of Object.entries(readObject(metadata, 'metadata'))) readString(value, `metadata.${name}`);
   if (!isAbsent(include)) readArray(include, 'include').forEach((each, index) => readString(each, `include[${index}]`));
-  readOptionalString(cacheKey, 'prompt_cache_key');
 }
 
 function decodeEffort(value: unknown): ReasoningEffort | undefined {
