@@ -37,6 +37,12 @@ export const errorTypes = {
 export type ErrorCode = keyof typeof errorTypes;
 export type ErrorType = (typeof errorTypes)[ErrorCode];
 
+/** The names in a vendor's error body. */
+export interface VendorWords {
+  readonly type: string;
+  readonly code: string | null;
+}
+
 export interface GatewayErrorOptions {
   /** The parameter or header at fault, by its wire name (`messages[2].content[0]`). */
   readonly param?: string;
@@ -46,6 +52,8 @@ export interface GatewayErrorOptions {
   readonly shouldRetry?: false;
   /** Headers that go out with it, lower case. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** What a vendor calls its own refusal: OpenAI's form tells these in the place of ours. */
+  readonly vendor?: VendorWords;
   /** What really happened: for the log, never for the client. */
   readonly cause?: unknown;
 }
@@ -62,6 +70,7 @@ export class GatewayError extends Error {
   readonly retryAfter: number | undefined;
   readonly shouldRetry: false | undefined;
   readonly headers: Readonly<Record<string, string>> | undefined;
+  readonly vendor: VendorWords | undefined;
 
   constructor(
     readonly code: ErrorCode,
@@ -71,6 +80,7 @@ export class GatewayError extends Error {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.param = options.param;
     this.headers = options.headers;
+    this.vendor = options.vendor;
     this.retryAfter = options.retryAfter ?? (code === 'provider_unavailable' ? UNAVAILABLE_FOR : undefined);
     // A client library that waits a minute on its own looks like a hang to its user.
     this.shouldRetry = options.shouldRetry ?? (neverRetried.has(code) || (options.retryAfter ?? 0) > 60 ? false : undefined);

@@ -1,4 +1,4 @@
-import { from, Observable, switchMap } from 'rxjs';
+import { from, map, Observable, switchMap } from 'rxjs';
 import { collectBody } from './collect-body.js';
 import { mapRefusal } from './map-refusal.js';
 import { ModelList } from './model-list.js';
@@ -122,17 +122,21 @@ export class OpenAiCompatibleProvider implements Provider {
   }
 
   stream({ request, model, flow, credential }: Turn): Observable<StreamEvent> {
-    const { label, maxTokensName } = this.vendor;
+    const { label, maxTokensName, unknownParameters: without } = this.vendor;
     return new Observable((subscriber) => {
       refuseApiOnly(label, request.apiOnlyParameters);
+      const ignored = without.filter((name) => request.vendorParameters?.[name] !== undefined).map((parameter) => ({ type: 'ignored-parameter' as const, parameter }));
       const abort = new AbortController();
-      const body = encoded(encodeRequest(request, model, { stream: true, maxTokensName }));
+      const body = encoded(encodeRequest(request, model, { stream: true, maxTokensName, without }));
       subscriber.add(() => {
         abort.abort();
       });
       subscriber.add(
         from(this.#api.complete('openai-chat', body, credential, abort.signal, flow))
-          .pipe(switchMap((response) => this.#events(response)))
+          .pipe(
+            switchMap((response) => this.#events(response)),
+            map((event) => (event.type === 'stream-start' && ignored.length > 0 ? { ...event, warnings: [...event.warnings, ...ignored] } : event)),
+          )
           .subscribe(subscriber),
       );
     });
@@ -143,11 +147,11 @@ export class OpenAiCompatibleProvider implements Provider {
     return { kind: 'wire', wire: format, status, headers, bytes };
   }
 
-  #events({ status, body }: VendorResponse): Observable<StreamEvent> {
+  #events({ status, headers, body }: VendorResponse): Observable<StreamEvent> {
     if (status < 300) return body.pipe(decodeStream());
     return from(collectBody(body, MAX_ERROR_BYTES)).pipe(
       switchMap((text) => {
-        throw mapRefusal(this.vendor.label, status, text);
+        throw mapRefusal(this.vendor.label, status, text, headers);
       }),
     );
   }

@@ -39,16 +39,33 @@ describe(readVendorError.name, () => {
 });
 
 describe(mapRefusal.name, () => {
+  const own = { type: 'invalid_request_error', code: null };
   it.each<[number, string, object]>([
-    [404, '{"error":{"message":"no such model"}}', { code: 'model_not_found', param: 'model', message: 'no such model' }],
-    [400, '{"error":{"message":"bad","param":"temperature"}}', { code: 'invalid_parameter', param: 'temperature', message: 'bad' }],
+    [
+      404,
+      '{"error":{"message":"no","code":"model_not_found","type":"t"}}',
+      { code: 'model_not_found', param: 'model', message: 'no', vendor: { type: 't', code: 'model_not_found' } },
+    ],
+    [404, '{"error":{"message":"no such model"}}', { code: 'model_not_found', param: 'model', vendor: { ...own, code: 'model_not_found' } }],
+    [404, '{"error":"model \\"x\\" not found, try pulling it first"}', { code: 'model_not_found', param: 'model' }],
+    [404, '{"message":"The model `x` does not exist.","type":"NotFoundError","code":404}', { code: 'model_not_found', vendor: { type: 'NotFoundError', code: 'model_not_found' } }],
+    [404, '{"error":{"message":"No such file.","code":"file_gone","param":"file"}}', { code: 'not_found', param: 'file', vendor: { ...own, code: 'file_gone' } }],
+    [404, '<html>', { code: 'not_found', message: 'Box refused the request with status 404.', param: undefined, vendor: own }],
+    [400, '{"error":{"message":"bad","param":"temperature"}}', { code: 'invalid_parameter', param: 'temperature', message: 'bad', vendor: own }],
     [400, '{"error":{"message":"long","code":"context_length_exceeded","param":"messages"}}', { code: 'context_length_exceeded', param: 'messages' }],
-    [400, '{"error":{"message":"long","type":"exceed_context_size_error"}}', { code: 'context_length_exceeded' }],
-    [400, '{"message":"This model\'s maximum context length is 8 tokens."}', { code: 'context_length_exceeded' }],
+    [400, '{"error":{"message":"long","type":"exceed_context_size_error"}}', { code: 'context_length_exceeded', vendor: { type: 'exceed_context_size_error' } }],
+    [400, '{"message":"This model\'s maximum context length is 8 tokens."}', { code: 'context_length_exceeded', vendor: { code: 'context_length_exceeded' } }],
+    [401, '{"error":{"message":"Incorrect API key.","type":"t","code":"invalid_api_key"}}', { code: 'invalid_api_key', vendor: { type: 't', code: 'invalid_api_key' } }],
+    [401, '{"detail":"no"}', { code: 'invalid_api_key', message: 'no', vendor: { type: 'authentication_error', code: 'invalid_api_key' } }],
+    [403, '{"error":{"message":"no","type":"t","code":"c"}}', { code: 'insufficient_scope', vendor: { type: 't', code: 'c' } }],
+    [405, '', { code: 'method_not_allowed' }],
+    [409, '{"error":{"message":"Try again."}}', { code: 'idempotency_conflict', message: 'Try again.', vendor: { type: 'conflict_error', code: null } }],
     [413, '', { code: 'payload_too_large', message: 'Box refused the request with status 413.' }],
-    [422, '{"detail":"no"}', { code: 'invalid_parameter', message: 'no', param: undefined }],
+    [415, '', { code: 'unsupported_media_type' }],
+    [422, '{"detail":"no"}', { code: 'invalid_parameter', message: 'no', param: undefined, vendor: own }],
   ])('%s %s', (status, body, expected) => {
-    expect(mapRefusal('Box', status, body)).toMatchObject(expected);
+    const headers = { 'x-upstream-request-id': 'r' };
+    expect(mapRefusal('Box', status, body, headers)).toMatchObject({ ...expected, headers });
   });
 });
 

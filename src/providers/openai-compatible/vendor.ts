@@ -17,6 +17,8 @@ export interface Vendor {
   readonly defaultModel: string | undefined;
   /** What it calls the limit of the answer's tokens. */
   readonly maxTokensName: 'max_completion_tokens' | 'max_tokens';
+  /** Parameters of OpenAI's alone, which it refuses. */
+  readonly unknownParameters: readonly string[];
   readonly capabilities: Capabilities;
   /** What to do where it is not usable, where it refuses the key, and where it cannot be reached: sentences for the operator. */
   readonly advice: { readonly unusable: string; readonly refused: string; readonly unreachable: string };

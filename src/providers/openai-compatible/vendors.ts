@@ -21,6 +21,9 @@ const everything: Capabilities = {
   sessions: 'emulated',
 };
 
+/** Groq and Cerebras answer them with a 400 or 422, and agents send the first unasked: https://github.com/zed-industries/zed/issues/36215 */
+const ownOfOpenAi = ['prompt_cache_key', 'prompt_cache_options', 'prompt_cache_retention', 'safety_identifier'];
+
 export function openaiVendor({ apiKey, baseUrl, allowClientKey }: OpenAiSettings): Vendor {
   return {
     id: 'openai',
@@ -31,6 +34,7 @@ export function openaiVendor({ apiKey, baseUrl, allowClientKey }: OpenAiSettings
     clientKey: allowClientKey ? 'taken' : 'refused',
     defaultModel: 'gpt-4o',
     maxTokensName: 'max_completion_tokens',
+    unknownParameters: [],
     capabilities: everything,
     advice: {
       unusable: 'The OpenAI provider has no API key. Set OPENAI_API_KEY, or send your own key as X-OpenAI-API-Key where the operator allows it.',
@@ -50,6 +54,7 @@ export function cerebrasVendor({ apiKey, baseUrl }: CerebrasSettings): Vendor {
     clientKey: 'ignored',
     defaultModel: 'gpt-oss-120b',
     maxTokensName: 'max_completion_tokens',
+    unknownParameters: ownOfOpenAi,
     // Its default model reads text alone.
     capabilities: { ...everything, images: 'none', files: 'none' },
     advice: {
@@ -72,6 +77,7 @@ export function serverVendor(name: string, { baseUrl, apiKeyEnv, defaultModel }:
     clientKey: 'ignored',
     defaultModel,
     maxTokensName: 'max_tokens',
+    unknownParameters: ownOfOpenAi,
     capabilities: everything,
     advice: {
       unusable: `The provider "${name}" is no longer configured.`,
@@ -99,6 +105,7 @@ export function ollamaVendor(baseUrl: string): Vendor {
     clientKey: 'ignored',
     defaultModel: undefined,
     maxTokensName: 'max_tokens',
+    unknownParameters: ownOfOpenAi,
     capabilities: { ...everything, files: 'none' },
     advice: {
       unusable: 'No Ollama answers on this machine. Start it, or name a server as ollama under providers in shellm.config.yaml.',
