@@ -2,13 +2,19 @@ import { readBlocks, readObject, readOptionalString, readString, readTag } from 
 import { requestError } from './request-error.js';
 import { isAbsent, type JsonObject } from '../value-reader.js';
 import { GatewayError } from '../../kernel/gateway-error.js';
-import { type Message, type Reasoning, type ToolCall } from '../../kernel/message.js';
+import { type Reasoning, type ToolCall } from '../../kernel/message.js';
 
-export type AssistantMessage = Extract<Message, { role: 'assistant' }>;
+/** An earlier answer, as far as it was read. */
+export interface OpenAnswer {
+  readonly role: 'assistant';
+  reasoning?: Reasoning[];
+  text: string;
+  readonly toolCalls: ToolCall[];
+}
 
 /** Reads an earlier answer: what was thought, its text and its calls. What Anthropic's own tools did within it has no place here and is left out. @throws GatewayError */
-export function decodeAssistant(content: unknown, path: string): AssistantMessage {
-  const answer = { reasoning: [] as Reasoning[], text: '', toolCalls: [] as ToolCall[] };
+export function decodeAssistant(content: unknown, path: string): OpenAnswer {
+  const answer: OpenAnswer = { role: 'assistant', text: '', toolCalls: [] };
   readBlocks(content, path).forEach((block, index) => {
     const at = `${path}.${index}`;
     const tag = readTag(block, at);
@@ -17,10 +23,10 @@ export function decodeAssistant(content: unknown, path: string): AssistantMessag
         answer.text += readString(block['text'], `${at}.text`);
         break;
       case 'thinking':
-        answer.reasoning.push(decodeThinking(block, at));
+        (answer.reasoning ??= []).push(decodeThinking(block, at));
         break;
       case 'redacted_thinking':
-        answer.reasoning.push({ text: '', signature: readString(block['data'], `${at}.data`), redacted: true });
+        (answer.reasoning ??= []).push({ text: '', signature: readString(block['data'], `${at}.data`), redacted: true });
         break;
       case 'tool_use':
         answer.toolCalls.push(decodeToolUse(block, at));
@@ -29,20 +35,14 @@ export function decodeAssistant(content: unknown, path: string): AssistantMessag
         if (!isServerBlock(tag)) throw requestError.unknownTag(at, tag, ['text', 'thinking', 'redacted_thinking', 'tool_use']);
     }
   });
-  return assistantMessage(answer);
+  return answer;
 }
 
 /** Two answers with nothing between them are one. */
-export function joinAssistants(first: AssistantMessage, second: AssistantMessage): AssistantMessage {
-  return assistantMessage({
-    reasoning: [...(first.reasoning ?? []), ...(second.reasoning ?? [])],
-    text: first.text + second.text,
-    toolCalls: [...first.toolCalls, ...second.toolCalls],
-  });
-}
-
-function assistantMessage({ reasoning, text, toolCalls }: Required<Omit<AssistantMessage, 'role'>>): AssistantMessage {
-  return { role: 'assistant', ...(reasoning.length === 0 ? {} : { reasoning }), text, toolCalls };
+export function extendAnswer(answer: OpenAnswer, { reasoning = [], text, toolCalls }: OpenAnswer): void {
+  for (const each of reasoning) (answer.reasoning ??= []).push(each);
+  answer.text += text;
+  for (const call of toolCalls) answer.toolCalls.push(call);
 }
 
 /** What an answer of ours had no signature for comes back with an empty one. */

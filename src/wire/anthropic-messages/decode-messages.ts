@@ -1,4 +1,4 @@
-import { type AssistantMessage, decodeAssistant, joinAssistants } from './decode-assistant.js';
+import { decodeAssistant, extendAnswer, type OpenAnswer } from './decode-assistant.js';
 import { decodePart } from './decode-content.js';
 import { decodeSystemMessage, type ToolChange } from './decode-system-message.js';
 import { decodeToolResult } from './decode-tool-result.js';
@@ -38,6 +38,8 @@ export function decodeMessages(value: unknown): Conversation {
 class ConversationReader {
   readonly #system: string[] = [];
   readonly #messages: Message[] = [];
+  /** The last answer. It is extended while nothing comes behind it. */
+  #answer: OpenAnswer | undefined;
   readonly #toolChanges: ToolChange[] = [];
   /** System texts that came between a call and its results: they are told behind these. */
   #waiting: ContentPart[] = [];
@@ -91,14 +93,13 @@ class ConversationReader {
     if (this.#openCalls.size === 0) this.#tellWaiting();
   }
 
-  #assistant(answer: AssistantMessage, path: string): void {
+  #assistant(answer: OpenAnswer, path: string): void {
     if (answer.text === '' && answer.toolCalls.length === 0 && answer.reasoning === undefined) return;
     this.#tellWaiting();
     this.#answered = true;
     this.#lastPath = path;
-    const last = this.#messages.at(-1);
-    if (last?.role === 'assistant') this.#messages[this.#messages.length - 1] = joinAssistants(last, answer);
-    else this.#messages.push(answer);
+    if (this.#answer && this.#messages.at(-1) === this.#answer) extendAnswer(this.#answer, answer);
+    else this.#messages.push((this.#answer = answer));
     for (const { callId } of answer.toolCalls) this.#openCalls.add(callId);
   }
 

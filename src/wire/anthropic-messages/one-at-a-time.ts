@@ -62,8 +62,10 @@ export class OneAtATime {
     do {
       this.#blocks.shift();
       const events = this.#blocks[0]?.events.splice(0) ?? [];
-      for (const event of events) this.#waiting -= lengthOf(event);
-      told.push(...events);
+      for (const event of events) {
+        this.#waiting -= lengthOf(event);
+        told.push(event);
+      }
     } while (this.#blocks[0]?.ended);
     return told;
   }

@@ -36,6 +36,12 @@ describe('the text of a custom tool', () => {
     expect([input.push('{"input": "a'), input.push('b\\'), input.push('nc'), input.push('"}'), input.end()]).toEqual(['a', 'b', '\nc', '', '']);
   });
 
+  it('is never told by half a surrogate pair', () => {
+    const [high, low] = ['\\ud83d', '\\ude00'];
+    const input = new CustomInput();
+    expect([input.push(`{"input":"a${high}`), input.push(low.slice(0, 3)), input.push(`${low.slice(3)}b`), input.push('"}'), input.end()]).toEqual(['a', '', '😀b', '', '']);
+  });
+
   it.each([
     ['no JSON', 'ls -l'],
     ['another name', '{"code":"ls"}'],

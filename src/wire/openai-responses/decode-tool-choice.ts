@@ -20,12 +20,13 @@ export function decodeToolChoice(value: unknown, table: ToolTable): Pick<Complet
 
 function decodeAllowed(choice: JsonObject, table: ToolTable): Pick<CompletionRequest, 'tools' | 'toolChoice'> {
   const mode = readOneOf(choice['mode'], 'tool_choice.mode', ['auto', 'required'] as const);
-  const names = readArray(choice['tools'], 'tool_choice.tools').flatMap((each, index) => {
+  const named = readArray(choice['tools'], 'tool_choice.tools').flatMap((each, index) => {
     const at = `tool_choice.tools[${index}]`;
     const tool = readObject(each, at);
     return tool['type'] === 'function' || tool['type'] === 'custom' ? [knownName(tool, at, table)] : [];
   });
-  const tools = table.offered.filter(({ name }) => names.includes(name));
+  const names = new Set(named);
+  const tools = table.offered.filter(({ name }) => names.has(name));
   return { tools, toolChoice: tools.length === 0 ? 'auto' : mode };
 }
 
