@@ -39,6 +39,7 @@ export class BridgeServer {
     server.requestTimeout = REQUEST_MS;
     server.maxConnections = MAX_CONNECTIONS;
     server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+      response.on('error', () => response.destroy());
       this.#handle(request, response).catch(() => {
         response.destroy();
       });
@@ -99,16 +100,19 @@ export class BridgeServer {
 
 /** The answer begins at once and stays open, with blanks before its JSON, until the result is there. */
 function wait(session: ToolSession, call: McpCall, response: ServerResponse): void {
-  response.writeHead(200, { 'content-type': 'application/json' }).flushHeaders();
-  const withdraw = session.call(call, (message) => {
+  const reply = (message: object): void => {
+    // Not at `close`: an answer that the agent does not read is not sent yet, and nothing may be written behind it.
+    clearInterval(signs);
+    clearTimeout(limit);
     response.end(JSON.stringify(message));
-  });
-  if (response.writableEnded) return;
+  };
+  response.writeHead(200, { 'content-type': 'application/json' }).flushHeaders();
   const signs = setInterval(() => response.write(' '), SIGN_OF_LIFE_MS).unref();
   const limit = setTimeout(() => {
     withdraw();
-    response.end(JSON.stringify(refusalOf(call.id, -32_000, 'Timed out')));
+    reply(refusalOf(call.id, -32_000, 'Timed out'));
   }, MAX_WAIT_MS).unref();
+  const withdraw = session.call(call, reply);
   response.once('close', () => {
     clearInterval(signs);
     clearTimeout(limit);

@@ -1,6 +1,7 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { Readable } from 'node:stream';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { request } from 'node:http';
+import { connect } from 'node:net';
+import { Readable } from 'node:stream';
 import { readBody } from './read-body.js';
 import { ToolBridge } from './tool-bridge.js';
 import { type FunctionCall, type ToolSession } from './tool-session.js';
@@ -104,6 +105,36 @@ describe(ToolBridge.name, () => {
     call.answer([{ type: 'text', text: 'again' }], false);
     expect(call.open).toBe(false);
     expect(JSON.parse((await answer).text)).toEqual({ jsonrpc: '2.0', id: 1, result: { content: [{ type: 'text', text: 'y'.repeat(200_000) }] } });
+  });
+
+  it('writes nothing behind an answer that its agent does not read', async () => {
+    jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask', 'performance', 'Date'] });
+    const { port, pathname, host } = new URL(session.server.url);
+    const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'now' } });
+    const called = heard();
+    const socket = connect(Number(port), '127.0.0.1').pause();
+    socket.write(`POST ${pathname} HTTP/1.1\r\nhost: ${host}\r\nauthorization: ${secret['authorization']}\r\ncontent-length: ${body.length}\r\n\r\n${body}`);
+    // More than the sockets' buffers hold.
+    (await called).answer([{ type: 'text', text: 'y'.repeat(32 * 1024 ** 2) }], false);
+    await jest.advanceTimersByTimeAsync(11 * 60_000);
+    jest.useRealTimers();
+    expect((await ask('ping')).status).toBe(200);
+    socket.destroy();
+  });
+
+  it.each([
+    ['shows that somebody is there', 31_000, '  '],
+    ['gives a call up after ten minutes', 10 * 60_000, `${' '.repeat(39)}{"jsonrpc":"2.0","id":1,"error":{"code":-32000,"message":"Timed out"}}`],
+  ])('%s', async (_, ms, expected) => {
+    jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask', 'performance', 'Date'] });
+    const called = heard();
+    const answer = callOf();
+    const call = await called;
+    await jest.advanceTimersByTimeAsync(ms);
+    jest.useRealTimers();
+    session.close();
+    expect((await answer).text.startsWith(expected)).toBe(true);
+    expect(call.open).toBe(false);
   });
 
   it('tells of a function that failed', async () => {
