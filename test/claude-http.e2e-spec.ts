@@ -52,7 +52,7 @@ withCli('Claude Code behind the OpenAI API', () => {
       usage: { prompt_tokens: 40, completion_tokens: 2, total_tokens: 42 },
     });
     expect(response.headers.get('x-shellm-provider')).toBe('claude');
-    expect(response.headers.get('x-shellm-model')).toBe('sonnet');
+    expect(response.headers.get('x-shellm-model')).toBe('claude-sonnet-5-5');
     expect(bodies()).toHaveLength(1);
     const [body] = bodies();
     expect(body?.tools ?? []).toEqual([]);
@@ -63,18 +63,19 @@ withCli('Claude Code behind the OpenAI API', () => {
   });
 
   it.each(['sonnet', 'opus', 'claude-sonnet-5-5', 'claude-opus-5-5', 'claude-haiku-4-5-20251001', 'claude-opus-4-1'])(
-    'is one call to the vendor, whichever name the model has: %s',
+    'is one call to the vendor, whichever name the model has, and tells the model that ran: %s',
     async (model) => {
       vendor.requests.length = 0;
       const question = { role: 'user', content: 'hi' } as const;
-      await client.chat.completions.create({ model: `claude/${model}`, messages: [question] });
+      const whole = await client.chat.completions.create({ model: `claude/${model}`, messages: [question] }).withResponse();
       const messages: OpenAI.ChatCompletionMessageParam[] = [{ role: 'user', content: 'first' }, { role: 'assistant', content: 'yes' }, question];
-      const stream = await client.chat.completions.create({ model: `claude/${model}`, stream: true, reasoning_effort: 'low', max_tokens: 50, messages });
-      for await (const chunk of stream) expect(chunk.model).toBe(`claude/${model}`);
+      const streamed = await client.chat.completions.create({ model: `claude/${model}`, stream: true, reasoning_effort: 'low', max_tokens: 50, messages }).withResponse();
+      for await (const chunk of streamed.data) expect(chunk.model).toBe(`claude/${model}`);
       expect(bodies()).toHaveLength(2);
       // The CLI has other models run in the place of those that are no more.
       const running = { sonnet: 'claude-sonnet-5-5', opus: 'claude-opus-5-5', 'claude-opus-4-1': 'claude-opus-5-5' }[model] ?? model;
       expect(bodies().map((body) => body.model)).toEqual([running, running]);
+      expect([whole, streamed].map(({ response }) => response.headers.get('x-shellm-model'))).toEqual([running, running]);
     },
   );
 

@@ -28,9 +28,9 @@ describe('the configuration file', () => {
       [two, 'two'],
     ] as const) {
       vendor.answer((response, { body }) => {
-        const stream = (JSON.parse(body) as { stream?: boolean }).stream === true;
+        const { stream = false, model } = JSON.parse(body) as { stream?: boolean; model: string };
         response.writeHead(200, { 'content-type': stream ? 'text/event-stream' : 'application/json' });
-        response.end(stream ? [chunkFrame({ role: 'assistant', content: text }), chunkFrame({}, 'stop'), 'data: [DONE]\n\n'].join('') : completion(text));
+        response.end(stream ? [chunkFrame({ role: 'assistant', content: text }, null, { model }), chunkFrame({}, 'stop'), 'data: [DONE]\n\n'].join('') : completion(text));
       });
     }
   });

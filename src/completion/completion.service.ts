@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { finalize, type Observable, tap } from 'rxjs';
+import { finalize, type MonoTypeOperatorFunction, type Observable, tap } from 'rxjs';
 import { atEnd } from './at-end.js';
 import { checkRequest } from './check-request.js';
 import { type Admitted, Attempt } from './attempt.js';
@@ -77,7 +77,7 @@ export class CompletionService {
   #events(admitted: Admitted, run: Run): EventsAnswer {
     const { call, outcome, context, observe } = run;
     const { events } = this.attempt.events(admitted, decodeFor(admitted, call), call, observe);
-    const guarded = withAlternate(events, { whole: !call.stream, sealed: () => outcome.sealed, next: (error) => this.#alternate(error, run) });
+    const guarded = withAlternate(events.pipe(noteModel(outcome)), { whole: !call.stream, sealed: () => outcome.sealed, next: (error) => this.#alternate(error, run) });
     return { kind: 'events', events: guarded.pipe(noteFailure(context)) };
   }
 
@@ -96,9 +96,10 @@ export class CompletionService {
     const own = { ...call, credential: undefined };
     const admitted = this.attempt.admit(id, own);
     outcome.target = id;
+    outcome.runningModel = undefined;
     outcome.fallback = { provider: route.target.provider, code };
     if (context) Object.assign(context, { target: id, fallback: outcome.fallback });
-    return this.attempt.events(admitted, request, own, observe).events;
+    return this.attempt.events(admitted, request, own, observe).events.pipe(noteModel(outcome));
   }
 
   async #withinSession(call: CompletionCall, session: string): Promise<Served> {
@@ -123,12 +124,13 @@ export class CompletionService {
   }
 
   /** A turn that fails leaves the session as it was. */
-  #turn(lease: SessionLease, admitted: Admitted, request: CompletionRequest, { call, context, observe }: Run): EventsAnswer {
+  #turn(lease: SessionLease, admitted: Admitted, request: CompletionRequest, { call, outcome, context, observe }: Run): EventsAnswer {
     const { events, conversation } = this.attempt.events(admitted, request, call, observe);
     const commit = (): Promise<void> => lease.commit({ target: admitted.id, system: request.system, messages: conversation.history() ?? [] });
     return {
       kind: 'events',
       events: events.pipe(
+        noteModel(outcome),
         atEnd(commit),
         finalize(() => {
           lease.release();
@@ -149,6 +151,13 @@ function decodeFor({ provider, breaker }: Admitted, call: CompletionCall, histor
     breaker.left();
     throw error;
   }
+}
+
+/** Behind a short name, or one that the vendor has another model serve, there is a model that only the answer names. */
+function noteModel(outcome: Outcome): MonoTypeOperatorFunction<StreamEvent> {
+  return tap((event) => {
+    if (event.type === 'stream-start' && event.model !== '') outcome.runningModel = event.model;
+  });
 }
 
 /** A failure after the first byte leaves as a 200: only the log can tell. */

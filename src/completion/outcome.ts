@@ -5,6 +5,8 @@ import { type ModelId } from '../kernel/model-id.js';
 export class Outcome {
   /** The first provider, and how it failed, where another one answers. */
   fallback: { readonly provider: string; readonly code: ErrorCode } | undefined;
+  /** The model that runs, in its provider's words; undefined until it has said so. */
+  runningModel: string | undefined;
   #sealed = false;
 
   constructor(

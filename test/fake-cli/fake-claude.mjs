@@ -14,7 +14,9 @@ function exitWith(text) {
 
 const say = (message) => new Promise((resolve) => process.stdout.write(`${JSON.stringify(message)}\n`, resolve));
 const event = (payload) => say({ type: 'stream_event', event: payload, parent_tool_use_id: null });
-const start = () => event({ type: 'message_start', message: { id: 'msg_fake', model: 'claude-fake', usage: { input_tokens: 5, output_tokens: 1 } } });
+/** What it was told to run: a name that the real one would know in full. */
+let model = 'claude-fake';
+const start = () => event({ type: 'message_start', message: { id: 'msg_fake', model, usage: { input_tokens: 5, output_tokens: 1 } } });
 const open = () => event({ type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } });
 const delta = (text) => event({ type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text } });
 const stop = async () => {
@@ -57,7 +59,7 @@ const behaviours = {
   async 'split-utf8'() {
     const bytes = Buffer.from(
       [
-        { type: 'message_start', message: { id: 'm', model: 'claude-fake', usage: { input_tokens: 5 } } },
+        { type: 'message_start', message: { id: 'm', model, usage: { input_tokens: 5 } } },
         { type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } },
         { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: 'naïve 🦀 日本' } },
         { type: 'content_block_stop', index: 0 },
@@ -122,6 +124,7 @@ async function serve() {
   for await (const line of createInterface({ input: process.stdin })) {
     const message = JSON.parse(line);
     if (message.type === 'control_request') {
+      model = message.request.settings?.model ?? model;
       await say({ type: 'control_response', response: { subtype: 'success', request_id: message.request_id, response: {} } });
     } else if (message.type === 'user' && message.shouldQuery === false) {
       await say({ type: 'result', subtype: 'success', is_error: false, num_turns: 0 });
