@@ -244,12 +244,12 @@ describe('responses in the background, more than can be made at once', () => {
   let gateway: Gateway;
   let client: OpenAI;
   beforeAll(async () => {
-    gateway = await bootGateway({ SHELLM_PROVIDERS: 'demo', SHELLM_MAX_CONCURRENT: '1', SHELLM_QUEUE_DEPTH: '1' });
+    gateway = await bootGateway({ SHELLM_PROVIDERS: 'demo', SHELLM_MAX_CONCURRENT: '1', SHELLM_QUEUE_DEPTH: '1', SHELLM_QUEUE_TIMEOUT_MS: '100' });
     client = new OpenAI({ baseURL: `${gateway.url}/v1`, apiKey: 'none', maxRetries: 0 });
   });
   afterAll(() => gateway.close());
 
-  it('wait for their turn, also where the queue is full, and can be cancelled meanwhile', async () => {
+  it('wait for their turn, also where the queue is full or slow, and can be cancelled meanwhile', async () => {
     const start = (): Promise<OpenAI.Responses.Response> => client.responses.create({ model: 'demo', input: '[[demo words=10 delay=50]]', background: true });
     const [first, second, third, fourth] = [await start(), await start(), await start(), await start()];
     expect(await client.responses.cancel(fourth.id)).toMatchObject({ status: 'cancelled', output: [] });

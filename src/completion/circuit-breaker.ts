@@ -72,7 +72,12 @@ export class CircuitBreaker {
 
 const faults: ReadonlySet<string> = new Set(['cli_failed', 'upstream_error', 'provider_unavailable', 'timeout']);
 
-/** Whether an error is the provider's fault. A wait for a turn slot that was too long is not: it says when to come back. */
-export function isProviderFault({ code, retryAfter }: GatewayError): boolean {
-  return faults.has(code) && !(code === 'timeout' && retryAfter !== undefined);
+/** Whether an error is the provider's fault. A wait for a turn slot that was too long is not. */
+export function isProviderFault(error: GatewayError): boolean {
+  return faults.has(error.code) && !waitedForSlot(error);
+}
+
+/** Whether a request gave up because no turn slot became free in time. Unlike any other timeout it says when to come back. */
+export function waitedForSlot({ code, retryAfter }: GatewayError): boolean {
+  return code === 'timeout' && retryAfter !== undefined;
 }
