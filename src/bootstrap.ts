@@ -1,7 +1,6 @@
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
-import { type FastifyRequest } from 'fastify';
 import { AppModule } from './app.module.js';
 import { type Environment } from './config/environment.js';
 import { packageVersion } from './config/package-version.js';
@@ -9,6 +8,7 @@ import { ServerSettings } from './config/server-settings.js';
 import { Admission } from './http/admission.js';
 import { allowAgentBodies } from './http/agent-body.js';
 import { answerClientError, answerFrameworkError } from './http/framework-errors.js';
+import { jsonBodyParser } from './http/json-body.js';
 import { OriginPolicy } from './http/origin-policy.js';
 import { addRequestHooks, requestIdOf } from './http/request-hooks.js';
 import { RequestLog } from './http/request-log.js';
@@ -47,12 +47,7 @@ export async function createApp(environment?: Environment): Promise<NestFastifyA
     app.enableCors({ origin: [...settings.corsOrigins], methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'], exposedHeaders: '*', maxAge: 600, hook: 'preParsing' });
   }
   fastify.removeContentTypeParser('text/plain');
-  const parse = fastify.getDefaultJsonParser('error', 'error');
-  // Clients name the type of a body that they do not send, too: openai-python does with every DELETE.
-  app.useBodyParser('application/json', { bodyLimit: settings.bodyLimit }, (request: FastifyRequest, body: Buffer, done) => {
-    if (body.length === 0) done(null, undefined);
-    else void parse(request, body.toString(), done);
-  });
+  app.useBodyParser('application/json', { bodyLimit: settings.bodyLimit }, jsonBodyParser(fastify));
   limitTimes(app, settings);
   documentApi(app);
   await app.init();

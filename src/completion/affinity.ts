@@ -10,19 +10,25 @@ import { type Affinity } from '../providers/provider.js';
  * the system texts, the tools, the form of the answer and every turn; the answer goes into it as the client saw it, since that is what the client sends back.
  */
 export class ConversationAffinity implements Affinity {
-  readonly resumeKey: string | undefined;
-  readonly #base: string;
-  readonly #messages: readonly Message[];
+  readonly #owner: string;
+  readonly #id: ModelId;
+  readonly #request: CompletionRequest;
+  #base: string | undefined;
   #text = '';
   readonly #toolCalls = new Map<number, ToolCall>();
   #ended = false;
 
-  constructor(owner: string, { provider, model }: ModelId, request: CompletionRequest) {
-    const { system, tools, toolChoice, messages, reasoningEffort, responseFormat } = request;
-    this.#base = JSON.stringify([owner, provider, model, system.join('\n\n'), tools, toolChoice, reasoningEffort, responseFormat]);
-    this.#messages = messages;
+  constructor(owner: string, id: ModelId, request: CompletionRequest) {
+    this.#owner = owner;
+    this.#id = id;
+    this.#request = request;
+  }
+
+  /** Costs a hash of the whole conversation: for who has processes to find. */
+  get resumeKey(): string | undefined {
+    const { messages } = this.#request;
     const answered = answeredCount(messages);
-    this.resumeKey = answered === 0 ? undefined : this.#key(messages.slice(0, answered));
+    return answered === 0 ? undefined : this.#key(messages.slice(0, answered));
   }
 
   /** Takes in what the client is sent. */
@@ -35,7 +41,7 @@ export class ConversationAffinity implements Affinity {
 
   /** The conversation with this turn's answer; undefined before its end. */
   history(): readonly Message[] | undefined {
-    return this.#ended ? [...this.#messages, { role: 'assistant', text: this.#text, toolCalls: [...this.#toolCalls.values()] }] : undefined;
+    return this.#ended ? [...this.#request.messages, { role: 'assistant', text: this.#text, toolCalls: [...this.#toolCalls.values()] }] : undefined;
   }
 
   keepKey(): string | undefined {
@@ -49,7 +55,13 @@ export class ConversationAffinity implements Affinity {
   }
 
   #key(messages: readonly Message[]): string {
+    this.#base ??= this.#baseOf(this.#request);
     return hash('sha256', this.#base + JSON.stringify(messages, spoken));
+  }
+
+  #baseOf({ system, tools, toolChoice, reasoningEffort, responseFormat }: CompletionRequest): string {
+    const { provider, model } = this.#id;
+    return JSON.stringify([this.#owner, provider, model, system.join('\n\n'), tools, toolChoice, reasoningEffort, responseFormat]);
   }
 }
 

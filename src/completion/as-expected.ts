@@ -32,7 +32,12 @@ export function asExpected(expectation: Expectation, affinity: Affinity, turn: T
     let flawed = false;
     let repairKey: string | undefined;
     // A process that holds an answer which the client never saw serves nothing but the second try.
-    const first: Affinity = { resumeKey: affinity.resumeKey, keepKey: () => (flawed ? repairKey : affinity.keepKey()) };
+    const first: Affinity = {
+      get resumeKey() {
+        return affinity.resumeKey;
+      },
+      keepKey: () => (flawed ? repairKey : affinity.keepKey()),
+    };
     const secondTry = (flaw: Flaw): Observable<StreamEvent> => {
       flawed = true;
       repairKey = isTurn(flaw) ? randomUUID() : undefined;

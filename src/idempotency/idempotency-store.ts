@@ -1,7 +1,7 @@
 import { type Kysely } from 'kysely';
 import { type KeptAnswer, type KeyedRequest } from './kept-answer.js';
 import { type Database } from '../storage/database.js';
-import { BATCH, deleteInBatches } from '../storage/delete-in-batches.js';
+import { deleteInBatches } from '../storage/delete-in-batches.js';
 import { type Storage } from '../storage/storage.js';
 
 /** What is known of a key that somebody has. */
@@ -95,8 +95,10 @@ export class IdempotencyStore {
       .having(({ fn }) => fn.countAll<number>(), '>', max)
       .execute();
     for (const { owner } of owners) {
-      const surplus = this.#db.selectFrom('idempotency_keys').select('holder').where('owner', '=', owner).orderBy('created_at', 'desc').limit(BATCH).offset(max);
-      await this.#db.deleteFrom('idempotency_keys').where('holder', 'in', surplus).where('status', 'is not', null).execute();
+      await deleteInBatches((limit) => {
+        const kept = this.#db.selectFrom('idempotency_keys').select('holder').where('owner', '=', owner).where('status', 'is not', null);
+        return this.#db.deleteFrom('idempotency_keys').where('holder', 'in', kept.orderBy('created_at', 'desc').limit(limit).offset(max));
+      });
     }
   }
 

@@ -111,7 +111,8 @@ export class DemoProvider implements Provider {
   }
 
   #resume({ affinity }: Turn): Child | undefined {
-    return affinity.resumeKey === undefined ? undefined : this.pool.live.take(affinity.resumeKey);
+    const { resumeKey } = affinity;
+    return resumeKey === undefined ? undefined : this.pool.live.take(resumeKey);
   }
 
   #finish({ affinity }: Turn, child: Child, subscriber: Subscriber<StreamEvent>): void {

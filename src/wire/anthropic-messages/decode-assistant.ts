@@ -1,7 +1,6 @@
 import { readBlocks, readObject, readOptionalString, readString, readTag } from './read-value.js';
 import { requestError } from './request-error.js';
 import { isAbsent, type JsonObject } from '../value-reader.js';
-import { GatewayError } from '../../kernel/gateway-error.js';
 import { type Reasoning, type ToolCall } from '../../kernel/message.js';
 
 /** An earlier answer, as far as it was read. */
@@ -56,16 +55,7 @@ function decodeToolUse(block: JsonObject, path: string): ToolCall {
   const callId = readString(block['id'], `${path}.id`);
   const name = readString(block['name'], `${path}.name`);
   const input = isAbsent(block['input']) ? {} : readObject(block['input'], `${path}.input`);
-  return { callId, name, json: encoded(input, `${path}.input`) };
-}
-
-/** What the parser reads, the encoder may not be able to write: it nests by recursion. */
-function encoded(input: JsonObject, path: string): string {
-  try {
-    return JSON.stringify(input);
-  } catch (cause) {
-    throw new GatewayError('invalid_parameter', `${path}: It is nested too deeply.`, { param: path, cause });
-  }
+  return { callId, name, json: JSON.stringify(input) };
 }
 
 /** What only Anthropic's servers make: their own tools' calls and results, and marks of where they changed the conversation. */
