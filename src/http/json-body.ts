@@ -1,0 +1,28 @@
+import { type FastifyInstance, type FastifyRequest } from 'fastify';
+import { nestsDeeper } from './json-depth.js';
+import { GatewayError } from '../kernel/gateway-error.js';
+
+/** Deeper than any client's, and within what every encoder can write by recursion. */
+const MAX_DEPTH = 256;
+
+type Done = (error: Error | null, body?: unknown) => void;
+
+/** The parser of JSON bodies. Clients name the type of a body that they do not send, too (openai-python with every DELETE): that is no body. */
+export function jsonBodyParser(fastify: FastifyInstance): (request: FastifyRequest, body: Buffer, done: Done) => void {
+  const parse = fastify.getDefaultJsonParser('error', 'error');
+  return (request, body, done) => {
+    if (body.length === 0) done(null, undefined);
+    else if (nestsDeeper(body, MAX_DEPTH)) done(new GatewayError('invalid_parameter', `The request body is nested more than ${MAX_DEPTH} levels deep.`));
+    else
+      void parse(request, body.toString(), (error, value) => {
+        if (error) done(refusalOf(error));
+        else done(null, value);
+      });
+  };
+}
+
+/** Keys that would reach an object's prototype are refused wherever they stand: whoever copies the object must not meet them. */
+function refusalOf(error: Error): Error {
+  if (!error.message.includes('forbidden prototype property')) return error;
+  return new GatewayError('invalid_parameter', 'The request body has a key that is not allowed: "__proto__", or "constructor" with a "prototype" in it.', { cause: error });
+}
