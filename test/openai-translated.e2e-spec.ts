@@ -46,9 +46,11 @@ describe('the OpenAI API in the words of other endpoints', () => {
     [403, { message: 'Not in your country.', type: 'request_forbidden', param: null, code: 'unsupported_country_region_territory' }, 'permission_error'],
     [404, { message: 'No such model.', type: 'invalid_request_error', param: 'model', code: 'model_not_found' }, 'not_found_error'],
     [404, { message: 'No such file.', type: 'invalid_request_error', param: 'file_id', code: null }, 'not_found_error'],
+    [408, { message: 'Too slow.', type: 'timeout', param: null, code: null }, 'invalid_request_error'],
     [409, { message: 'Locked.', type: 'conflict', param: null, code: null }, 'rate_limit_error'],
     [413, { message: 'Too much.', type: 'invalid_request_error', param: null, code: 'too_much' }, 'request_too_large'],
     [415, { message: 'Not JSON.', type: 'invalid_request_error', param: null, code: null }, 'invalid_request_error'],
+    [422, { message: 'Not so.', type: 'validation', param: 'x', code: 'y' }, 'invalid_request_error'],
   ])('gives its %d back as it said it: %j', async (status, error, anthropicType) => {
     vendor.json(status, { error }, { 'x-ratelimit-remaining-requests': '7', 'x-request-id': 'req_vendor' });
     const own = { 'x-openai-api-key': 'sk-of-the-client' };
@@ -61,6 +63,20 @@ describe('the OpenAI API in the words of other endpoints', () => {
       expect([responses.status, responses.body]).toEqual([chat.status, chat.body]);
       expect([messages.status, messages.body.error.type]).toEqual([status, anthropicType]);
       expect(messages.body.error.message).toContain(error.message);
+    }
+  });
+
+  it('tells its limits with every answer', async () => {
+    vendor.answer((response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream', 'x-ratelimit-remaining-requests': '7' });
+      response.end([chunkFrame({ role: 'assistant', content: 'ok' }), chunkFrame({}, 'stop'), 'data: [DONE]\n\n'].join(''));
+    });
+    for (const endpoint of ['responses', 'messages'] as const) {
+      for (const stream of [false, true]) {
+        const { status, headers } = await ask(endpoint, { stream });
+        expect([status, headers.get('x-upstream-ratelimit-remaining-requests')]).toEqual([200, '7']);
+        expect(headers.get('content-type')).toBe(stream ? 'text/event-stream; charset=utf-8' : 'application/json; charset=utf-8');
+      }
     }
   });
 

@@ -10,12 +10,13 @@ export function redactFailure<T>(redactor: Redactor): MonoTypeOperatorFunction<T
 function redacted(error: GatewayError, redactor: Redactor): GatewayError {
   const message = redactor.redact(error.message);
   if (message === error.message) return error;
-  const { code, param, retryAfter, shouldRetry, headers, cause } = error;
+  const { code, param, retryAfter, shouldRetry, headers, vendor, cause } = error;
   return new GatewayError(code, message, {
     cause,
     ...(param === undefined ? {} : { param }),
     ...(retryAfter === undefined ? {} : { retryAfter }),
     ...(shouldRetry === undefined ? {} : { shouldRetry }),
     ...(headers === undefined ? {} : { headers }),
+    ...(vendor === undefined ? {} : { vendor }),
   });
 }

@@ -84,19 +84,18 @@ export class CompletionReply {
   }
 
   #eventFrames({ events }: EventsAnswer): Observable<string> {
-    const observed = events.pipe(
-      tap((event) => {
-        if (event.type === 'stream-start') this.#headers = ignoredHeaders(this.served.outcome, event.warnings);
-      }),
-    );
-    return this.format.frames(observed);
+    return this.format.frames(events.pipe(this.#noteStart));
   }
 
+  readonly #noteStart = tap<StreamEvent>((event) => {
+    if (event.type === 'stream-start') this.#headers = { ...event.headers, ...ignoredHeaders(this.served.outcome, event.warnings) };
+  });
+
   async #sendEvents({ events }: EventsAnswer): Promise<void> {
-    const completion = await oneValue(events.pipe(collect()), this.options.signal);
+    const completion = await oneValue(events.pipe(this.#noteStart, collect()), this.options.signal);
     void this.reply.headers({
       ...outcomeHeaders(this.served.outcome),
-      ...ignoredHeaders(this.served.outcome, completion.warnings),
+      ...this.#headers,
       ...(completion.usage.estimated === true ? { 'x-shellm-usage': 'estimated' } : {}),
       'content-type': 'application/json; charset=utf-8',
     });

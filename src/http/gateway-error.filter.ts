@@ -33,7 +33,10 @@ export class GatewayErrorFilter implements ExceptionFilter {
     }
     setRetryHeaders(reply, error);
     const body = this.redactor.redact(JSON.stringify(errorBody(error, request)), 'json');
-    void reply.status(statusOf[error.code]).header('content-type', 'application/json; charset=utf-8').send(body);
+    void reply
+      .status(error.vendor?.status ?? statusOf[error.code])
+      .header('content-type', 'application/json; charset=utf-8')
+      .send(body);
   }
 
   /** A known path asked with another method. */

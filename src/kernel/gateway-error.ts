@@ -37,8 +37,9 @@ export const errorTypes = {
 export type ErrorCode = keyof typeof errorTypes;
 export type ErrorType = (typeof errorTypes)[ErrorCode];
 
-/** The names in a vendor's error body. */
+/** A vendor's own refusal: its status, and the names in its body. */
 export interface VendorWords {
+  readonly status: number;
   readonly type: string;
   readonly code: string | null;
 }
@@ -52,7 +53,7 @@ export interface GatewayErrorOptions {
   readonly shouldRetry?: false;
   /** Headers that go out with it, lower case. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** What a vendor calls its own refusal: OpenAI's form tells these in the place of ours. */
+  /** How a vendor put its own refusal: its status takes the place of ours, and in OpenAI's form its names do. */
   readonly vendor?: VendorWords;
   /** What really happened: for the log, never for the client. */
   readonly cause?: unknown;

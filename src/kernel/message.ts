@@ -37,6 +37,12 @@ export type Message =
   | { readonly role: 'assistant'; readonly reasoning?: readonly Reasoning[]; readonly text: string; readonly toolCalls: readonly ToolCall[] }
   | { readonly role: 'tool'; readonly callId: string; readonly content: readonly ContentPart[]; readonly isError?: true };
 
+/** What was said: the system texts, and the turns. */
+export interface Conversation {
+  readonly system: readonly string[];
+  readonly messages: readonly Message[];
+}
+
 /** How many of the messages are said and answered; 0 before the first answer. */
 export function answeredCount(messages: readonly Message[]): number {
   return messages.findLastIndex(({ role }) => role === 'assistant') + 1;

@@ -34,6 +34,8 @@ export interface StreamStart {
   readonly warnings: readonly Warning[];
   /** The prompt's tokens where they are known before the answer: what is left to report when the gateway cuts it. */
   readonly inputTokens?: number;
+  /** The vendor's headers that a client may see, lower case. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export interface TextDelta {

@@ -1,4 +1,4 @@
-import { from, map, Observable, switchMap } from 'rxjs';
+import { from, map, type MonoTypeOperatorFunction, Observable, switchMap } from 'rxjs';
 import { collectBody } from './collect-body.js';
 import { mapRefusal } from './map-refusal.js';
 import { ModelList } from './model-list.js';
@@ -8,6 +8,8 @@ import { type Vendor } from './vendor.js';
 import { VendorApi, type VendorResponse } from './vendor-api.js';
 import { type WireAnswer } from '../../kernel/answer.js';
 import { type Capabilities } from '../../kernel/capabilities.js';
+import { type CompletionRequest } from '../../kernel/completion-request.js';
+import { estimateInputTokens } from '../../kernel/estimate-input-tokens.js';
 import { GatewayError } from '../../kernel/gateway-error.js';
 import { type QuotaWindow } from '../../kernel/quota.js';
 import { type StreamEvent } from '../../kernel/stream-event.js';
@@ -127,14 +129,14 @@ export class OpenAiCompatibleProvider implements Provider {
       refuseApiOnly(label, request.apiOnlyParameters);
       const ignored = without.filter((name) => request.vendorParameters?.[name] !== undefined).map((parameter) => ({ type: 'ignored-parameter' as const, parameter }));
       const abort = new AbortController();
-      const body = encoded(encodeRequest(request, model, { stream: true, maxTokensName, without }));
+      const body = JSON.stringify(encodeRequest(request, model, { stream: true, maxTokensName, without }));
       subscriber.add(() => {
         abort.abort();
       });
       subscriber.add(
         from(this.#api.complete('openai-chat', body, credential, abort.signal, flow))
           .pipe(
-            switchMap((response) => this.#events(response)),
+            switchMap((response) => this.#events(response, request)),
             map((event) => (event.type === 'stream-start' && ignored.length > 0 ? { ...event, warnings: [...event.warnings, ...ignored] } : event)),
           )
           .subscribe(subscriber),
@@ -143,12 +145,16 @@ export class OpenAiCompatibleProvider implements Provider {
   }
 
   async passthrough({ format, body, credential, signal, flow }: WireCall): Promise<WireAnswer> {
-    const { status, headers, body: bytes } = await this.#api.complete(format, encoded(body), credential, signal, flow);
+    const { status, headers, body: bytes } = await this.#api.complete(format, JSON.stringify(body), credential, signal, flow);
     return { kind: 'wire', wire: format, status, headers, bytes };
   }
 
-  #events({ status, headers, body }: VendorResponse): Observable<StreamEvent> {
-    if (status < 300) return body.pipe(decodeStream());
+  #events({ status, headers, body }: VendorResponse, request: CompletionRequest): Observable<StreamEvent> {
+    if (status < 300)
+      return body.pipe(
+        decodeStream(() => estimateInputTokens(request)),
+        withHeaders(headers),
+      );
     return from(collectBody(body, MAX_ERROR_BYTES)).pipe(
       switchMap((text) => {
         throw mapRefusal(this.vendor.label, status, text, headers);
@@ -162,18 +168,15 @@ export class OpenAiCompatibleProvider implements Provider {
   }
 }
 
+/** The answer's own form is not the vendor's. */
+function withHeaders(sent: VendorResponse['headers']): MonoTypeOperatorFunction<StreamEvent> {
+  const headers = Object.fromEntries(Object.entries(sent).filter(([name]) => name !== 'content-type'));
+  return map((event) => (event.type === 'stream-start' ? { ...event, headers } : event));
+}
+
 /** Events cannot carry several answers, log probabilities or audio. */
 function refuseApiOnly(label: string, [parameter]: readonly string[]): void {
   if (parameter === undefined) return;
   const message = `"${parameter}" is only possible where ${label}'s answer passes through unchanged: on /v1/chat/completions, without a session.`;
   throw new GatewayError('unsupported_parameter', message, { param: parameter });
-}
-
-/** What the parser reads, the encoder may not be able to write: it nests by recursion. */
-function encoded(body: Readonly<Record<string, unknown>>): string {
-  try {
-    return JSON.stringify(body);
-  } catch (cause) {
-    throw new GatewayError('invalid_parameter', 'The request body is nested too deeply.', { cause });
-  }
 }

@@ -66,6 +66,7 @@ describe(mapRefusal.name, () => {
   ])('%s %s', (status, body, expected) => {
     const headers = { 'x-upstream-request-id': 'r' };
     expect(mapRefusal('Box', status, body, headers)).toMatchObject({ ...expected, headers });
+    expect(mapRefusal('Box', status, body, headers).vendor?.status).toBe(status);
   });
 });
 

@@ -8,7 +8,6 @@ type Say = (event: StreamEvent) => void;
 
 /** Turns the chunks of one Chat Completions stream into events. Only the first choice is read. */
 export class ChatStreamDecoder {
-  readonly #inputTokens: number;
   #started = false;
   #ended = false;
   #nextBlock = 0;
@@ -21,10 +20,8 @@ export class ChatStreamDecoder {
   #usage: Usage | undefined;
   #characters = 0;
 
-  /** @param inputTokens a guess at the prompt's tokens, for vendors that report no usage */
-  constructor(inputTokens: number) {
-    this.#inputTokens = inputTokens;
-  }
+  /** @param estimateInput a guess at the prompt's tokens, for vendors that report no usage */
+  constructor(private readonly estimateInput: () => number) {}
 
   /** Whether `stream-end` was said: whatever follows is ignored. */
   get ended(): boolean {
@@ -52,8 +49,11 @@ export class ChatStreamDecoder {
     this.#closeText(say);
     for (const { block } of this.#calls.values()) say({ type: 'tool-call-end', block });
     this.#ended = true;
-    const estimate = { inputTokens: this.#inputTokens, outputTokens: estimateTokens(this.#characters), estimated: true };
-    say({ type: 'stream-end', reason: this.#meaning(this.#reason), usage: this.#usage ?? estimate });
+    say({ type: 'stream-end', reason: this.#meaning(this.#reason), usage: this.#usage ?? this.#estimate() });
+  }
+
+  #estimate(): Usage {
+    return { inputTokens: this.estimateInput(), outputTokens: estimateTokens(this.#characters), estimated: true };
   }
 
   /** Some servers say "stop" where the model called functions, all of them where it refused: that is no answer to what was asked. */

@@ -11,7 +11,13 @@ const chunk = (delta: object, finishReason: string | null = null, rest: object =
   choices: [{ index: 0, delta, finish_reason: finishReason }],
   ...rest,
 });
-const read = (bytes: Buffer, inputTokens?: number): Promise<StreamEvent[]> => firstValueFrom(of(bytes).pipe(decodeStream(inputTokens), toArray()));
+const read = (bytes: Buffer, inputTokens = 0): Promise<StreamEvent[]> =>
+  firstValueFrom(
+    of(bytes).pipe(
+      decodeStream(() => inputTokens),
+      toArray(),
+    ),
+  );
 
 async function readWhole(...chunks: (object | string)[]): Promise<StreamEvent[]> {
   const events = await read(sse(...chunks));
@@ -49,7 +55,12 @@ describe('decodeStream', () => {
   });
 
   it('is done at [DONE] even where the connection stays open', async () => {
-    const events = await firstValueFrom(concat(of(sse(chunk({ content: 'a' }, 'stop'), '[DONE]')), NEVER).pipe(decodeStream(), toArray()));
+    const events = await firstValueFrom(
+      concat(of(sse(chunk({ content: 'a' }, 'stop'), '[DONE]')), NEVER).pipe(
+        decodeStream(() => 0),
+        toArray(),
+      ),
+    );
     expect(events.at(-1)).toMatchObject({ reason: 'stop' });
   });
 
@@ -132,7 +143,14 @@ describe('decodeStream', () => {
 
   it('bounds an event', async () => {
     const flood = from(Array.from({ length: 9 }, () => Buffer.alloc(1024 ** 2, 'x')));
-    await expect(firstValueFrom(flood.pipe(decodeStream(), toArray()))).rejects.toMatchObject({ code: 'output_limit_exceeded' });
+    await expect(
+      firstValueFrom(
+        flood.pipe(
+          decodeStream(() => 0),
+          toArray(),
+        ),
+      ),
+    ).rejects.toMatchObject({ code: 'output_limit_exceeded' });
   });
 
   it('leaves its source at the end and when it is left', () => {
@@ -141,7 +159,7 @@ describe('decodeStream', () => {
       subscriber.next(sse(chunk({ content: 'a' }, 'stop'), '[DONE]'));
       return () => left++;
     });
-    source.pipe(decodeStream()).subscribe();
+    source.pipe(decodeStream(() => 0)).subscribe();
     expect(left).toBe(1);
   });
 });

@@ -7,15 +7,15 @@ import { SseEventTooLargeError, SseParser } from '../sse/sse-parser.js';
 /**
  * Reads the event stream of a vendor that speaks Chat Completions. Completes at `[DONE]`, or at the end of the bytes, after `stream-end`.
  *
- * @param inputTokens a guess at the prompt's tokens, for vendors that report no usage
+ * @param estimateInput a guess at the prompt's tokens, for vendors that report no usage
  * Errors: `upstream_error` for an error in the stream, for what is no chunk and for an end without a finish reason;
  * `output_limit_exceeded` for an event of excessive size.
  */
-export function decodeStream(inputTokens = 0): OperatorFunction<Uint8Array, StreamEvent> {
+export function decodeStream(estimateInput: () => number): OperatorFunction<Uint8Array, StreamEvent> {
   return (bytes) =>
     new Observable((subscriber) => {
       const parser = new SseParser();
-      const decoder = new ChatStreamDecoder(inputTokens);
+      const decoder = new ChatStreamDecoder(estimateInput);
       const guard = (run: () => void): void => {
         try {
           run();

@@ -205,7 +205,7 @@ function readBack(bytes: Buffer, size: number): { events: StreamEvent[]; error?:
   const events: StreamEvent[] = [];
   let outcome: { error?: unknown; complete: boolean } = { complete: false };
   from(pieces)
-    .pipe(decodeStream())
+    .pipe(decodeStream(() => 0))
     .subscribe({ next: (event) => events.push(event), error: (error: unknown) => (outcome = { error, complete: false }), complete: () => (outcome = { complete: true }) });
   return { events, ...outcome };
 }
