@@ -34,6 +34,31 @@ describe(AnswerFormat.name, () => {
     expect(format.checkExact('{"age":"x"}')).toEqual({ problems: ['/age must be integer'] });
   });
 
+  it('breaks off what takes too long, however many values there are: a pattern, a schema with exponentially many ways', () => {
+    const ways = { $ref: '#/$defs/a', $defs: { a: { anyOf: [{ properties: { a: { $ref: '#/$defs/a' }, x: false } }, { properties: { a: { $ref: '#/$defs/a' }, x: false } }] } } };
+    let deep: Record<string, unknown> = { x: 1 };
+    for (let level = 0; level < 40; level++) deep = { a: deep };
+    for (const [schema, value] of [
+      [{ properties: { a: { type: 'string', pattern: '^(a+)+$' } } }, { a: `${'a'.repeat(50)}b` }],
+      [ways, deep],
+    ] as const) {
+      const format = new AnswerFormat({ type: 'json-schema', name: 'x', schema });
+      const problems = ['it takes too long to be checked against the schema'];
+      const began = performance.now();
+      expect(format.checkExact(JSON.stringify(value))).toEqual({ problems });
+      expect(format.check(Array.from({ length: 20 }, (_, number) => JSON.stringify({ ...value, number })).join('\n'))).toEqual({ problems });
+      expect(performance.now() - began).toBeLessThan(1000);
+    }
+  });
+
+  it('says so of what is too deep to be checked', () => {
+    const list = { $ref: '#/$defs/list', $defs: { list: { items: { $ref: '#/$defs/list' } } } };
+    const depth = 100_000;
+    expect(new AnswerFormat({ type: 'json-schema', name: 'x', schema: list }).check('['.repeat(depth) + ']'.repeat(depth))).toEqual({
+      problems: ['it is too deep to be checked against the schema'],
+    });
+  });
+
   it('tells a model what is asked of it', () => {
     expect(new AnswerFormat(object).instruction(false)).toContain('Answer with a single JSON object and');
     expect(new AnswerFormat(object).instruction(true)).toMatch(/^When you do not call a function, answer with a single JSON object/);

@@ -1,5 +1,6 @@
 import { findJson, isJson } from './find-json.js';
 import { measureSchema } from './measure-schema.js';
+import { runBounded, tookTooLong } from './run-bounded.js';
 import { validatorOf } from './schema-cache.js';
 import { type Validate } from './compile-schema.js';
 import { type ResponseFormat } from '../kernel/completion-request.js';
@@ -10,6 +11,8 @@ export type Checked = { readonly json: string } | { readonly problems: readonly 
 type JsonFormat = Exclude<ResponseFormat, { type: 'text' }>;
 
 const MAX_VALUES = 20;
+/** For all values of an answer: nothing else goes on in the meantime. */
+const VALIDATE_MS = 200;
 const several: Checked = { problems: ['the answer holds several JSON values'] };
 
 /** What an answer in JSON has to be: how a model is told, and how its text is checked. */
@@ -40,17 +43,27 @@ export class AnswerFormat {
   /** An answer that must be JSON from its first character to its last. */
   checkExact(text: string): Checked {
     const json = text.trim();
-    return isJson(json) ? this.#checkOne(json) : { problems: ['the answer is not JSON'] };
+    return (isJson(json) ? this.#checkAll([json])[0] : undefined) ?? { problems: ['the answer is not JSON'] };
   }
 
   /** An answer around whose JSON there may be words or a code fence. */
   check(text: string): Checked {
     const found = findJson(text);
     if (found.length > MAX_VALUES) return several;
-    const checked = found.map((json) => this.#checkOne(json));
+    const checked = this.#checkAll(found);
     const [fitting, another] = checked.filter((each) => 'json' in each);
     if (fitting && another) return several;
     return fitting ?? checked[0] ?? { problems: ['the answer holds no valid JSON'] };
+  }
+
+  /** Where a value takes too long, that is all that is said. */
+  #checkAll(found: readonly string[]): readonly Checked[] {
+    try {
+      return runBounded(VALIDATE_MS, () => found.map((json) => this.#checkOne(json)));
+    } catch (error) {
+      if (!tookTooLong(error)) throw error;
+      return [{ problems: ['it takes too long to be checked against the schema'] }];
+    }
   }
 
   #checkOne(json: string): Checked {

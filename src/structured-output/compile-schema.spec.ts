@@ -49,18 +49,11 @@ describe(compileSchema.name, () => {
     expect(() => compileSchema(schema)).toThrow(expect.objectContaining({ code: 'invalid_parameter', param: 'response_format', message: expect.stringContaining(why) }));
   });
 
-  it('breaks off what takes too long: a pattern, a schema with exponentially many ways', () => {
-    const ways = { $ref: '#/$defs/a', $defs: { a: { anyOf: [{ properties: { a: { $ref: '#/$defs/a' }, x: false } }, { properties: { a: { $ref: '#/$defs/a' }, x: false } }] } } };
-    let deep: Schema = { x: 1 };
-    for (let level = 0; level < 40; level++) deep = { a: deep };
-    for (const [schema, value] of [
-      [{ type: 'string', pattern: '^(a+)+$' }, `${'a'.repeat(50)}b`],
-      [ways, deep],
-    ] as const) {
-      const began = performance.now();
-      expect(compileSchema(schema)(value)).toEqual(['it takes too long to be checked against the schema']);
-      expect(performance.now() - began).toBeLessThan(3000);
-    }
+  it('breaks off a schema that takes too long to compile', () => {
+    const properties = Object.fromEntries(Array.from({ length: 6500 }, (_, index) => [`p${index}`, { pattern: 'a' }]));
+    const began = performance.now();
+    expect(() => compileSchema({ properties })).toThrow(expect.objectContaining({ code: 'invalid_parameter', message: expect.stringContaining('too long to compile') }));
+    expect(performance.now() - began).toBeLessThan(2000);
   });
 
   it('says what is wrong in few words', () => {

@@ -6,7 +6,7 @@ const script = new Script('task()');
 /**
  * Runs `task` and breaks it off after `ms` milliseconds, also in the middle of a regular expression: clients write schemas, and some patterns never come to an end.
  *
- * @throws whatever `task` throws, or an error where it took too long
+ * @throws whatever `task` throws; what {@link tookTooLong} knows
  */
 export function runBounded<T>(ms: number, task: () => T): T {
   context.task = task;
@@ -15,4 +15,9 @@ export function runBounded<T>(ms: number, task: () => T): T {
   } finally {
     delete context.task;
   }
+}
+
+/** Whether a task was broken off. */
+export function tookTooLong(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT';
 }
