@@ -78,15 +78,16 @@ export class ImageFetcher {
 
 async function fetchOne(part: ImageUrl, allow: AllowList, signal: AbortSignal, budget: { bytes: number }): Promise<Image> {
   const wantsBody = (head: DialHead): boolean => head.status === 200 && declaredType(head).startsWith('image/');
+  const mayKeep = (bytes: number): boolean => (budget.bytes -= bytes) >= 0;
   const headers = { accept: 'image/png, image/jpeg, image/gif, image/webp', 'accept-encoding': 'identity', 'user-agent': 'shellm' };
-  const response = await dial({ url: part.url, method: 'GET', headers, allow, timeoutMs: FETCH_MS, maxBytes: MAX_IMAGE_BYTES, signal, wantsBody }).catch((error: unknown) => {
+  const limits = { timeoutMs: FETCH_MS, maxBytes: MAX_IMAGE_BYTES, mayKeep, signal };
+  const response = await dial({ url: part.url, method: 'GET', headers, allow, ...limits, wantsBody }).catch((error: unknown) => {
+    if (budget.bytes < 0) throw refused(part, `The images of a request may have ${MAX_REQUEST_BYTES / MEGABYTE} MB in all.`, error);
     throw error instanceof DialError ? refused(part, failures[error.failure], error) : error;
   });
   if (response.status !== 200) throw refused(part, `Its URL answered with the status ${response.status}.`);
   const mediaType = imageTypeOf(response.body);
   if (mediaType === undefined || mediaType !== declaredType(response)) throw refused(part, 'Its URL leads to no PNG, JPEG, GIF or WebP image.');
-  budget.bytes -= response.body.length;
-  if (budget.bytes < 0) throw refused(part, `The images of a request may have ${MAX_REQUEST_BYTES / MEGABYTE} MB in all.`);
   return { type: 'image', mediaType, data: response.body.toString('base64'), param: part.param };
 }
 

@@ -166,6 +166,15 @@ describe(dial.name, () => {
     await expect(ask()).rejects.toEqual(failure('unreachable'));
   });
 
+  it('keeps no more than it may, of several answers together', async () => {
+    handle = (response) => response.end('x'.repeat(600));
+    let left = 1000;
+    const mayKeep = (bytes: number): boolean => (left -= bytes) >= 0;
+    const answers = await Promise.allSettled([ask({ mayKeep }), ask({ mayKeep })]);
+    expect(answers.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(answers).toContainEqual({ status: 'rejected', reason: failure('too-large') });
+  });
+
   it('reads no body that is not wanted', async () => {
     handle = (response) => {
       response.writeHead(404).write('x'.repeat(100_000));

@@ -15,6 +15,8 @@ export interface DialRequest {
   readonly timeoutMs: number;
   /** Of the answer's body. */
   readonly maxBytes: number;
+  /** Asked before each piece of the body is kept: where it may not be, the body is too large. */
+  readonly mayKeep?: (bytes: number) => boolean;
   readonly signal: AbortSignal;
   /** Whether the body is wanted, by what comes before it; left out: it is. */
   readonly wantsBody?: (head: DialHead) => boolean;
@@ -60,7 +62,7 @@ function readUrl(text: string): URL {
   return url;
 }
 
-async function read({ statusCode: status, headers: received, body }: Dispatcher.ResponseData, { maxBytes, wantsBody }: DialRequest): Promise<DialResponse> {
+async function read({ statusCode: status, headers: received, body }: Dispatcher.ResponseData, request: DialRequest): Promise<DialResponse> {
   // What is left unread is broken off with the connection, which is no error.
   body.on('error', () => undefined);
   const headers = Object.fromEntries(
@@ -68,14 +70,18 @@ async function read({ statusCode: status, headers: received, body }: Dispatcher.
   );
   if (status >= 300 && status < 400) throw new DialError('redirect');
   const head = { status, headers };
-  if (wantsBody?.(head) === false) return { ...head, body: Buffer.alloc(0) };
-  if (Number(headers['content-length'] ?? 0) > maxBytes) throw new DialError('too-large');
+  if (request.wantsBody?.(head) === false) return { ...head, body: Buffer.alloc(0) };
+  if (Number(headers['content-length'] ?? 0) > request.maxBytes) throw new DialError('too-large');
+  return { ...head, body: await readBody(body, request) };
+}
+
+async function readBody(body: AsyncIterable<Buffer>, { maxBytes, mayKeep }: DialRequest): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of body as AsyncIterable<Buffer>) {
+  for await (const chunk of body) {
     size += chunk.length;
-    if (size > maxBytes) throw new DialError('too-large');
+    if (size > maxBytes || mayKeep?.(chunk.length) === false) throw new DialError('too-large');
     chunks.push(chunk);
   }
-  return { ...head, body: Buffer.concat(chunks) };
+  return Buffer.concat(chunks);
 }
