@@ -74,6 +74,13 @@ describe('a session file', () => {
   });
 });
 
+it('is made in no time, also of very many calls', () => {
+  const ids = Array.from({ length: 20_000 }, (_, index) => `call_${index}`);
+  const began = performance.now();
+  encodeSessionFile(id, '/w', calling(ids), 'gemini-x');
+  expect(performance.now() - began).toBeLessThan(1500);
+});
+
 describe(repeatedOf.name, () => {
   it.each<[number, HistoryTurn[]]>([
     [0, []],

@@ -90,14 +90,18 @@ function encodeTurn({ role, parts }: HistoryTurn, next: HistoryTurn | undefined,
     return content.length === 0 ? [] : [{ type: 'user', content }];
   }
   const content = parts.flatMap((part) => ('text' in part ? part.text : [])).join('\n\n');
-  const toolCalls = parts.flatMap((part) => ('functionCall' in part ? encodeCall(part.functionCall, next?.parts ?? []) : []));
+  const results = Map.groupBy((next?.parts ?? []).filter(isResponse), ({ functionResponse }) => functionResponse.id);
+  const toolCalls = parts.flatMap((part) => ('functionCall' in part ? encodeCall(part.functionCall, results.get(part.functionCall.id) ?? []) : []));
   return [{ type: 'gemini', content, thoughts: [], tokens: null, model, ...(toolCalls.length === 0 ? {} : { toolCalls }) }];
 }
 
 /** `displayName`: the CLI repeats calls too, and this one is not to pass for one that it makes. */
-function encodeCall(call: { readonly id: string; readonly name: string; readonly args: object }, answers: readonly HistoryPart[]): object {
-  const result = answers.filter((part) => 'functionResponse' in part && part.functionResponse.id === call.id);
+function encodeCall(call: { readonly id: string; readonly name: string; readonly args: object }, result: readonly FunctionResponse[]): object {
   return { ...call, displayName: 'of old', status: 'success', timestamp: TIME, result };
+}
+
+function isResponse(part: HistoryPart): part is FunctionResponse {
+  return 'functionResponse' in part;
 }
 
 function shortId(id: string): string {
