@@ -38,11 +38,15 @@ export class Conversations {
     else this.#live.keep(key, place);
   }
 
-  /** Where the conversation goes on; undefined where its process is gone, or about to go. */
-  take({ resumeKey }: Affinity): Place | undefined {
+  /**
+   * Where the conversation goes on; undefined where its process is gone, or about to go.
+   *
+   * @param says whether there is something to say there: without it only a turn that is held is given
+   */
+  take({ resumeKey }: Affinity, says: boolean): Place | undefined {
     const kept = resumeKey === undefined ? undefined : this.#live.take(resumeKey);
     if (!kept || kept.held) return kept;
-    const lease = kept.lease.again();
+    const lease = says ? kept.lease.again() : undefined;
     if (!lease) drop(kept);
     return lease && { ...kept, lease };
   }

@@ -160,7 +160,7 @@ describe(encodeConversation.name, () => {
   ])('refuses to answer %s', (_, messages) => {
     const refusal = expect.objectContaining({ code: 'invalid_parameter', param: 'messages' });
     expect(() => encodeConversation(request(messages, ['s']))).toThrow(refusal);
-    expect(() => encodeNextTurn(request(messages))).toThrow(refusal);
+    expect(encodeNextTurn(request(messages))).toBeUndefined();
   });
 
   it('alternates between user and model, ends with the user, and loses no word, whatever was said', () => {
@@ -191,11 +191,17 @@ describe(encodeNextTurn.name, () => {
     ['what follows the last answer', [user(text('one')), assistant('a'), user(text('two')), user(text('/three'))], [['prompt', 'two', `${WORD_JOINER}/three`]]],
     ['a picture', [user(text('one')), assistant('a'), user(image())], [['prompt', 'image']]],
   ])('says %s alone, and not the system text again', (_, messages, expected) => {
-    expect(told(encodeNextTurn(request(messages, ['s'])))).toEqual(expected);
+    expect(told(encodeNextTurn(request(messages, ['s']))!)).toEqual(expected);
   });
 
   it('counts the characters that are said now', () => {
-    expect(encodeNextTurn(request([user(text('one')), assistant('a'), user(text('two'))])).characters).toBe(3);
+    expect(encodeNextTurn(request([user(text('one')), assistant('a'), user(text('two'))]))?.characters).toBe(3);
+  });
+
+  it('is nothing where a blank message follows a blank answer, which the whole conversation takes', () => {
+    const blank = request([user(text('one')), assistant(''), user(text(' '))]);
+    expect(encodeNextTurn(blank)).toBeUndefined();
+    expect(told(encodeConversation(blank))).toEqual([['prompt', 'one']]);
   });
 });
 

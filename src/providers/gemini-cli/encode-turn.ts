@@ -1,5 +1,5 @@
 import { type ContentBlock } from '@agentclientprotocol/sdk';
-import { modelNameOf } from './functions.js';
+import { modelNameOf, refuseSameNames } from './functions.js';
 import { NAME } from './launch.js';
 import { neutral } from './neutral-text.js';
 import { type HistoryPart, type HistoryTurn } from './session-file.js';
@@ -27,17 +27,24 @@ const GO_ON = 'Go on with the results of the functions.';
 /** The whole conversation, for a session that knows nothing. @throws GatewayError for what the CLI cannot take */
 export function encodeConversation(request: CompletionRequest): TurnScript {
   refuseUnsupported(NAME, request);
-  const turns = answerable(turnsOf(request.messages));
+  refuseSameNames(offeredTools(request));
+  const turns = turnsOf(request.messages);
+  if (!isAnswerable(turns)) throw new GatewayError('invalid_parameter', 'The last message has no content to answer.', { param: 'messages' });
   const system = [...request.system, toolInstruction(request) ?? ''].filter((text) => text.trim() !== '').join('\n\n');
   // Roles have no place for it: the process has one system prompt for all.
   if (system !== '') opening(turns).unshift({ text: `[System instructions]\n${system}\n[End of the system instructions]` });
   return { ...scriptOf(turns), tools: offeredTools(request) };
 }
 
-/** What follows the last answer, for the session that knows the rest. @throws GatewayError for what the CLI cannot take */
-export function encodeNextTurn(request: CompletionRequest): TurnScript {
+/**
+ * What follows the last answer, for the session that knows the rest; undefined where that says nothing: a blank message may belong to one before a blank answer.
+ *
+ * @throws GatewayError for what the CLI cannot take
+ */
+export function encodeNextTurn(request: CompletionRequest): TurnScript | undefined {
   refuseUnsupported(NAME, request);
-  return { ...scriptOf(answerable(turnsOf(newTurnOf(request.messages)))), tools: offeredTools(request) };
+  const turns = turnsOf(newTurnOf(request.messages));
+  return isAnswerable(turns) ? { ...scriptOf(turns), tools: offeredTools(request) } : undefined;
 }
 
 /** The conversation as one text, for a CLI that does not take its history. */
@@ -70,10 +77,9 @@ function blockOf(part: HistoryPart): ContentBlock[] {
   return 'inlineData' in part ? [{ type: 'image', ...part.inlineData }] : [];
 }
 
-/** @throws GatewayError `invalid_parameter` where nothing is said last */
-function answerable(turns: Turn[]): Turn[] {
-  if (turns.at(-1)?.role !== 'user') throw new GatewayError('invalid_parameter', 'The last message has no content to answer.', { param: 'messages' });
-  return turns;
+/** Whether something is said last. */
+function isAnswerable(turns: readonly Turn[]): boolean {
+  return turns.at(-1)?.role === 'user';
 }
 
 /** Turns of one role that follow each other are one turn; messages without content are left out. */

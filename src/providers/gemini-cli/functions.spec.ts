@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { argumentsOf, declared, modelNameOf } from './functions.js';
+import { argumentsOf, declared, modelNameOf, refuseSameNames } from './functions.js';
 import { type FunctionTool } from '../../kernel/completion-request.js';
 
 const strict: FunctionTool = { name: 'f', parameters: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'], additionalProperties: false } };
@@ -12,6 +12,23 @@ describe(modelNameOf.name, () => {
     [`a${'f'.repeat(63)}`, `mcp_client_a${'f'.repeat(18)}...${'f'.repeat(30)}`],
   ])('%s', (name, expected) => {
     expect(modelNameOf(name)).toBe(expected);
+  });
+});
+
+describe(refuseSameNames.name, () => {
+  const long = (middle: string): FunctionTool => ({ name: `${'a'.repeat(19)}${middle}${'b'.repeat(30)}` });
+
+  it('lets pass what the model can tell apart', () => {
+    expect(() => {
+      refuseSameNames([strict, own, long('x'), long('1234'), { ...long('1235'), name: `c${long('1235').name}` }]);
+    }).not.toThrow();
+  });
+
+  it('names two that the CLI would take for one', () => {
+    const refusal = expect.objectContaining({ code: 'invalid_parameter', param: 'tools', message: expect.stringMatching(/"a+1234b+" and "a+12356b+"/) });
+    expect(() => {
+      refuseSameNames([strict, long('1234'), long('12356')]);
+    }).toThrow(refusal);
   });
 });
 

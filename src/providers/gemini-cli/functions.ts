@@ -1,4 +1,5 @@
 import { type FunctionTool } from '../../kernel/completion-request.js';
+import { GatewayError } from '../../kernel/gateway-error.js';
 import { type FunctionCall } from '../../tool-bridge/tool-session.js';
 
 /** The client's functions are tools of this server. */
@@ -15,6 +16,17 @@ type Fields = Readonly<Record<string, unknown>>;
 export function modelNameOf(name: string): string {
   const whole = `mcp_${SERVER}_${name}`;
   return whole.length > MAX_NAME ? `${whole.slice(0, 30)}...${whole.slice(-30)}` : whole;
+}
+
+/** The CLI would lose one of two functions whose names it shortens to the same. @throws GatewayError that names both */
+export function refuseSameNames(tools: readonly FunctionTool[]): void {
+  const names = new Map<string, string>();
+  for (const { name } of tools) {
+    const other = names.get(modelNameOf(name));
+    if (other !== undefined)
+      throw new GatewayError('invalid_parameter', `Gemini CLI cannot tell the functions "${other}" and "${name}" apart: it shortens long names.`, { param: 'tools' });
+    names.set(modelNameOf(name), name);
+  }
 }
 
 /** The functions for the CLI: with its own argument among their parameters, since it checks a call against what it was given before it shows it to anybody. */

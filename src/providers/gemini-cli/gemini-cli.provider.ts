@@ -139,16 +139,18 @@ export class GeminiCliProvider implements Provider {
 
   async #run(turn: Turn, prepared: { chats: SharedPool<GeminiConnection>; script: TurnScript }, subscriber: Subscriber<StreamEvent>, signal: AbortSignal): Promise<void> {
     const fresh = (): Promise<Observable<StreamEvent>> => this.#fresh(turn, prepared.chats, prepared.script, signal);
-    const held = this.#conversations.take(turn.affinity);
-    const live = held && this.#goOn(turn, held, prepared.script);
+    const next = turn.affinity.resumeKey === undefined ? undefined : encodeNextTurn(turn.request);
+    const place = this.#conversations.take(turn.affinity, next !== undefined);
+    const live = place && this.#goOn(turn, place, prepared.script, next);
     const events = live ? orAfresh(live, fresh) : await fresh();
     subscriber.add(events.pipe(bufferWhilePaused(turn.flow, MAX_HELD)).subscribe(subscriber));
   }
 
   /** In the session that knows the conversation; undefined where its turn waits for another thing than the request brings. */
-  #goOn(turn: Turn, place: Place, script: TurnScript): Observable<StreamEvent> | undefined {
+  #goOn(turn: Turn, place: Place, script: TurnScript, next: TurnScript | undefined): Observable<StreamEvent> | undefined {
     const { held } = place;
-    return held ? resume(held.running, script, turn, this.#observer(turn, place, held.cost)) : this.#turn(turn, place, encodeNextTurn(turn.request));
+    if (held) return resume(held.running, script, turn, this.#observer(turn, place, held.cost));
+    return next && this.#turn(turn, place, next);
   }
 
   async #fresh(turn: Turn, chats: SharedPool<GeminiConnection>, script: TurnScript, signal: AbortSignal): Promise<Observable<StreamEvent>> {
