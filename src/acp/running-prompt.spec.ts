@@ -148,6 +148,17 @@ describe(RunningPrompt.name, () => {
     expect(at.heard).toEqual(['f("a")', 'f("c")']);
   });
 
+  it('keeps all that is said while it is held, or is given up: no word is missing', () => {
+    at.tell(announced('1'));
+    at.call('a');
+    at.running.hold();
+    for (let number = 0; number < 1000; number++) at.tell(said(`${number}`));
+    const answer = [result(at.calls[0]!.callId, text('x'))];
+    expect([at.cancelled, at.running.answers(answer)]).toEqual([false, true]);
+    at.tell(said('too much'));
+    expect([at.cancelled, at.running.answers(answer)]).toEqual([true, false]);
+  });
+
   it.each<[string, (id: string) => readonly Message[]]>([
     ['nothing', () => []],
     ["another call's result", () => [result('other', text('x'))]],

@@ -14,7 +14,7 @@ import { type FunctionCall, type ToolSession } from '../tool-bridge/tool-session
 const ANNOUNCED_WITHIN_MS = 250;
 /** Agents give up on a call after ten minutes. */
 const MAX_HELD_MS = 9 * 60_000;
-/** Updates that wait while nobody listens. */
+/** Updates that wait while nobody listens. Where there are more the turn is given up: none may be missing from an answer. */
 const MAX_UPDATES = 1000;
 
 /** Who hears of a prompt at the moment. None of it may throw. */
@@ -133,6 +133,7 @@ export class RunningPrompt {
     clearTimeout(this.#limit);
     this.#listener = undefined;
     this.#held = false;
+    this.#updates.length = 0;
     if (this.#over) this.options.tools?.close();
     else this.#abort.abort(new Error('the turn was cancelled'));
   }
@@ -145,7 +146,7 @@ export class RunningPrompt {
       return;
     }
     if (this.#listener) this.#listener.update(update);
-    else if (this.#held && this.#updates.length < MAX_UPDATES) this.#updates.push(update);
+    else if (this.#held && this.#updates.push(update) > MAX_UPDATES) this.leave();
   }
 
   #called(call: FunctionCall): void {
