@@ -10,6 +10,7 @@ import { type SessionUpdate } from './session-update.js';
 import { fieldsOf, textOf } from './read-value.js';
 import { type Child } from '../process-pool/child.js';
 import { Children } from '../process-pool/children.js';
+import { ToolSession } from '../tool-bridge/tool-session.js';
 
 const agent = fileURLToPath(new URL('../../test/fake-cli/fake-acp-agent.mjs', import.meta.url));
 const never = new AbortController().signal;
@@ -130,6 +131,25 @@ describe(AgentConnection.name, () => {
     expect((await turn(connection, id, '[[fake permission]]')).text).toContain('"result":{"outcome":{"outcome":"selected","optionId":"no"}}');
     expect((await turn(connection, id, '[[fake read-file]]')).text).toBe('file: -32601 terminal: -32601');
     expect(refused).toEqual(['session/request_permission', 'fs/read_text_file', 'terminal/create']);
+    await child.end('finished');
+  });
+
+  it('allows no functions that are closed', async () => {
+    const { child, connection, refused } = await open({ FAKE_ACP_TOOLS: 'deaf' });
+    const asked = 'session/request_permission';
+    for (const [closed, expected] of [
+      ['never', []],
+      ['afterwards', [asked]],
+      ['before', [asked, asked]],
+    ] as const) {
+      const tools = new ToolSession('client', [{ name: 'get_weather' }], 'http://127.0.0.1:1', () => undefined);
+      if (closed === 'before') tools.close();
+      const { id } = await connection.newSession({ cwd: dataDir, tools });
+      if (closed === 'afterwards') tools.close();
+      // The agent calls the function then, at an address where nobody is.
+      await turn(connection, id, '[[fake loop]]').catch(() => undefined);
+      expect([closed, refused]).toEqual([closed, expected]);
+    }
     await child.end('finished');
   });
 

@@ -96,9 +96,12 @@ export class AgentWire {
     this.#connection.agent.notify(method, params).catch(() => undefined); // of a process that is gone
   }
 
-  /** Lets a session's agent call our functions, if it asks. */
+  /** Lets a session's agent call our functions, if it asks, until they are closed. */
   allow(sessionId: string, tools: ToolSession): void {
     this.#tools.set(sessionId, tools);
+    tools.onClosed(() => {
+      this.#tools.delete(sessionId);
+    });
   }
 
   /** Gives `listener` the session's updates while `run` runs, or until it calls what it is given. One at a time. */

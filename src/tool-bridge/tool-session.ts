@@ -37,6 +37,7 @@ export class ToolSession {
   readonly #secret = randomBytes(32).toString('base64url');
   readonly #waiting = new Set<WaitingCall>();
   #listener: ((call: FunctionCall) => void) | undefined;
+  readonly #ends: (() => void)[];
   #listed = false;
   #closed = false;
 
@@ -45,8 +46,10 @@ export class ToolSession {
     readonly name: string,
     readonly tools: readonly FunctionTool[],
     private readonly origin: string,
-    private readonly onClose: () => void,
-  ) {}
+    onClose: () => void,
+  ) {
+    this.#ends = [onClose];
+  }
 
   get server(): HttpServer {
     return { type: 'http', name: this.name, url: `${this.origin}/${this.address}`, headers: [{ name: 'authorization', value: `Bearer ${this.#secret}` }] };
@@ -64,6 +67,12 @@ export class ToolSession {
   /** Who hears of calls. One at a time; a call that comes while nobody listens is refused. */
   onCall(listener: ((call: FunctionCall) => void) | undefined): void {
     this.#listener = listener;
+  }
+
+  /** Runs `listener` when it is closed; at once where it is. */
+  onClosed(listener: () => void): void {
+    if (this.#closed) listener();
+    else this.#ends.push(listener);
   }
 
   /** @param authorization the header of a request */
@@ -96,7 +105,7 @@ export class ToolSession {
     this.#closed = true;
     this.#listener = undefined;
     for (const call of this.#waiting) call.refuse();
-    this.onClose();
+    for (const end of this.#ends.splice(0)) end();
   }
 }
 
