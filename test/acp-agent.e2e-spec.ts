@@ -3,22 +3,24 @@ import { readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AgentHarness, recalled, textOf } from './fake-cli/acp-agents.js';
+import { AgentHarness, type Entries, recalled, textOf } from './fake-cli/acp-agents.js';
 import { eventually } from './support/eventually.js';
 import { processesOf } from './support/processes.js';
 import { ProcessPool } from '../src/process-pool/process-pool.js';
 
 const record = join(tmpdir(), `fake-acp-${process.pid}.jsonl`);
 
+const agents: Entries = {
+  fake: { env: { GOOSE_MODE: 'chat' } },
+  able: { env: { FAKE_ACP_SYSTEM: 'append', FAKE_ACP_IMAGES: '1', FAKE_ACP_MODELS: 'config', FAKE_ACP_RECORD: record } },
+};
+
 describe('an ACP agent', () => {
   jest.setTimeout(30_000);
   let at: AgentHarness;
 
   beforeAll(async () => {
-    at = await AgentHarness.start({
-      fake: { env: { GOOSE_MODE: 'chat' } },
-      able: { env: { FAKE_ACP_SYSTEM: 'append', FAKE_ACP_IMAGES: '1', FAKE_ACP_MODELS: 'config', FAKE_ACP_RECORD: record } },
-    });
+    at = await AgentHarness.start(agents, { others: ['late'] });
   });
   afterAll(async () => {
     const { dataDir } = at.gateway;
@@ -116,6 +118,16 @@ describe('an ACP agent', () => {
       await eventually(() => at.gateway.app.get(ProcessPool).capacity().active === 0);
       const { prompts } = recalled(await ask('', { messages: [...first, { role: 'assistant', content: textOf(answer) }, { role: 'user', content: 'two [[fake recall]]' }] }));
       expect(prompts.map((blocks) => blocks.map(({ text }) => text))).toEqual([['one'], ['two [[fake recall]]']]);
+    });
+
+    it('only what is new, too, where its models were not known at the first turn', async () => {
+      at.adopt({ ...agents, late: { env: { FAKE_ACP_MODELS: 'config' } } });
+      const first = [{ role: 'user', content: 'one' }];
+      const answer = await ask('', { agent: 'late', messages: first });
+      await eventually(() => at.gateway.app.get(ProcessPool).capacity().active === 0);
+      const next = [...first, { role: 'assistant', content: textOf(answer) }, { role: 'user', content: 'two [[fake recall]]' }];
+      expect(recalled(await ask('', { agent: 'late', messages: next })).prompts).toHaveLength(2);
+      at.adopt(agents);
     });
 
     it('everything again where that process is gone', async () => {

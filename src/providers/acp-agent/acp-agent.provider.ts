@@ -12,7 +12,6 @@ import { type AgentCapabilities } from '../../acp/capabilities.js';
 import { type AgentEntry } from '../../config/file-settings.js';
 import { type Capabilities } from '../../kernel/capabilities.js';
 import { GatewayError } from '../../kernel/gateway-error.js';
-import { newTurnOf } from '../../kernel/message.js';
 import { type StreamEvent } from '../../kernel/stream-event.js';
 import { type Log } from '../../observability/log.js';
 import { type Child } from '../../process-pool/child.js';
@@ -50,6 +49,8 @@ export class AcpAgentProvider implements Provider {
   readonly #kept = new WeakMap<Child, OpenAgent>();
   #processes: AgentProcesses | undefined;
   #learned: { readonly capabilities: AgentCapabilities; readonly models: readonly string[]; readonly current: string | undefined } | undefined;
+  /** Turns ran before it had told its models: the default keeps the name that they ran under, so that their conversations find their processes. */
+  #ranUnnamed = false;
   #counts = false;
   #probing: Promise<void> | undefined;
   #retired = false;
@@ -87,7 +88,7 @@ export class AcpAgentProvider implements Provider {
   }
 
   get defaultModel(): string {
-    return this.settings.entry.defaultModel ?? this.#learned?.current ?? OWN_MODEL;
+    return this.settings.entry.defaultModel ?? (this.#ranUnnamed ? undefined : this.#learned?.current) ?? OWN_MODEL;
   }
 
   get whatToDo(): string {
@@ -150,6 +151,7 @@ export class AcpAgentProvider implements Provider {
   #prepare({ request, model }: Turn): PromptScript {
     if (!this.usable()) throw new GatewayError('provider_unavailable', this.whatToDo, { retryAfter: 60, shouldRetry: false });
     if (this.#learned && model !== OWN_MODEL && !this.models().includes(model)) throw this.#noSuchModel(model);
+    this.#ranUnnamed ||= !this.#learned && model === OWN_MODEL;
     return encodePrompt(request, { label: this.#label, images: this.#learned?.capabilities.images ?? true });
   }
 
@@ -165,7 +167,7 @@ export class AcpAgentProvider implements Provider {
   #goOn(agent: OpenAgent, turn: Turn, script: PromptScript): Observable<StreamEvent> | undefined {
     const { held } = agent;
     if (!held) return this.#watched(agent, converse(agent, script.turn, this.#turn(agent, turn, script)));
-    const events = resume(agent, held, newTurnOf(turn.request.messages), this.#turn(agent, turn, script));
+    const events = resume(agent, held, turn.request.messages, this.#turn(agent, turn, script));
     agent.held = undefined;
     if (!events) void agent.child.end('finished', { gentle: false });
     return events && this.#watched(agent, events);

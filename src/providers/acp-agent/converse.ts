@@ -1,5 +1,5 @@
 import { type ContentBlock } from '@agentclientprotocol/sdk';
-import { Observable, type Subscriber } from 'rxjs';
+import { defer, type Observable, type Subscriber } from 'rxjs';
 import { type HeldPrompt, type OpenAgent } from './agent-processes.js';
 import { mapError } from './map-error.js';
 import { restOf, sumOf } from './spent.js';
@@ -14,6 +14,7 @@ import { type Flow } from '../../kernel/flow.js';
 import { GatewayError } from '../../kernel/gateway-error.js';
 import { type Message, type ToolCall } from '../../kernel/message.js';
 import { type StreamEvent, type StreamStart } from '../../kernel/stream-event.js';
+import { hear, resumeWith } from '../held-turn.js';
 
 /** With the child's own grace after it, a process that does not listen is gone within two seconds. */
 const CANCEL_GRACE_MS = 700;
@@ -35,7 +36,7 @@ export interface AgentTurn {
  * subscriber leaves.
  */
 export function converse(agent: OpenAgent, blocks: readonly ContentBlock[], turn: AgentTurn): Observable<StreamEvent> {
-  return new Observable((subscriber) => {
+  return defer(() => {
     const { child, connection, session, tools } = agent;
     const running = new RunningPrompt(connection, {
       name: turn.label,
@@ -46,24 +47,16 @@ export function converse(agent: OpenAgent, blocks: readonly ContentBlock[], turn
         if (running.cancelled) void child.end('cancelled', { gentle: false });
       },
     });
-    const listener = new AnswerListener(agent, { running, spent: undefined }, turn, subscriber);
-    running.start(blocks, listener);
-    return () => {
-      listener.leave();
-    };
+    const listener = (subscriber: Subscriber<StreamEvent>): AnswerListener => new AnswerListener(agent, { running, spent: undefined }, turn, subscriber);
+    return hear(running, listener, (by) => {
+      running.start(blocks, by);
+    });
   });
 }
 
-/** A turn that goes on with the result of its call; undefined where the new messages are anything else. */
+/** A turn that goes on with the result of its call; undefined where the conversation brings anything else: then the turn is ended. */
 export function resume(agent: OpenAgent, held: HeldPrompt, messages: readonly Message[], turn: AgentTurn): Observable<StreamEvent> | undefined {
-  if (!held.running.answers(messages)) return undefined;
-  return new Observable((subscriber) => {
-    const listener = new AnswerListener(agent, held, turn, subscriber);
-    held.running.resume(messages, listener);
-    return () => {
-      listener.leave();
-    };
-  });
+  return resumeWith(held.running, messages, (subscriber) => new AnswerListener(agent, held, turn, subscriber));
 }
 
 /** Makes the answer's events of what is heard of a turn. */
@@ -83,6 +76,9 @@ class AnswerListener implements PromptListener {
       if (paused && !this.#over) flow.pause();
       else flow.resume();
     });
+    subscriber.add(() => {
+      this.#end();
+    });
   }
 
   update(update: SessionUpdate): void {
@@ -92,8 +88,7 @@ class AnswerListener implements PromptListener {
 
   called(call: ToolCall): void {
     const { running, spent } = this.prompt;
-    this.#end();
-    running.hold();
+    running.hold(); // first: whoever leaves at the last event does not cancel the turn
     this.#emit(this.#answer.call(call));
     // Agents count at the end of their turn alone.
     const events = this.#answer.end('tool-calls', undefined, this.turn.characters);
@@ -103,7 +98,6 @@ class AnswerListener implements PromptListener {
   }
 
   done({ stopReason, raw }: PromptResult): void {
-    this.#end();
     if (stopReason === 'cancelled') {
       void this.agent.child.end('failed', { gentle: false });
       this.subscriber.error(new GatewayError('cli_failed', `${this.turn.label} gave the turn up.`));
@@ -116,18 +110,11 @@ class AnswerListener implements PromptListener {
   }
 
   fail(error: unknown): void {
-    this.#end();
     void this.agent.child.end('failed', { gentle: false });
     this.subscriber.error(mapError(error, this.turn.label));
   }
 
-  leave(): void {
-    if (this.#over) return;
-    this.#end();
-    this.prompt.running.leave(this);
-  }
-
-  /** First: whoever leaves at the last event does not cancel the turn. */
+  /** Of the answer: the process's output is nobody's to pause any more. */
   #end(): void {
     this.#over = true;
     this.agent.connection.flow.resume();
