@@ -68,6 +68,29 @@ withCli('the real Codex CLI does nothing of its own accord', () => {
     expect(calls()).toHaveLength(2);
   });
 
+  const deep = (levels: number): object => (levels === 0 ? { type: 'string' } : { type: 'object', properties: { a: deep(levels - 1) } });
+  const functionOf = (name: string, parameters: object): object => ({ type: 'function', function: { name, parameters } });
+  it.each<[string, object, string]>([
+    ['a schema that nests deeper than the CLI reads', { tools: [functionOf('f', deep(60))] }, 'tools'],
+    ['a name that is there twice', { tools: [functionOf('f', deep(1)), functionOf('f', deep(1))] }, 'tools'],
+    ['a schema that is none', { tools: [functionOf('f', { type: 'bogus', properties: 5 })] }, 'tools'],
+  ])('says that the request is at fault where it is, and is no worse for it: %s', async (_, more, param) => {
+    for (let time = 0; time < 6; time++) {
+      const { status, body } = await call(`${gateway.url}/v1/chat/completions`, { body: { model: 'codex', messages: [user('x')], fallback: false, ...more } });
+      expect([status, body.error]).toMatchObject([400, { code: 'invalid_parameter', param }]);
+    }
+    expect((await ask([user('hi')])).status).toBe(200);
+  });
+
+  it.each([
+    ['image/bmp', 'Qk0='],
+    ['image/png', 'AAAA'],
+  ])('refuses a picture that the CLI would leave out: %s', async (type, data) => {
+    const { status, body } = await ask([{ role: 'user', content: [{ type: 'image_url', image_url: { url: `data:${type};base64,${data}` } }] }]);
+    expect([status, body.error.param]).toEqual([400, 'messages[0].content[0]']);
+    expect(calls()).toEqual([]);
+  });
+
   it('does not go on where the model calls a function that nobody offered', async () => {
     const { status, body, headers } = await ask([user(say('ls', { tool: { name: 'exec_command', arguments: { cmd: 'ls' } } }))]);
     expect([status, body.error.code, body.error.message]).toEqual([502, 'upstream_error', 'The model called a function that nobody offered.']);

@@ -112,5 +112,13 @@ describe('the demo agent, end to end', () => {
     }
   });
 
+  it('is not left alone by others because some asked for more than the time allows', async () => {
+    const hasty = await bootGateway({ SHELLM_REQUEST_TIMEOUT_MS: '500' });
+    const post = (content: string): ReturnType<typeof call> => call(`${hasty.url}/v1/chat/completions`, { body: ask(content) });
+    for (let time = 0; time < 6; time++) expect((await post('[[demo words=100 delay=50]]')).status).toBe(504);
+    expect((await post('hi')).status).toBe(200);
+    await hasty.close();
+  });
+
   it('leaves no process, descriptor or file behind', () => expectNoLeak(gateway, 40), 60_000);
 });

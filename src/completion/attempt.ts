@@ -91,15 +91,19 @@ export class Attempt {
   events({ id, provider, breaker }: Admitted, request: CompletionRequest, call: CompletionCall, observe: (facts: Facts) => void): EventsAttempt {
     const conversation = new ConversationAffinity(call.client.id, id, request);
     const { idleMs, totalMs } = this.#limits(call);
-    // A turn that came to its end is no fault of the provider, whatever is wrong with what was said.
-    let said = false;
+    let state: 'silent' | 'speaking' | 'failed' | 'ended' = 'silent';
     const turn = (asked: CompletionRequest, affinity: Affinity): Observable<StreamEvent> => {
-      said = false;
+      state = 'silent';
       return provider.stream({ request: asked, model: id.model, owner: call.client.id, flow: call.flow, affinity, credential: call.credential }).pipe(
         endsOnce(() => unfinished(provider)),
         limitSilence(call.flow, idleMs),
-        tap((event) => {
-          said = event.type === 'stream-end';
+        tap({
+          next: ({ type }) => {
+            state = type === 'stream-end' ? 'ended' : type === 'stream-start' ? state : 'speaking';
+          },
+          error: () => {
+            state = 'failed';
+          },
         }),
         limitLength(asked),
       );
@@ -116,7 +120,8 @@ export class Attempt {
       warnOf(request.ignoredParameters),
       redactEvents(this.redactor, request.responseFormat.type === 'text' ? 'text' : 'json'),
       redactFailure(this.redactor),
-      report(breaker, () => !said),
+      // A turn that came to its end is no fault of the provider, whatever is wrong with what was said; nor is one that spoke until the time was over.
+      report(breaker, () => state === 'failed' || state === 'silent'),
       tap((event) => {
         conversation.observe(event);
         if (event.type === 'stream-end') observe({ model: id.model, reason: event.reason, usage: event.usage });

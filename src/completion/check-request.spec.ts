@@ -20,6 +20,12 @@ describe(checkRequest.name, () => {
     checkRequest(able, completionRequest([user], { tools }));
   });
 
+  it('refuses two functions of one name', () => {
+    expect(() => {
+      checkRequest(able, completionRequest([user], { tools: [{ name: 'f' }, { name: 'g' }, { name: 'f' }] }));
+    }).toThrow(expect.objectContaining({ code: 'invalid_parameter', param: 'tools', message: expect.stringContaining('"f"') }));
+  });
+
   it.each<[string, readonly Message[]]>([
     ['no calls', [user]],
     ['results in another order', [user, calls('a', 'b'), result('b'), result('a')]],

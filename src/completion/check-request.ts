@@ -1,4 +1,4 @@
-import { type CompletionRequest } from '../kernel/completion-request.js';
+import { type CompletionRequest, type FunctionTool } from '../kernel/completion-request.js';
 import { GatewayError } from '../kernel/gateway-error.js';
 import { type Message } from '../kernel/message.js';
 import { type Provider } from '../providers/provider.js';
@@ -12,7 +12,16 @@ export function checkRequest({ id, capabilities }: Pick<Provider, 'id' | 'capabi
   if (tools.length > 0 && toolChoice !== 'none' && capabilities.tools === 'none') {
     throw new GatewayError('unsupported_parameter', `The provider "${id}" does not support "tools".`, { param: 'tools' });
   }
+  checkNames(tools);
   checkToolResults(messages);
+}
+
+function checkNames(tools: readonly FunctionTool[]): void {
+  const names = new Set<string>();
+  for (const { name } of tools) {
+    if (names.has(name)) throw new GatewayError('invalid_parameter', `Tool names must be unique: "${clip(name)}" is there twice.`, { param: 'tools' });
+    names.add(name);
+  }
 }
 
 /** Each result answers a call of the assistant message before it, once; each call is answered before the conversation goes on. */

@@ -85,6 +85,7 @@ describe(isProviderFault.name, () => {
     ['timeout', {}, true],
     ['timeout', { retryAfter: 5 }, false],
     ['queue_full', {}, false],
+    ['upstream_error', { ofModel: true }, false],
     ['provider_rate_limited', {}, false],
     ['invalid_parameter', {}, false],
     ['internal_error', {}, false],

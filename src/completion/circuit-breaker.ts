@@ -72,9 +72,9 @@ export class CircuitBreaker {
 
 const faults: ReadonlySet<string> = new Set(['cli_failed', 'upstream_error', 'provider_unavailable', 'timeout']);
 
-/** Whether an error is the provider's fault. A wait for a turn slot that was too long is not. */
+/** Whether an error is the provider's fault. A wait for a turn slot that was too long is not, nor is what its model did. */
 export function isProviderFault(error: GatewayError): boolean {
-  return faults.has(error.code) && !waitedForSlot(error);
+  return faults.has(error.code) && !waitedForSlot(error) && !error.ofModel;
 }
 
 /** Whether a request gave up because no turn slot became free in time. Unlike any other timeout it says when to come back. */

@@ -10,9 +10,10 @@ export function redactFailure<T>(redactor: Redactor): MonoTypeOperatorFunction<T
 function redacted(error: GatewayError, redactor: Redactor): GatewayError {
   const message = redactor.redact(error.message);
   if (message === error.message) return error;
-  const { code, param, retryAfter, shouldRetry, headers, vendor, cause } = error;
+  const { code, param, retryAfter, shouldRetry, headers, vendor, ofModel, cause } = error;
   return new GatewayError(code, message, {
     cause,
+    ofModel,
     ...(param === undefined ? {} : { param }),
     ...(retryAfter === undefined ? {} : { retryAfter }),
     ...(shouldRetry === undefined ? {} : { shouldRetry }),

@@ -1,5 +1,5 @@
 import { type FastifyInstance, type FastifyRequest } from 'fastify';
-import { nestsDeeper } from './json-depth.js';
+import { nestsDeeper } from '../kernel/json-depth.js';
 import { GatewayError } from '../kernel/gateway-error.js';
 
 /** Deeper than any client's, and within what every encoder can write by recursion. */

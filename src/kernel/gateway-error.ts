@@ -55,6 +55,8 @@ export interface GatewayErrorOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** How a vendor put its own refusal: its status takes the place of ours, and in OpenAI's form its names do. */
   readonly vendor?: VendorWords;
+  /** The model did what it was not to do: that says nothing of whether its provider is up. */
+  readonly ofModel?: boolean;
   /** What really happened: for the log, never for the client. */
   readonly cause?: unknown;
 }
@@ -72,6 +74,7 @@ export class GatewayError extends Error {
   readonly shouldRetry: false | undefined;
   readonly headers: Readonly<Record<string, string>> | undefined;
   readonly vendor: VendorWords | undefined;
+  readonly ofModel: boolean;
 
   constructor(
     readonly code: ErrorCode,
@@ -82,10 +85,16 @@ export class GatewayError extends Error {
     this.param = options.param;
     this.headers = options.headers;
     this.vendor = options.vendor;
+    this.ofModel = options.ofModel ?? false;
     this.retryAfter = options.retryAfter ?? (code === 'provider_unavailable' ? UNAVAILABLE_FOR : undefined);
     // A client library that waits a minute on its own looks like a hang to its user.
     this.shouldRetry = options.shouldRetry ?? (neverRetried.has(code) || (options.retryAfter ?? 0) > 60 ? false : undefined);
   }
+}
+
+/** The model calls a function that the request does not offer. */
+export function unofferedFunction(name: string): GatewayError {
+  return new GatewayError('upstream_error', `The model called the function "${name.slice(0, 80)}", which the request does not offer.`, { shouldRetry: false, ofModel: true });
 }
 
 /** The one door for errors that are not ours: anything that is no GatewayError becomes an `internal_error` that keeps its cause. */

@@ -10,5 +10,6 @@ export class JsonRpcError extends Error {
   }
 }
 
+export const INVALID_REQUEST = -32600;
 export const METHOD_NOT_FOUND = -32601;
 export const INTERNAL_ERROR = -32603;

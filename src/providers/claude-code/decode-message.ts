@@ -1,7 +1,7 @@
 import { type ApiEvent, type ApiUsage } from './decode-line.js';
 import { mapStopReason } from './map-stop-reason.js';
 import { addUsage, inputTokens, mapUsage } from './map-usage.js';
-import { GatewayError } from '../../kernel/gateway-error.js';
+import { unofferedFunction } from '../../kernel/gateway-error.js';
 import { type StreamEvent, type Warning } from '../../kernel/stream-event.js';
 
 /** The CLI's own tool, through which it takes an answer by a schema. */
@@ -132,7 +132,7 @@ export class MessageDecoder {
       return [];
     }
     if (!this.expected.tools.has(name)) {
-      throw new GatewayError('upstream_error', `The model called the function "${name.slice(0, 80)}", which the request does not offer.`, { shouldRetry: false });
+      throw unofferedFunction(name);
     }
     this.#blocks.set(index, { kind: 'tool-call', number: undefined, call: { callId, name } });
     this.#calls.push(callId);

@@ -1,5 +1,6 @@
 import { GatewayError } from '../../kernel/gateway-error.js';
 import { type ContentPart, type Message, type Reasoning, type ToolCall } from '../../kernel/message.js';
+import { checkPicture } from '../check-picture.js';
 
 /** A content block of Anthropic's Messages API. */
 export type Block =
@@ -9,15 +10,6 @@ export type Block =
   | { readonly type: 'tool_result'; readonly tool_use_id: string; readonly content: readonly Block[]; readonly is_error?: true }
   | { readonly type: 'thinking'; readonly thinking: string; readonly signature: string }
   | { readonly type: 'redacted_thinking'; readonly data: string };
-
-/** The first bytes of each kind of picture, in base64: the CLI puts a note in the place of a picture that it cannot read. */
-const pictures: Readonly<Record<string, RegExp>> = {
-  'image/png': /^iVBORw0KGgo/,
-  'image/jpeg': /^\/9j\//,
-  'image/gif': /^R0lGOD/,
-  'image/webp': /^UklGR/,
-};
-const anyPicture = Object.values(pictures);
 
 /** The blocks of one message. The API takes no empty text: blank texts are joined to the text before them, or left out. */
 export function encodeContent(message: Message): readonly Block[] {
@@ -65,10 +57,9 @@ export function wellFormed(text: string): string {
   return text.replace(/\p{Surrogate}/gu, '\uFFFD');
 }
 
-function encodePicture({ mediaType, data, param }: Extract<ContentPart, { type: 'image' }>): Block {
-  if (!Object.hasOwn(pictures, mediaType)) throw unsupported(`Claude Code takes ${Object.keys(pictures).join(', ')}.`, param);
-  if (!anyPicture.some((pattern) => pattern.test(data))) throw new GatewayError('invalid_parameter', 'The image is not a PNG, JPEG, GIF or WebP picture.', { param });
-  return { type: 'image', source: { type: 'base64', media_type: mediaType, data } };
+function encodePicture(part: Extract<ContentPart, { type: 'image' }>): Block {
+  checkPicture('Claude Code', part);
+  return { type: 'image', source: { type: 'base64', media_type: part.mediaType, data: part.data } };
 }
 
 /** The API takes reasoning back only as its own. */

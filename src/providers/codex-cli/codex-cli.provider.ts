@@ -17,17 +17,19 @@ import { ENVIRONMENT, type Environment } from '../../config/environment.js';
 import { refuseOwnAddress } from '../../config/own-address.js';
 import { ServerSettings } from '../../config/server-settings.js';
 import { type Capabilities } from '../../kernel/capabilities.js';
-import { type ResponseFormat } from '../../kernel/completion-request.js';
+import { type FunctionTool, type ResponseFormat } from '../../kernel/completion-request.js';
 import { GatewayError } from '../../kernel/gateway-error.js';
 import { type QuotaWindow } from '../../kernel/quota.js';
 import { type StreamEvent } from '../../kernel/stream-event.js';
 import { LOG, type Log } from '../../observability/log.js';
 import { childEnvironment } from '../../process-pool/environment.js';
+import { INVALID_REQUEST, JsonRpcError } from '../../process-pool/json-rpc-error.js';
 import { ProcessPool } from '../../process-pool/process-pool.js';
 import { bufferWhilePaused } from '../../streaming/buffer-while-paused.js';
 import { orAfresh } from '../or-afresh.js';
 import { type Provider, type ProviderStatus, type Turn } from '../provider.js';
 import { slottedTurn } from '../slotted-turn.js';
+import { vendorWords } from '../vendor-words.js';
 
 /** What the CLI of the minimum version prefers: until it has told it itself. */
 const DEFAULT_MODEL = 'gpt-6.1-sol';
@@ -176,7 +178,7 @@ export class CodexCliProvider implements Provider {
       // One that does not even open a chat is in a bad way.
       if (isTimeout(error)) lease.condemn();
       lease.release();
-      throw error instanceof GatewayError || signal.aborted ? error : new GatewayError('cli_failed', 'Codex CLI does not open a chat.', { cause: error });
+      throw error instanceof GatewayError || signal.aborted ? error : notOpened(error, turn.request.tools);
     }
   }
 
@@ -286,4 +288,12 @@ export class CodexCliProvider implements Provider {
 
 function isTimeout(error: unknown): boolean {
   return error instanceof DOMException && error.name === 'TimeoutError';
+}
+
+/** The functions are all of a new chat that its client has a say in. */
+function notOpened(error: unknown, tools: readonly FunctionTool[]): GatewayError {
+  if (tools.length > 0 && error instanceof JsonRpcError && error.code === INVALID_REQUEST) {
+    return new GatewayError('invalid_parameter', `Codex CLI does not take the functions: ${vendorWords(error.message)}`, { param: 'tools', cause: error });
+  }
+  return new GatewayError('cli_failed', 'Codex CLI does not open a chat.', { cause: error });
 }

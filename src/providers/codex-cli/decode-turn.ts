@@ -2,7 +2,7 @@ import { mapError, statusOf } from './map-error.js';
 import { usageOf } from './map-usage.js';
 import { type TokenCounts, type ToolCallParams, type TurnError, type TurnParams } from './protocol.js';
 import { type ToolNames } from './tool-names.js';
-import { GatewayError } from '../../kernel/gateway-error.js';
+import { GatewayError, unofferedFunction } from '../../kernel/gateway-error.js';
 import { type ToolCall } from '../../kernel/message.js';
 import { type FinishReason, type StreamEvent, type Warning } from '../../kernel/stream-event.js';
 import { estimateTokens, type Usage } from '../../kernel/usage.js';
@@ -152,7 +152,7 @@ export class TurnDecoder {
 
   #call({ callId, name, json }: ToolCall): StreamEvent[] {
     const given = this.expected.names.given(name);
-    if (given === undefined) throw notOffered(name);
+    if (given === undefined) throw unofferedFunction(name);
     this.#calls.push(callId);
     return this.#blocks.call({ callId, name: given, json });
   }
@@ -168,7 +168,7 @@ export class TurnDecoder {
 
   /** The CLI asks its vendor again, of its own accord and without end, where the model calls a function that nobody offered. */
   #refuseSecondAnswer(): void {
-    if (this.#answered) throw new GatewayError('upstream_error', 'The model called a function that nobody offered.', { shouldRetry: false });
+    if (this.#answered) throw new GatewayError('upstream_error', 'The model called a function that nobody offered.', { shouldRetry: false, ofModel: true });
   }
 
   /** A whole message that was not streamed. */
@@ -221,10 +221,6 @@ export class TurnDecoder {
 function cutOf({ message = '' }: TurnError): FinishReason | undefined {
   if (!message.includes(INCOMPLETE)) return undefined;
   return message.includes('content_filter') ? 'content-filter' : 'length';
-}
-
-function notOffered(name: string): GatewayError {
-  return new GatewayError('upstream_error', `The model called the function "${name.slice(0, 80)}", which the request does not offer.`, { shouldRetry: false });
 }
 
 /** The CLI tries a WebSocket first, and falls back to HTTPS where the network lets none through: that says nothing of the request yet. */

@@ -6,7 +6,7 @@ import { completionRequest } from '../../../test/support/completion-request.js';
 
 const user = (...content: ContentPart[]): Message => ({ role: 'user', content });
 const text = (words: string): ContentPart => ({ type: 'text', text: words });
-const image: ContentPart = { type: 'image', mediaType: 'image/png', data: 'AAAA', param: 'messages[0].content[1]' };
+const image: ContentPart = { type: 'image', mediaType: 'image/png', data: 'iVBORw0KGgo=', param: 'messages[0].content[1]' };
 
 describe(encodeConversation.name, () => {
   it('tells the history in roles, and then the last words', () => {
@@ -29,7 +29,7 @@ describe(encodeConversation.name, () => {
       ],
       input: [
         { type: 'text', text: 'two' },
-        { type: 'image', url: 'data:image/png;base64,AAAA' },
+        { type: 'image', url: 'data:image/png;base64,iVBORw0KGgo=' },
       ],
       effort: 'low',
       schema: undefined,
@@ -43,7 +43,7 @@ describe(encodeConversation.name, () => {
 
   it('tells a picture of the history too, and no words that are none', () => {
     const { instructions, items, input } = encodeConversation(completionRequest([user(image), { role: 'assistant', text: 'a', toolCalls: [] }, user()], { system: ['', '\n'] }));
-    expect([instructions, items[0], input]).toEqual(['', { type: 'message', role: 'user', content: [{ type: 'input_image', image_url: 'data:image/png;base64,AAAA' }] }, []]);
+    expect([instructions, items[0], input]).toEqual(['', { type: 'message', role: 'user', content: [{ type: 'input_image', image_url: 'data:image/png;base64,iVBORw0KGgo=' }] }, []]);
   });
 
   it('refuses what it cannot take anywhere in the history, and in the result of a tool', () => {
@@ -91,7 +91,7 @@ describe('functions', () => {
         call_id: 'c',
         output: [
           { type: 'input_text', text: 'y' },
-          { type: 'input_image', image_url: 'data:image/png;base64,AAAA' },
+          { type: 'input_image', image_url: 'data:image/png;base64,iVBORw0KGgo=' },
         ],
       },
     ]);

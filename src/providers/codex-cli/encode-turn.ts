@@ -2,6 +2,8 @@ import { imageUrl } from './image-url.js';
 import { ToolNames } from './tool-names.js';
 import { encodeOutput } from './tool-results.js';
 import { type CompletionRequest, type FunctionTool } from '../../kernel/completion-request.js';
+import { GatewayError } from '../../kernel/gateway-error.js';
+import { nestsDeeper } from '../../kernel/json-depth.js';
 import { type ContentPart, type Message, newTurnOf } from '../../kernel/message.js';
 import { refuseUnsupported } from '../cli-parameters.js';
 import { offeredTools, toolInstruction } from '../tool-choice.js';
@@ -31,6 +33,7 @@ export interface TurnScript {
 /** The whole conversation, for a fresh thread. @throws GatewayError for what the CLI cannot take */
 export function encodeConversation(request: CompletionRequest): TurnScript {
   refuseUnsupported(NAME, request);
+  refuseDeep(request);
   const { system, messages, tools, toolChoice, reasoningEffort, responseFormat } = request;
   const names = new ToolNames(offeredTools(request));
   return {
@@ -43,6 +46,18 @@ export function encodeConversation(request: CompletionRequest): TurnScript {
     effort: reasoningEffort,
     schema: responseFormat.type === 'json-schema' ? responseFormat.schema : undefined,
   };
+}
+
+/** The CLI reads JSON to a depth of 127, its own envelope included, and drops a message that nests deeper without a word. */
+const MAX_DEPTH = 100;
+
+function refuseDeep({ tools, responseFormat }: CompletionRequest): void {
+  const deep = (value: object): boolean => nestsDeeper(Buffer.from(JSON.stringify(value)), MAX_DEPTH);
+  const refusal = (what: string, param: string): GatewayError =>
+    new GatewayError('invalid_parameter', `${NAME} takes no schema that nests more than ${MAX_DEPTH} levels deep: ${what}.`, { param });
+  const tool = tools.find(({ parameters }) => parameters !== undefined && deep(parameters));
+  if (tool) throw refusal(`the function "${tool.name.slice(0, 80)}"`, 'tools');
+  if (responseFormat.type === 'json-schema' && deep(responseFormat.schema)) throw refusal("the answer's", 'response_format');
 }
 
 /** What follows the last answer, for the thread that knows the rest. @throws GatewayError for what the CLI cannot take */

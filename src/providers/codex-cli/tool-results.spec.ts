@@ -3,7 +3,7 @@ import { encodeOutput, resultsOf } from './tool-results.js';
 import { type ContentPart } from '../../kernel/message.js';
 
 const text = (words: string): ContentPart => ({ type: 'text', text: words });
-const image: ContentPart = { type: 'image', mediaType: 'image/png', data: 'AAAA', param: 'messages[2].content[1]' };
+const image: ContentPart = { type: 'image', mediaType: 'image/png', data: 'iVBORw0KGgo=', param: 'messages[2].content[1]' };
 const file: ContentPart = { type: 'file', mediaType: 'application/pdf', data: '', param: 'messages[2].content[0]' };
 
 describe(encodeOutput.name, () => {
@@ -12,7 +12,7 @@ describe(encodeOutput.name, () => {
     expect(encodeOutput([])).toBe('');
     expect(encodeOutput([text('42'), image])).toEqual([
       { type: 'input_text', text: '42' },
-      { type: 'input_image', image_url: 'data:image/png;base64,AAAA' },
+      { type: 'input_image', image_url: 'data:image/png;base64,iVBORw0KGgo=' },
     ]);
   });
 
@@ -33,7 +33,7 @@ describe(resultsOf.name, () => {
     expect(results?.get('b')).toEqual({
       contentItems: [
         { type: 'inputText', text: 'x' },
-        { type: 'inputImage', imageUrl: 'data:image/png;base64,AAAA' },
+        { type: 'inputImage', imageUrl: 'data:image/png;base64,iVBORw0KGgo=' },
       ],
       success: true,
     });
