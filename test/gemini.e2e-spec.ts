@@ -72,6 +72,13 @@ describe('Gemini, a fake of it', () => {
     expect((await ask(gateway, '[[fake blocked]]')).body.choices[0].finish_reason).toBe('content_filter');
   });
 
+  it('answers a blank message behind a blank answer as though nothing were kept: the one before', async () => {
+    const first = user('[[fake blocked]]');
+    await ask(gateway, '', { messages: [first] });
+    const again = await ask(gateway, '', { messages: [first, { role: 'assistant', content: '' }, user(' ')] });
+    expect([again.status, again.body.choices?.[0].finish_reason]).toEqual([200, 'content_filter']);
+  });
+
   it('a crash fails those who are under way, and the next one is served', async () => {
     const slow = ask(gateway, '[[fake slow]]', { stream: true });
     const crashed = await ask(gateway, '[[fake crash]]');

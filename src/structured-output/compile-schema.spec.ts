@@ -50,7 +50,7 @@ describe(compileSchema.name, () => {
   });
 
   it('breaks off a schema that takes too long to compile', () => {
-    const properties = Object.fromEntries(Array.from({ length: 6500 }, (_, index) => [`p${index}`, { pattern: 'a' }]));
+    const properties = Object.fromEntries(Array.from({ length: 9000 }, (_, index) => [`p${index}`, { pattern: 'a' }]));
     const began = performance.now();
     expect(() => compileSchema({ properties })).toThrow(expect.objectContaining({ code: 'invalid_parameter', message: expect.stringContaining('too long to compile') }));
     expect(performance.now() - began).toBeLessThan(2000);
