@@ -73,7 +73,7 @@ describe('the gateway as a process', () => {
   it('says in one line that its port is taken', async () => {
     gateway = await spawnGateway();
     const error = await spawnGateway({ SHELLM_PORT: new URL(gateway.url).port }).catch((caught: unknown) => caught as Error);
-    expect((error as Error).message).toMatch(/\(1\): shellm: SHELLM_HOST, SHELLM_PORT: cannot listen there[^\n]+\n$/);
+    expect((error as Error).message).toMatch(/\(1\): shellm: SHELLM_PORT: it is in use[^\n]+\n$/);
   });
 
   it('logs a stream that failed after its first word as a failure', async () => {

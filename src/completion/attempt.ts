@@ -64,7 +64,7 @@ export class Attempt {
     if (!provider.usable(credential !== undefined)) throw new GatewayError('provider_unavailable', provider.whatToDo, { shouldRetry: false });
     const breaker = this.health.breaker(provider);
     if (!breaker.enter()) {
-      throw new GatewayError('provider_unavailable', `The provider "${id.provider}" failed several times in a row and is left alone for a while.`, {
+      throw new GatewayError('provider_unavailable', `The provider "${id.provider}" failed several times in a row and is left alone for another ${breaker.retryAfter} s.`, {
         retryAfter: breaker.retryAfter,
       });
     }

@@ -122,6 +122,7 @@ function wordsOf({ messages }: DemoTurn, count: number): string[] {
 
 function quoteOf(text: string): string {
   return text
+    .replace(/<system-reminder>.*?<\/system-reminder>/gs, '') // Claude Code's, around what its user said
     .replace(/\[\[demo [^\]]*\]\]/, '')
     .replace(/\s+/g, ' ')
     .trim()

@@ -34,5 +34,5 @@ function textOf(message: Message): string {
 
 function partText(part: ContentPart): string {
   if (part.type === 'text') return part.text;
-  throw new GatewayError('unsupported_parameter', `The demo agent takes text only, not ${part.type} parts.`, { param: part.param });
+  throw new GatewayError('unsupported_parameter', `The demo agent takes text only, not ${part.type.replace('-', '_')} parts.`, { param: part.param });
 }
