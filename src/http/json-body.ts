@@ -11,18 +11,32 @@ type Done = (error: Error | null, body?: unknown) => void;
 export function jsonBodyParser(fastify: FastifyInstance): (request: FastifyRequest, body: Buffer, done: Done) => void {
   const parse = fastify.getDefaultJsonParser('error', 'error');
   return (request, body, done) => {
-    if (body.length === 0) done(null, undefined);
-    else if (nestsDeeper(body, MAX_DEPTH)) done(new GatewayError('invalid_parameter', `The request body is nested more than ${MAX_DEPTH} levels deep.`));
-    else
-      void parse(request, body.toString(), (error, value) => {
-        if (error) done(refusalOf(error));
-        else done(null, value);
-      });
+    if (body.length === 0) {
+      done(null, undefined);
+      return;
+    }
+    if (nestsDeeper(body, MAX_DEPTH)) {
+      done(new GatewayError('invalid_parameter', `The request body is nested more than ${MAX_DEPTH} levels deep.`));
+      return;
+    }
+    const text = body.toString();
+    void parse(request, text, (error, value) => {
+      if (error) done(isJson(text) ? forbiddenKey(error) : error);
+      else done(null, value);
+    });
   };
 }
 
 /** Keys that would reach an object's prototype are refused wherever they stand: whoever copies the object must not meet them. */
-function refusalOf(error: Error): Error {
-  if (!error.message.includes('forbidden prototype property')) return error;
-  return new GatewayError('invalid_parameter', 'The request body has a key that is not allowed: "__proto__", or "constructor" with a "prototype" in it.', { cause: error });
+function forbiddenKey(cause: Error): GatewayError {
+  return new GatewayError('invalid_parameter', 'The request body has a key that is not allowed: "__proto__", or "constructor" with a "prototype" in it.', { cause });
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
