@@ -187,6 +187,13 @@ withCli('functions on Gemini CLI', () => {
     expect(bodies().at(-1)).toContain(long);
   });
 
+  it('outlives a call that leaves the CLI without functions for ever', async () => {
+    await ask([say('x', { tool: { name: '__proto__', args: {} } })], { tools: undefined });
+    const question = say('weather?', { tool: [call('get_weather', { city: 'Oslo' })] });
+    await expect(ask([question])).rejects.toMatchObject({ status: 502, code: 'cli_failed' });
+    expect(callsOf(await ask([question]))).toMatchObject([{ name: 'get_weather' }]);
+  });
+
   it('leaves nothing behind where the client never comes back', async () => {
     const pool = gateway.app.get(ProcessPool);
     await ask([say('needle-of-one', { tool: [call('get_weather', { city: 'A' })] })]);

@@ -225,6 +225,6 @@ describe(RunningPrompt.name, () => {
   it('fails where the agent never asked which functions there are', async () => {
     const deaf = new Stage(false);
     await deaf.end();
-    expect([deaf.heard, deaf.closed]).toEqual([['The agent did not ask for the functions of the request.'], true]);
+    expect([deaf.heard, deaf.closed, deaf.settled]).toEqual([['The agent did not ask for the functions of the request.'], true, [false]]);
   });
 });

@@ -174,7 +174,8 @@ export class RunningPrompt {
   async #done(result: PromptResult): Promise<void> {
     const { tools, name, ended } = this.options;
     if (tools?.listed === false) {
-      this.#failed(new GatewayError('cli_failed', `${name} did not ask for the functions of the request.`));
+      // It never will again: one invented call can leave Gemini CLI so, for every chat of the process.
+      this.#failed(new GatewayError('cli_failed', `${name} did not ask for the functions of the request.`), false);
       return;
     }
     const heard = this.#end();
@@ -182,10 +183,11 @@ export class RunningPrompt {
     ended(true);
   }
 
-  #failed(error: unknown): void {
+  /** @param settled whether the agent is fit for a further turn */
+  #failed(error: unknown, settled = !(error instanceof CancelIgnored)): void {
     const heard = this.#end();
     this.options.tools?.close();
-    this.options.ended(!(error instanceof CancelIgnored));
+    this.options.ended(settled);
     heard?.fail(error);
   }
 

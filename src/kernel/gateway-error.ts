@@ -35,7 +35,6 @@ export const errorTypes = {
 } as const;
 
 export type ErrorCode = keyof typeof errorTypes;
-export type ErrorType = (typeof errorTypes)[ErrorCode];
 
 /** A vendor's own refusal: its status, and the names in its body. */
 export interface VendorWords {
