@@ -83,6 +83,12 @@ withCli('images by URL on a CLI (the real Gemini CLI)', () => {
       expect(imagesTold()).toEqual(Array.from({ length: 3 }, () => ({ mimeType: 'image/png', data: png.toString('base64') })));
     });
 
+    it.each(['application/octet-stream', 'image/gif', ''])('are what their bytes say, declared as "%s"', async (type) => {
+      give(type, png);
+      expect((await ask(gateway, [`http://127.0.0.1:${port}/c.png`])).status).toBe(200);
+      expect(imagesTold()).toMatchObject([{ mimeType: 'image/png' }]);
+    });
+
     it.each<[string, () => void, string]>([
       [
         'no image',
@@ -95,20 +101,6 @@ withCli('images by URL on a CLI (the real Gemini CLI)', () => {
         'a page that says it is one',
         () => {
           give('image/png', '<html>');
-        },
-        'leads to no PNG',
-      ],
-      [
-        'an image of another kind than it says',
-        () => {
-          give('image/gif', png);
-        },
-        'leads to no PNG',
-      ],
-      [
-        'an image that says nothing',
-        () => {
-          give('', png);
         },
         'leads to no PNG',
       ],

@@ -4,11 +4,16 @@ import { relay } from '../streaming/relay.js';
 
 /** Holds `stream-end` back until `work` is done: whoever hears the end can rely on it. Where it rejects, that is the answer's error. */
 export function atEnd(work: () => Promise<void>): MonoTypeOperatorFunction<StreamEvent> {
+  return beforeLast(({ type }) => type === 'stream-end', work);
+}
+
+/** The same of any events. @param isLast the source completes right behind it */
+export function beforeLast<T>(isLast: (event: T) => boolean, work: () => Promise<void>): MonoTypeOperatorFunction<T> {
   return (source) =>
     new Observable((subscriber) =>
       relay(source, subscriber, {
         next: (event) => {
-          if (event.type !== 'stream-end') {
+          if (!isLast(event)) {
             subscriber.next(event);
             return;
           }
@@ -22,7 +27,7 @@ export function atEnd(work: () => Promise<void>): MonoTypeOperatorFunction<Strea
             },
           );
         },
-        // The source completes right behind its `stream-end`; the work's end is the end.
+        // The work's end is the end.
         complete: () => undefined,
       }),
     );

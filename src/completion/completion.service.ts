@@ -7,12 +7,13 @@ import { type CompletionCall, type Served } from './completion-call.js';
 import { Outcome } from './outcome.js';
 import { type Route } from './route-model.js';
 import { Router } from './router.js';
-import { type History, withinSession } from './session-turn.js';
+import { withinSession } from './session-turn.js';
 import { StandIns } from './stand-ins.js';
 import { withAlternate } from './with-alternate.js';
 import { type Answer, type EventsAnswer, type Facts } from '../kernel/answer.js';
 import { type CompletionRequest } from '../kernel/completion-request.js';
 import { toGatewayError } from '../kernel/gateway-error.js';
+import { type Conversation } from '../kernel/message.js';
 import { type StreamEvent } from '../kernel/stream-event.js';
 import { type RequestContext, requestContext } from '../observability/request-context.js';
 import { type SessionLease, SessionService } from '../sessions/session.service.js';
@@ -142,7 +143,7 @@ export class CompletionService {
 }
 
 /** @throws GatewayError 400: the client's fault, which says nothing of the provider that was to serve it */
-function decodeFor({ provider, breaker }: Admitted, call: CompletionCall, history?: History): CompletionRequest {
+function decodeFor({ provider, breaker }: Admitted, call: CompletionCall, history?: Conversation): CompletionRequest {
   try {
     const request = history ? withinSession(call.decode(), history) : call.decode();
     checkRequest(provider, request);

@@ -77,7 +77,7 @@ export class ImageFetcher {
 }
 
 async function fetchOne(part: ImageUrl, allow: AllowList, signal: AbortSignal, budget: { bytes: number }): Promise<Image> {
-  const wantsBody = (head: DialHead): boolean => head.status === 200 && declaredType(head).startsWith('image/');
+  const wantsBody = (head: DialHead): boolean => head.status === 200 && mayBeImage(head);
   const mayKeep = (bytes: number): boolean => (budget.bytes -= bytes) >= 0;
   const headers = { accept: 'image/png, image/jpeg, image/gif, image/webp', 'accept-encoding': 'identity', 'user-agent': 'shellm' };
   const limits = { timeoutMs: FETCH_MS, maxBytes: MAX_IMAGE_BYTES, mayKeep, signal };
@@ -87,7 +87,7 @@ async function fetchOne(part: ImageUrl, allow: AllowList, signal: AbortSignal, b
   });
   if (response.status !== 200) throw refused(part, `Its URL answered with the status ${response.status}.`);
   const mediaType = imageTypeOf(response.body);
-  if (mediaType === undefined || mediaType !== declaredType(response)) throw refused(part, 'Its URL leads to no PNG, JPEG, GIF or WebP image.');
+  if (mediaType === undefined) throw refused(part, 'Its URL leads to no PNG, JPEG, GIF or WebP image.');
   return { type: 'image', mediaType, data: response.body.toString('base64'), param: part.param };
 }
 
@@ -105,10 +105,9 @@ function refused({ param }: ImageUrl, why: string, cause?: unknown): GatewayErro
   return new GatewayError('invalid_parameter', `The image cannot be fetched. ${why}`, { param, cause });
 }
 
-function declaredType({ headers }: DialHead): string {
-  const [type = ''] = (headers['content-type'] ?? '').split(';');
-  const plain = type.trim().toLowerCase();
-  return plain === 'image/jpg' ? 'image/jpeg' : plain;
+/** By what it is declared as. Stores of files give no type of their own, and a wrong one; the first bytes decide. */
+function mayBeImage({ headers }: DialHead): boolean {
+  return /^\s*(image\/|(application|binary)\/octet-stream|$)/i.test(headers['content-type'] ?? '');
 }
 
 function partsOf(message: Message): readonly ContentPart[] {

@@ -1,13 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { type History, withinSession } from './session-turn.js';
+import { withinSession } from './session-turn.js';
 import { type CompletionRequest } from '../kernel/completion-request.js';
-import { type Message } from '../kernel/message.js';
+import { type Conversation, type Message } from '../kernel/message.js';
 import { completionRequest } from '../../test/support/completion-request.js';
 
 const user = (text: string): Message => ({ role: 'user', content: [{ type: 'text', text }] });
 const said = (text: string): Message => ({ role: 'assistant', text, toolCalls: [] });
 const request = (messages: Message[], system: string[] = []): CompletionRequest => completionRequest(messages, { system });
-const session: History = { system: ['be brief'], messages: [user('one'), said('first')] };
+const session: Conversation = { system: ['be brief'], messages: [user('one'), said('first')] };
 
 describe(withinSession.name, () => {
   it.each<[string, CompletionRequest, string[], Message[]]>([

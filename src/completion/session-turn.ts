@@ -1,12 +1,6 @@
 import { type CompletionRequest } from '../kernel/completion-request.js';
 import { GatewayError } from '../kernel/gateway-error.js';
-import { type Message, newTurnOf } from '../kernel/message.js';
-
-/** What a session knows of its conversation. */
-export interface History {
-  readonly system: readonly string[];
-  readonly messages: readonly Message[];
-}
+import { type Conversation, newTurnOf } from '../kernel/message.js';
 
 /**
  * A request within a session (contract, section 4): what follows its last assistant message is the new turn, the session knows the rest. Its system texts, where
@@ -14,7 +8,7 @@ export interface History {
  *
  * @throws GatewayError `invalid_parameter` where there is no new turn
  */
-export function withinSession(request: CompletionRequest, session: History): CompletionRequest {
+export function withinSession(request: CompletionRequest, session: Conversation): CompletionRequest {
   if (session.messages.length === 0) return request;
   const turn = newTurnOf(request.messages);
   if (turn.length === 0) throw new GatewayError('invalid_parameter', 'The request has no message after its last assistant message.', { param: 'messages' });

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { abortOnClientGone } from './client-gone.js';
 import { CompletionReply } from './completion-reply.js';
 import { type GatewayReply, type GatewayRequest } from './gateway-request.js';
-import { credentialOf, routeHintsOf } from './route-headers.js';
+import { credentialOf, routeHintsOf, sessionHeaderOf } from './route-headers.js';
 import { CompletionService } from '../completion/completion.service.js';
 import { ServerSettings } from '../config/server-settings.js';
 import { type WireFormat } from '../kernel/answer.js';
@@ -35,7 +35,8 @@ export class PassOn {
       throw new GatewayError('unsupported_operation', `Only API providers make ${what}, and "${body.model.slice(0, 80)}" leads to none. ${instead}`, { param: 'model' });
     };
     const hints = routeHintsOf(headers, body);
-    if (hints.session !== undefined) throw new GatewayError('unsupported_operation', `There are no sessions for ${what}.`, { param: 'X-SheLLM-Session-ID' });
+    if (hints.session !== undefined)
+      throw new GatewayError('unsupported_operation', `There are no sessions for ${what}, and a header asks for one.`, { param: sessionHeaderOf(headers) });
     const flow = new Flow();
     const abort = abortOnClientGone(request, reply);
     const served = await this.completions.run({

@@ -29,6 +29,12 @@ export function routeHintsOf(headers: IncomingHttpHeaders, { model, provider }: 
   return { route, session: claudeSession ?? session ?? (claudeSwitch === true ? 'new' : undefined) };
 }
 
+/** The header that asks for a session. */
+export function sessionHeaderOf(headers: IncomingHttpHeaders): string {
+  if (headers['x-shellm-session-id'] !== undefined) return 'X-SheLLM-Session-ID';
+  return headers['x-claude-session-id'] === undefined ? 'X-Claude-Code' : 'X-Claude-Session-ID';
+}
+
 /** The client's own OpenAI key, where it sent one. */
 export function credentialOf(headers: IncomingHttpHeaders): string | undefined {
   return valueOf('X-OpenAI-API-Key', headers['x-openai-api-key']);
