@@ -63,13 +63,15 @@ function limitTimes(app: NestFastifyApplication, { headersTimeoutMs, receiveTime
 }
 
 function documentApi(app: NestFastifyApplication): void {
-  const config = new DocumentBuilder()
+  const builder = new DocumentBuilder()
     .setTitle('SheLLM')
     .setDescription('One OpenAI-compatible server in front of your LLM subscriptions and API keys.')
     .setVersion(packageVersion)
     .setLicense('MIT', 'https://opensource.org/license/mit')
     .addSecurity('bearer', { type: 'http', scheme: 'bearer' })
-    .addSecurity('x-api-key', { type: 'apiKey', in: 'header', name: 'x-api-key' })
-    .build();
+    .addSecurity('x-api-key', { type: 'apiKey', in: 'header', name: 'x-api-key' });
+  // In this order, whatever the modules'.
+  for (const tag of ['chat', 'responses', 'messages', 'completions', 'embeddings', 'models', 'sessions', 'health']) builder.addTag(tag);
+  const config = builder.build();
   SwaggerModule.setup('docs', app, () => SwaggerModule.createDocument(app, config), { jsonDocumentUrl: 'docs-json', yamlDocumentUrl: 'docs-yaml', customSiteTitle: 'SheLLM API' });
 }
