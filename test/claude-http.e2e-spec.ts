@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import OpenAI, { BadRequestError, NotFoundError } from 'openai';
 import { ProcessPool } from '../src/process-pool/process-pool.js';
 import { bootGateway, call, type Gateway } from './support/boot.js';
+import { weatherTools } from './support/function-calls.js';
 import { findInstalledCli } from './support/installed-cli.js';
 import { eventually } from './support/eventually.js';
 import { startMock } from './support/mock-anthropic.mjs';
@@ -171,6 +172,19 @@ withCli('Claude Code behind the OpenAI API', () => {
     killed.process.kill('SIGKILL');
     await eventually(() => processesOf(killed.dataDir).length === 0 && vendor.stats.open === 0, 5000);
     await Promise.all(running);
+    await killed.dispose();
+  });
+
+  it('leaves no Claude behind that waits for a result, and has it ask nobody, when the gateway is killed with -9', async () => {
+    const killed = await spawnGateway(environment());
+    vendor.requests.length = 0;
+    const messages = [{ role: 'user', content: `weather? ${mock({ tools: [{ name: 'get_weather', input: { city: 'Oslo' } }] })}` }];
+    const { body } = await call(`${killed.url}/v1/chat/completions`, { body: { model: 'claude/sonnet', messages, tools: weatherTools } });
+    expect(body.choices[0].finish_reason).toBe('tool_calls');
+    expect(processesOf(killed.dataDir)).not.toEqual([]);
+    killed.process.kill('SIGKILL');
+    await eventually(() => processesOf(killed.dataDir).length === 0, 5000);
+    expect(bodies()).toHaveLength(1);
     await killed.dispose();
   });
 
