@@ -84,7 +84,7 @@ const bin = findInstalledCli('claude');
     const whole = await client.responses.create({ model: 'claude/sonnet', input: [{ role: 'user', content: prompt }, ...(first.output as OpenAI.Responses.ResponseInput), next] });
     expect(turns()).toEqual(['user', 'assistant', 'user']);
     for (const { id } of [first, whole]) {
-      const { conversation } = await gateway.app.get(ResponseRuns).find(id, 'open');
+      const conversation = await gateway.app.get(ResponseRuns).historyOf(id, 'open');
       expect(conversation.messages[1]).toMatchObject({ role: 'assistant', reasoning: [{ text: 'let me think', signature }], text: 'Done.' });
     }
   });

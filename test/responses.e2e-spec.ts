@@ -199,8 +199,8 @@ describe('responses of the demo agent', () => {
         { role: 'user', content: 'x' },
       ],
     });
-    const { conversation } = await gateway.app.get(ResponseRuns).find(first.id, 'client:one');
-    expect(conversation.system).toEqual(['In verse.']);
+    const { system } = await gateway.app.get(ResponseRuns).historyOf(first.id, 'client:one');
+    expect(system).toEqual(['In verse.']);
   });
 
   it.each(['%00', 'resp_1', 'a'.repeat(101), "'; drop table responses; --"])('knows no response %s', async (id) => {

@@ -1,6 +1,6 @@
 import { type BackgroundRun } from './background-run.js';
-import { type ResponseStore } from './response-store.js';
-import { isOver, type ResponseEvent } from './stored-response.js';
+import { type ResponseStore, type WrittenEvent } from './response-store.js';
+import { isOver } from './stored-response.js';
 import { type Flow } from '../kernel/flow.js';
 
 /** How often an answer of another instance is looked at, and one of our own whose word was missed. Milliseconds. */
@@ -15,7 +15,7 @@ export interface Follower {
   /** Its socket: nothing is read while it is full. */
   readonly flow: Flow;
   readonly signal: AbortSignal;
-  readonly say: (event: ResponseEvent) => void;
+  readonly say: (event: WrittenEvent) => void;
 }
 
 /**
@@ -30,11 +30,11 @@ export async function followRun(store: ResponseStore, runOf: () => BackgroundRun
     // Listens before it looks, so that no word is missed.
     const news = newsOf(runOf(), signal);
     try {
-      const status = await store.statusOf(id, owner);
-      if (status === undefined) return;
-      const events = await store.events(id, last);
+      const found = await store.news(id, owner, last);
+      if (!found) return;
+      const { status, events } = found;
       for (const event of events) say(event);
-      last = events.at(-1)?.sequence_number ?? last;
+      last = events.at(-1)?.sequence ?? last;
       if (events.length > 0) await drained();
       else if (isOver(status)) return;
       else await news.there;

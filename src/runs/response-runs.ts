@@ -1,15 +1,21 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Observable } from 'rxjs';
 import { BackgroundRun, type RunPlan } from './background-run.js';
+import { historyOf, inputWithItems } from './earlier-responses.js';
 import { followRun } from './follow-run.js';
 import { instanceName, isGone } from './instance-name.js';
-import { ResponseStore, type Unfinished } from './response-store.js';
+import { type Ending, ResponseStore, type Unfinished, type WrittenEvent } from './response-store.js';
 import { RunSettings } from './run-settings.js';
-import { isOver, nothingSaid, type ResponseBody, type ResponseEvent, type StoredResponse } from './stored-response.js';
+import { isOver, nothingSaid, type StoredResponse } from './stored-response.js';
+import { stateTexts } from './stored-texts.js';
 import { Flow } from '../kernel/flow.js';
 import { GatewayError } from '../kernel/gateway-error.js';
+import { type Conversation } from '../kernel/message.js';
 import { LOG, type Log } from '../observability/log.js';
 import { Storage } from '../storage/storage.js';
+import { type ResponseObject } from '../wire/openai-responses/response-body.js';
+import { type ResponseEvent } from '../wire/openai-responses/response-writer.js';
 
 /** Over it the oldest go. */
 const RESPONSES_PER_OWNER = 10_000;
@@ -18,6 +24,8 @@ const CLEAN_UP_MS = 60_000;
 /** How often an instance says that it is at work, and hears which of its answers are not wanted any more; and after what silence it counts as gone. */
 const HEARTBEAT_MS = 2000;
 const SILENT_MS = 15_000;
+/** So long a client waits for the end of what it ended: the database may be away. */
+const END_MS = 5000;
 const DAY_MS = 86_400_000;
 
 /** Answers that outlive their request: those that can be asked for again, and those that are made with nobody waiting. Each belongs to a client. */
@@ -47,15 +55,14 @@ export class ResponseRuns implements OnApplicationBootstrap, OnApplicationShutdo
 
   /** Resolves when nothing is under way any more, or after `ms` milliseconds. */
   async finish(ms: number): Promise<void> {
-    const over = Promise.all([...this.#running.values()].map((run) => run.over));
-    await Promise.race([over, new Promise((resolve) => setTimeout(resolve, ms).unref())]);
+    await within(ms, Promise.all([...this.#running.values()].map((run) => run.over)));
   }
 
   /** What still runs has had its time; the database is closed after this. */
   async onApplicationShutdown(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer);
     const runs = [...this.#running.values()];
-    for (const run of runs) run.end('failed', 'The gateway was shut down.');
+    for (const run of runs) run.stop('The gateway was shut down.');
     await Promise.all(runs.map(({ over }) => over));
   }
 
@@ -65,19 +72,30 @@ export class ResponseRuns implements OnApplicationBootstrap, OnApplicationShutdo
   }
 
   /** @throws GatewayError `not_found` for one that is unknown, deleted or another client's */
-  async find(id: string, owner: string): Promise<StoredResponse> {
-    const found = isId(id) ? await this.#store.find(id, owner) : undefined;
-    if (!found) throw notFound(id);
-    return found;
+  async find(id: string, owner: string): Promise<ResponseObject> {
+    return (await this.#store.body(id, owner)) ?? notFound(id);
+  }
+
+  /** The input items of an answer. @throws GatewayError `not_found` */
+  async inputOf(id: string, owner: string): Promise<readonly unknown[]> {
+    return (await this.#store.input(id, owner)) ?? notFound(id);
+  }
+
+  /** What a request goes on from that follows an answer. @throws GatewayError `not_found`, `invalid_parameter` where that is nothing */
+  historyOf(previousId: string, owner: string): Promise<Conversation> {
+    return historyOf(this.#store, previousId, owner);
+  }
+
+  /** A request's input with the items in the place of what refers to them. @throws GatewayError `not_found`, `invalid_parameter` where there are too many */
+  withItems(input: unknown, owner: string): Promise<unknown> {
+    return inputWithItems(this.#store, input, owner);
   }
 
   /** One that is under way is ended. @throws GatewayError `not_found` */
   async remove(id: string, owner: string): Promise<void> {
-    await this.find(id, owner);
-    const run = this.#running.get(id);
-    run?.end('cancelled', 'The response was deleted.');
-    await run?.over;
-    if (!(await this.#store.remove(id, owner))) throw notFound(id);
+    if (!(await this.#store.exists(id, owner))) notFound(id);
+    await this.#end(id, 'The response was deleted.');
+    if (!(await this.#store.remove(id, owner))) notFound(id);
   }
 
   /**
@@ -85,12 +103,12 @@ export class ResponseRuns implements OnApplicationBootstrap, OnApplicationShutdo
    *
    * @throws GatewayError `queue_full` where too many are under way, `context_length_exceeded` where it is too long to be kept
    */
-  async start(owner: string, plan: RunPlan, input: readonly unknown[]): Promise<void> {
+  async start(owner: string, plan: RunPlan): Promise<void> {
     if (this.#running.size >= RUNS) throw new GatewayError('queue_full', 'Too many responses are being made in the background.', { retryAfter: 5 });
     const run = new BackgroundRun(plan, this.#store, (error) => {
       this.log.error({ err: error }, 'a response in the background failed');
     });
-    await this.save(owner, { body: plan.body, input, conversation: nothingSaid });
+    await this.save(owner, { body: plan.body, input: plan.input, conversation: nothingSaid });
     // Not earlier: the heartbeat ends what it does not find.
     this.#running.set(run.id, run);
     void run.over.then(() => this.#running.delete(run.id));
@@ -98,23 +116,19 @@ export class ResponseRuns implements OnApplicationBootstrap, OnApplicationShutdo
   }
 
   /** Ends an answer that is under way; one that is over stays as it is. Resolves with it. @throws GatewayError `not_found`, `invalid_parameter` for one with somebody waiting */
-  async cancel(id: string, owner: string): Promise<ResponseBody> {
-    const { body } = await this.find(id, owner);
+  async cancel(id: string, owner: string): Promise<ResponseObject> {
+    const body = await this.find(id, owner);
     if (body['background'] !== true) throw new GatewayError('invalid_parameter', 'Only a response with "background": true can be cancelled.', { param: 'id' });
     if (isOver(body.status)) return body;
-    const run = this.#running.get(id);
-    if (run) {
-      run.end('cancelled', 'The response was cancelled.');
-      await run.over;
-    } else await this.#store.update(id, { ...body, status: 'cancelled' }, nothingSaid); // its instance sees it at its next heartbeat
-    return (await this.find(id, owner)).body;
+    if (!(await this.#end(id, 'The response was cancelled.'))) await this.#store.update(id, stateTexts({ ...body, status: 'cancelled' })); // its instance sees it at its next heartbeat
+    return this.find(id, owner);
   }
 
   /** The events of an answer made in the background: those that were told after a sequence number, then those to come. */
-  follow(id: string, owner: string, after: number, flow = new Flow()): Observable<ResponseEvent> {
+  follow(id: string, owner: string, after: number, flow = new Flow()): Observable<WrittenEvent> {
     return new Observable((subscriber) => {
       const abort = new AbortController();
-      const say = (event: ResponseEvent): void => {
+      const say = (event: WrittenEvent): void => {
         subscriber.next(event);
       };
       followRun(this.#store, () => this.#running.get(id), { id, owner, after, flow, signal: abort.signal, say }).then(
@@ -142,20 +156,20 @@ export class ResponseRuns implements OnApplicationBootstrap, OnApplicationShutdo
   /** Ends what nobody is at any more. Never rejects. */
   endUnfinished(): Promise<void> {
     return this.#quietly(async () => {
-      for (const unfinished of await this.#store.unfinished()) if (this.#isLeft(unfinished)) await this.#fail(unfinished.body);
+      for (const unfinished of await this.#store.unfinished()) if (this.#isLeft(unfinished)) await this.#quietly(() => this.#store.endLeft(unfinished, endingOf));
     });
   }
 
-  #isLeft({ body, instance, seenAt }: Unfinished): boolean {
-    return !this.#running.has(body.id) && (seenAt < Date.now() - SILENT_MS || isGone(instance));
+  #isLeft({ id, instance, seenAt }: Unfinished): boolean {
+    return !this.#running.has(id) && (seenAt < Date.now() - SILENT_MS || isGone(instance));
   }
 
-  async #fail(left: ResponseBody): Promise<void> {
-    const body: ResponseBody = { ...left, status: 'failed', error: { code: 'server_error', message: 'The gateway that made the response was stopped.' } };
-    const sequence = (await this.#store.lastOf(left.id)) + 1;
-    const event: ResponseEvent = { type: 'response.failed', sequence_number: sequence, response: body };
-    await this.#store.append(left.id, [{ sequence, json: JSON.stringify(event) }]);
-    await this.#store.update(left.id, body, nothingSaid);
+  /** Ends one that is under way here, and waits until that is stored. False: it is not. */
+  async #end(id: string, message: string): Promise<boolean> {
+    const run = this.#running.get(id);
+    run?.end('cancelled', message);
+    if (run) await within(END_MS, run.over);
+    return run !== undefined;
   }
 
   #beat(): Promise<void> {
@@ -175,11 +189,20 @@ export class ResponseRuns implements OnApplicationBootstrap, OnApplicationShutdo
   }
 }
 
-/** No other can be there; a database may choke on what is none. */
-function isId(id: string): boolean {
-  return /^\w{1,100}$/.test(id);
+/** The end that its last event tells of, whose writing was all that was missing; else a failure. */
+function endingOf(left: ResponseObject, last: ResponseEvent | undefined): Ending {
+  if (last?.response && isOver(last.response.status)) return { texts: stateTexts(last.response), event: undefined };
+  const body: ResponseObject = { ...left, status: 'failed', error: { code: 'server_error', message: 'The gateway that made the response was stopped.' } };
+  const event = { type: 'response.failed', sequence_number: (last?.sequence_number ?? -1) + 1, response: body };
+  return { texts: stateTexts(body), event: { sequence: event.sequence_number, type: event.type, json: JSON.stringify(event) } };
 }
 
-function notFound(id: string): GatewayError {
-  return new GatewayError('not_found', `Response with id '${id.slice(0, 80)}' not found.`, { param: 'id' });
+async function within(ms: number, work: Promise<unknown>): Promise<void> {
+  const abort = new AbortController();
+  await Promise.race([work, sleep(ms, undefined, { ref: false, signal: abort.signal }).catch(() => undefined)]);
+  abort.abort();
+}
+
+function notFound(id: string): never {
+  throw new GatewayError('not_found', `Response with id '${id.slice(0, 80)}' not found.`, { param: 'id' });
 }

@@ -25,11 +25,16 @@ function made(events: Observable<StreamEvent>, waitMs: number, abort = new Abort
 
 /** A turn of `ms` milliseconds. */
 const turn = (slots: TurnSlots, ms: number): Observable<StreamEvent> =>
-  slottedTurn({ slots } as Parameters<typeof slottedTurn>[0], 'owner', () => undefined, async (_, subscriber) => {
-    await new Promise((resolve) => setTimeout(resolve, ms));
-    subscriber.next(start);
-    subscriber.complete();
-  });
+  slottedTurn(
+    { slots } as Parameters<typeof slottedTurn>[0],
+    'owner',
+    () => undefined,
+    async (_, subscriber) => {
+      await new Promise((resolve) => setTimeout(resolve, ms));
+      subscriber.next(start);
+      subscriber.complete();
+    },
+  );
 
 describe('an answer that nobody waits for', () => {
   it('queues again when its turn did not come in time, and when there was no place in the queue', async () => {

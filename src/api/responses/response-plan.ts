@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { concatMap, from, map, type Observable, of } from 'rxjs';
+import { map, type Observable } from 'rxjs';
 import { type ResponseDto } from './response.dto.js';
+import { beforeLast } from '../../completion/at-end.js';
 import { type AnswerFormat } from '../../http/completion-reply.js';
 import { type CompletionRequest } from '../../kernel/completion-request.js';
 import { GatewayError } from '../../kernel/gateway-error.js';
+import { type Conversation } from '../../kernel/message.js';
 import { type StreamEvent } from '../../kernel/stream-event.js';
 import { type RunPlan } from '../../runs/background-run.js';
-import { type Conversation, isOver, nothingSaid, type StoredResponse } from '../../runs/stored-response.js';
+import { isOver, nothingSaid, type StoredResponse } from '../../runs/stored-response.js';
 import { decodeInput } from '../../wire/openai-responses/decode-input.js';
 import { decodeRequest } from '../../wire/openai-responses/decode-request.js';
 import { encodeEvents } from '../../wire/openai-responses/encode-stream.js';
@@ -53,6 +55,7 @@ export class ResponsePlan {
     const { writer } = this;
     return {
       body: responseBody(this.#head, { status: 'queued', output: [] }),
+      input: this.input,
       events: answer.pipe(encodeEvents(writer, { detached: true })),
       conversation: () => this.#conversation(),
       ended: (status, message) => {
@@ -70,7 +73,7 @@ export class ResponsePlan {
       frames: (events: Observable<StreamEvent>) =>
         events.pipe(
           encodeEvents(this.writer),
-          concatMap((event) => (event.response && isOver(event.response.status) ? from(keep()).pipe(map(() => event)) : of(event))),
+          beforeLast(({ response }) => response !== undefined && isOver(response.status), keep),
           map(typedFrame),
         ),
       body: () => this.writer.body,

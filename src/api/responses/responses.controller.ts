@@ -23,13 +23,10 @@ import { type Answer, type EventsAnswer } from '../../kernel/answer.js';
 import { Flow } from '../../kernel/flow.js';
 import { GatewayError, toGatewayError } from '../../kernel/gateway-error.js';
 import { ResponseRuns } from '../../runs/response-runs.js';
-import { type Conversation, nothingSaid, type ResponseBody, type ResponseEvent } from '../../runs/stored-response.js';
+import { nothingSaid } from '../../runs/stored-response.js';
 import { itemList } from '../../wire/openai-responses/input-items.js';
-import { answersReferredTo, withItems } from '../../wire/openai-responses/item-references.js';
-import { typedFrame } from '../../wire/sse/typed-frame.js';
-
-/** Earlier answers whose items one request may refer to. */
-const MAX_REFERRED = 200;
+import { type ResponseObject } from '../../wire/openai-responses/response-body.js';
+import { typedFrame, writtenFrame } from '../../wire/sse/typed-frame.js';
 
 @ApiTags('responses')
 @Controller('v1/responses')
@@ -54,8 +51,8 @@ export class ResponsesController {
   @ApiOkResponse({ content: { 'application/json': { example: responseExample } } })
   async create(@Body(EnvelopePipe) body: ResponseDto, @Req() request: GatewayRequest, @Res() reply: GatewayReply): Promise<void> {
     const { id: owner } = request.client;
-    const before = typeof body.previous_response_id === 'string' ? await this.#historyOf(body.previous_response_id, owner) : nothingSaid;
-    const plan = new ResponsePlan(body, await this.#inputOf(body, owner), before);
+    const before = typeof body.previous_response_id === 'string' ? await this.runs.historyOf(body.previous_response_id, owner) : nothingSaid;
+    const plan = new ResponsePlan(body, await this.runs.withItems(body.input, owner), before);
     if (body.background === true) await this.#detach(plan, body, request, reply);
     else await this.#answer(plan, body, request, reply);
   }
@@ -76,7 +73,7 @@ export class ResponsesController {
     @Req() request: GatewayRequest,
     @Res() reply: GatewayReply,
   ): Promise<void> {
-    const { body } = await this.runs.find(id, request.client.id);
+    const body = await this.runs.find(id, request.client.id);
     if (stream !== 'true') {
       void reply.send(body);
       return;
@@ -98,8 +95,7 @@ export class ResponsesController {
     @Req() { client }: GatewayRequest,
   ): Promise<object> {
     const page = { limit: numberOf('limit', limit, { min: 1, max: 100 }) ?? 20, order: order === 'asc' ? ('asc' as const) : ('desc' as const) };
-    const { input } = await this.runs.find(id, client.id);
-    return itemList(input, { ...page, after: typeof after === 'string' ? after : undefined });
+    return itemList(await this.runs.inputOf(id, client.id), { ...page, after: typeof after === 'string' ? after : undefined });
   }
 
   @Delete(':id')
@@ -112,34 +108,8 @@ export class ResponsesController {
   @Post(':id/cancel')
   @HttpCode(200)
   @ApiOperation({ summary: 'End a response that is made in the background' })
-  cancel(@Param('id') id: string, @Req() { client }: GatewayRequest): Promise<ResponseBody> {
+  cancel(@Param('id') id: string, @Req() { client }: GatewayRequest): Promise<ResponseObject> {
     return this.runs.cancel(id, client.id);
-  }
-
-  async #historyOf(id: string, owner: string): Promise<Conversation> {
-    const { conversation, body } = await this.runs.find(id, owner).catch((error: unknown) => {
-      throw toGatewayError(error).code === 'not_found'
-        ? new GatewayError('not_found', `Previous response with id '${id.slice(0, 80)}' not found.`, { param: 'previous_response_id' })
-        : error;
-    });
-    if (conversation.messages.length === 0)
-      throw new GatewayError('invalid_parameter', `The previous response is ${body.status}: there is nothing to go on from.`, { param: 'previous_response_id' });
-    return conversation;
-  }
-
-  /** With the items of the client's own earlier answers in the place of what refers to them. */
-  async #inputOf({ input }: ResponseDto, owner: string): Promise<unknown> {
-    const ids = answersReferredTo(input);
-    if (ids.size === 0) return input;
-    if (ids.size > MAX_REFERRED) throw new GatewayError('invalid_parameter', `The input refers to more than ${MAX_REFERRED} answers: send their items whole.`, { param: 'input' });
-    const outputs = new Map<string, readonly unknown[]>();
-    for (const id of ids) {
-      const found = await this.runs.find(id, owner).catch((error: unknown) => {
-        if (toGatewayError(error).code !== 'not_found') throw error;
-      });
-      if (found) outputs.set(id, found.body['output'] as readonly unknown[]);
-    }
-    return withItems(input as readonly unknown[], outputs);
   }
 
   async #answer(plan: ResponsePlan, body: ResponseDto, request: GatewayRequest, reply: GatewayReply): Promise<void> {
@@ -162,7 +132,7 @@ export class ResponsesController {
     const abort = new AbortController();
     const served = await this.#run({ ...call, session: undefined, stream: true, abort, flow: new Flow() });
     const run = plan.run(detached(served, eventsOf(await served.answer), abort, this.settings.turnMaxMs));
-    await this.runs.start(request.client.id, run, plan.input);
+    await this.runs.start(request.client.id, run);
     void reply.headers(outcomeHeaders(served.outcome));
     if (body.stream === true) await this.#follow(run.body.id, -1, request, reply);
     else void reply.send(run.body);
@@ -170,7 +140,7 @@ export class ResponsesController {
 
   async #follow(id: string, after: number, request: GatewayRequest, reply: GatewayReply): Promise<void> {
     const flow = new Flow();
-    const frames = this.runs.follow(id, request.client.id, after, flow).pipe(map((event: ResponseEvent) => typedFrame(event)));
+    const frames = this.runs.follow(id, request.client.id, after, flow).pipe(map(writtenFrame));
     const abort = abortOnClientGone(request, reply);
     const failure = (error: unknown): string => typedFrame({ type: 'error', ...failureOf(toGatewayError(error)) });
     await writeEventStream(reply, { frames, flow, signal: abort.signal, stallMs: this.settings.requestTimeoutMs, headers: () => ({}), failure });

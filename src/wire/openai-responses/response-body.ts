@@ -3,7 +3,7 @@ import { type ResponseUsage } from './encode-usage.js';
 import { isAbsent, type JsonObject } from '../value-reader.js';
 
 /** States of an answer. */
-type ResponseStatus = 'queued' | 'in_progress' | 'completed' | 'incomplete' | 'failed' | 'cancelled';
+export type ResponseStatus = 'queued' | 'in_progress' | 'completed' | 'incomplete' | 'failed' | 'cancelled';
 
 /** What becomes of an answer, beside what was asked. */
 export interface ResponseState {

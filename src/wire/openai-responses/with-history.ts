@@ -1,12 +1,6 @@
 import { parameterError } from '../openai-chat/parameter-error.js';
 import { type CompletionRequest } from '../../kernel/completion-request.js';
-import { type Message } from '../../kernel/message.js';
-
-/** The conversation that a request goes on from. */
-interface Before {
-  readonly system: readonly string[];
-  readonly messages: readonly Message[];
-}
+import { type Conversation } from '../../kernel/message.js';
 
 /**
  * A request that follows an earlier response: its conversation comes first, with the system texts that were in it. Its instructions do not, as with OpenAI.
@@ -14,7 +8,7 @@ interface Before {
  * @param instructions how many of the request's system texts are those
  * @throws GatewayError where there is nothing to answer
  */
-export function withHistory(request: CompletionRequest, instructions: number, before: Before): CompletionRequest {
+export function withHistory(request: CompletionRequest, instructions: number, before: Conversation): CompletionRequest {
   const last = request.messages.at(-1);
   if (!last) throw parameterError.invalid('input', 'nothing to answer. Expected at least one message or tool output.');
   if (last.role === 'assistant') throw parameterError.unsupported('input', 'It must end with a user message or a tool output: an answer cannot be continued.');
