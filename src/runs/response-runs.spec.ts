@@ -191,6 +191,19 @@ describe.each(await testStores())('answers that outlive their request, in $name'
     expect([await heardOf('e1'), (await runs.find('e2', 'a')).status]).toEqual([[4], 'in_progress']);
   });
 
+  it('takes nobody for gone who could not say anything while the database was away', async () => {
+    await runs.save('a', { body: body('g1', 'in_progress'), input: [], conversation: nothingSaid });
+    await storage.db
+      .updateTable('responses')
+      .set({ seen_at: Date.now() - 61_000 })
+      .execute();
+    await storage.db.schema.alterTable('responses').renameTo('away').execute();
+    await runs.endUnfinished();
+    await storage.db.schema.alterTable('away').renameTo('responses').execute();
+    await runs.endUnfinished();
+    expect((await runs.find('g1', 'a')).status).toBe('in_progress');
+  });
+
   it.each(['responses', 'response_events'])('lose nothing while %s cannot be written', async (table) => {
     const { events, plan: planned } = plan('o1');
     await runs.start('a', planned);

@@ -34,6 +34,8 @@ export class ResponseRuns implements OnApplicationBootstrap, OnApplicationShutdo
   readonly #store: ResponseStore;
   readonly #running = new Map<string, BackgroundRun>();
   readonly #timers: NodeJS.Timeout[] = [];
+  /** When the database could not be asked last: as little could others say that they are at work. */
+  #awayAt = -Infinity;
 
   constructor(
     storage: Storage,
@@ -156,12 +158,17 @@ export class ResponseRuns implements OnApplicationBootstrap, OnApplicationShutdo
   /** Ends what nobody is at any more. Never rejects. */
   endUnfinished(): Promise<void> {
     return this.#quietly(async () => {
-      for (const unfinished of await this.#store.unfinished()) if (this.#isLeft(unfinished)) await this.#quietly(() => this.#store.endLeft(unfinished, endingOf));
+      const all = await this.#store.unfinished().catch((error: unknown) => {
+        this.#awayAt = Date.now();
+        throw error;
+      });
+      for (const unfinished of all) if (this.#isLeft(unfinished)) await this.#quietly(() => this.#store.endLeft(unfinished, endingOf));
     });
   }
 
   #isLeft({ id, instance, seenAt }: Unfinished): boolean {
-    return !this.#running.has(id) && (seenAt < Date.now() - SILENT_MS || isGone(instance));
+    const lately = Date.now() - SILENT_MS;
+    return !this.#running.has(id) && ((seenAt < lately && this.#awayAt < lately) || isGone(instance));
   }
 
   /** Ends one that is under way here, and waits until that is stored. False: it is not. */
