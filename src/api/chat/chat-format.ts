@@ -8,10 +8,16 @@ import { encodeFailure, encodeStream } from '../../wire/openai-chat/encode-strea
 /** The answer to one chat completion. */
 export function chatFormat(body: ChatCompletionDto): AnswerFormat {
   const { model, stream, stream_options: options } = body;
-  const head = { id: `chatcmpl-${randomUUID()}`, created: Math.floor(Date.now() / 1000), model, customTools: customToolsOf(body as unknown as Record<string, unknown>) };
+  const head = {
+    id: `chatcmpl-${randomUUID()}`,
+    created: Math.floor(Date.now() / 1000),
+    model,
+    customTools: customToolsOf(body as unknown as Record<string, unknown>),
+    includeUsage: options?.include_usage === true,
+  };
   return {
     stream: stream === true,
-    frames: encodeStream({ ...head, includeUsage: options?.include_usage === true }),
+    frames: encodeStream(head),
     body: (completion) => encodeCompletion(completion, head),
     failure: (error) => encodeFailure(head, error),
   };

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { map, type Observable } from 'rxjs';
+import { catchError, concat, defer, from, map, type Observable } from 'rxjs';
 import { type ResponseDto } from './response.dto.js';
 import { beforeLast } from '../../completion/at-end.js';
 import { type AnswerFormat } from '../../http/completion-reply.js';
 import { type CompletionRequest } from '../../kernel/completion-request.js';
-import { GatewayError } from '../../kernel/gateway-error.js';
+import { GatewayError, toGatewayError } from '../../kernel/gateway-error.js';
 import { type Conversation } from '../../kernel/message.js';
 import { type StreamEvent } from '../../kernel/stream-event.js';
 import { type RunPlan } from '../../runs/background-run.js';
@@ -56,7 +56,13 @@ export class ResponsePlan {
     return {
       body: responseBody(this.#head, { status: 'queued', output: [] }),
       input: this.input,
-      events: answer.pipe(encodeEvents(writer, { detached: true })),
+      events: concat(
+        defer(() => from(writer.queue())),
+        answer.pipe(
+          encodeEvents(writer),
+          catchError((error: unknown) => from(writer.fail(toGatewayError(error)))),
+        ),
+      ),
       conversation: () => this.#conversation(),
       ended: (status, message) => {
         if (status === 'cancelled') return { body: writer.cancel(), events: [] };
@@ -77,7 +83,11 @@ export class ResponsePlan {
           map(typedFrame),
         ),
       body: () => this.writer.body,
-      failure: (error) => this.writer.fail(error).map(typedFrame).join(''),
+      failure: (error) => {
+        const events = this.writer.fail(error);
+        void keep().catch(() => undefined); // it failed: whether that is kept changes nothing for its client
+        return events.map(typedFrame).join('');
+      },
     };
   }
 

@@ -43,7 +43,11 @@ describe(encodeConversation.name, () => {
 
   it('tells a picture of the history too, and no words that are none', () => {
     const { instructions, items, input } = encodeConversation(completionRequest([user(image), { role: 'assistant', text: 'a', toolCalls: [] }, user()], { system: ['', '\n'] }));
-    expect([instructions, items[0], input]).toEqual(['', { type: 'message', role: 'user', content: [{ type: 'input_image', image_url: 'data:image/png;base64,iVBORw0KGgo=' }] }, []]);
+    expect([instructions, items[0], input]).toEqual([
+      '',
+      { type: 'message', role: 'user', content: [{ type: 'input_image', image_url: 'data:image/png;base64,iVBORw0KGgo=' }] },
+      [],
+    ]);
   });
 
   it('refuses what it cannot take anywhere in the history, and in the result of a tool', () => {

@@ -1,9 +1,10 @@
 import Anthropic from '@anthropic-ai/sdk';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { concat, firstValueFrom, from, of, throwError, toArray } from 'rxjs';
+import { firstValueFrom, from, throwError, toArray } from 'rxjs';
 import { encodeMessage } from './encode-message.js';
 import { encodeStream } from './encode-stream.js';
+import { encodeFailure } from './message-frames.js';
 import { GatewayError } from '../../kernel/gateway-error.js';
 import { type StreamEvent } from '../../kernel/stream-event.js';
 import { collect } from '../../streaming/collect.js';
@@ -143,9 +144,8 @@ describe('encodeStream', () => {
   it('bounds what waits', async () => {
     const piece = 'x'.repeat(4 * 1024 ** 2);
     const waiting = Array.from({ length: 9 }, (): StreamEvent => ({ type: 'text-delta', block: 1, text: piece }));
-    const frames = await framesOf([start, { type: 'text-start', block: 0 }, { type: 'text-start', block: 1 }, ...waiting, { type: 'text-end', block: 0 }]);
-    expect(frames.at(-1)).toContain('event: error');
-    expect(frames.at(-1)).toContain('"api_error"');
+    const told = framesOf([start, { type: 'text-start', block: 0 }, { type: 'text-start', block: 1 }, ...waiting, { type: 'text-end', block: 0 }]);
+    await expect(told).rejects.toMatchObject({ code: 'output_limit_exceeded' });
   });
 
   it('adds up in a client library to the message of the same answer, whole', async () => {
@@ -184,21 +184,12 @@ describe('encodeStream', () => {
     );
   });
 
-  it('fails before its first event with an error, after it with an event', async () => {
+  it('leaves a failure to whoever sends the frames, in words of its own', async () => {
     const error = new GatewayError('queue_full', 'Full.', { param: 'model' });
     await expect(firstValueFrom(throwError(() => error).pipe(encodeStream(head)))).rejects.toBe(error);
-    const frames = await firstValueFrom(
-      concat(
-        of(start),
-        throwError(() => error),
-      ).pipe(encodeStream(head), toArray()),
-    );
-    expect(parse([Buffer.from(frames.join(''))]).at(-1)).toEqual({
-      event: 'error',
-      data: { type: 'error', error: { type: 'overloaded_error', message: 'model: Full.' }, request_id: 'req-1' },
-    });
-    const cut = await framesOf([start]);
-    expect(cut.at(-1)).toContain('"api_error"');
+    expect(parse([Buffer.from(encodeFailure(error, head.requestId))])).toEqual([
+      { event: 'error', data: { type: 'error', error: { type: 'overloaded_error', message: 'model: Full.' }, request_id: 'req-1' } },
+    ]);
   });
 });
 

@@ -5,7 +5,7 @@ import { encodeFigures } from './encode-usage.js';
 import { type BlockEvent, OneAtATime } from './one-at-a-time.js';
 import { encodeEnding } from './stop-reason.js';
 import { typedFrame } from '../sse/typed-frame.js';
-import { type AnswerWriter } from '../write-answer.js';
+import { type FrameWriter } from '../write-frames.js';
 import { type GatewayError } from '../../kernel/gateway-error.js';
 import { type StreamEnd, type StreamEvent, type StreamStart } from '../../kernel/stream-event.js';
 
@@ -15,7 +15,7 @@ export interface MessageStreamOptions extends MessageHead {
 }
 
 /** The SSE frames of one answer. A block begins with its first word, so that none is empty. */
-export class MessageFrames implements AnswerWriter<string> {
+export class MessageFrames implements FrameWriter {
   readonly #order = new OneAtATime();
   /** Of the block that is open, or of the next one. */
   #index = 0;
@@ -28,10 +28,6 @@ export class MessageFrames implements AnswerWriter<string> {
     if (event.type === 'stream-start') return this.#start(event);
     if (event.type === 'stream-end') return this.#end(event);
     return this.#tell(this.#order.next(event));
-  }
-
-  failure(error: GatewayError): string {
-    return encodeFailure(error, this.options.requestId);
   }
 
   #tell(events: readonly BlockEvent[]): string {

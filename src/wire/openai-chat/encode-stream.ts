@@ -4,7 +4,7 @@ import { encodeError } from './encode-error.js';
 import { encodeFinishReason } from './finish-reason.js';
 import { encodeUsage } from './encode-usage.js';
 import { CustomInput } from '../custom-tools/custom-input.js';
-import { type AnswerWriter, writeAnswer } from '../write-answer.js';
+import { type FrameWriter, writeFrames } from '../write-frames.js';
 import { type GatewayError } from '../../kernel/gateway-error.js';
 import { type StreamEnd, type StreamEvent } from '../../kernel/stream-event.js';
 
@@ -13,17 +13,14 @@ export interface ChatStreamOptions extends ChatCompletionHead {
   readonly includeUsage: boolean;
 }
 
-/**
- * Writes an answer as OpenAI's event stream. Every value is the text of one or more whole SSE frames.
- * A failure before the first event stays an Observable error; after it, it is told in the stream, which then ends without `[DONE]`.
- */
+/** Writes an answer as OpenAI's event stream. Every value is the text of one or more whole SSE frames. */
 export function encodeStream(options: ChatStreamOptions): OperatorFunction<StreamEvent, string> {
-  return writeAnswer(() => new ChatFrames(options));
+  return writeFrames(() => new ChatFrames(options));
 }
 
-/** The end of a stream that failed and whose frames are not our own: a chunk that says so, the error, and no `[DONE]`. */
-export function encodeFailure(head: ChatCompletionHead, error: GatewayError): string {
-  return new ChatFrames({ ...head, includeUsage: false }).failure(error);
+/** The end of a stream that failed: a chunk that says so, the error, and no `[DONE]`. */
+export function encodeFailure(options: ChatStreamOptions, error: GatewayError): string {
+  return new ChatFrames(options).failure(error);
 }
 
 /** A function call under way. `input`: the client knows the function as a tool that takes free text. */
@@ -33,7 +30,7 @@ interface OpenCall {
 }
 
 /** The frames of one stream. All but the changing text is joined once: this runs for every token. */
-class ChatFrames implements AnswerWriter<string> {
+class ChatFrames implements FrameWriter {
   readonly #includeUsage: boolean;
   readonly #prefix: string;
   readonly #open: string;

@@ -3,16 +3,15 @@ import { type AnswerFacts, encodeFacts } from './answer-facts.js';
 import { type GatewayError } from '../../kernel/gateway-error.js';
 import { type StreamEvent } from '../../kernel/stream-event.js';
 import { encodeError } from '../openai-chat/encode-error.js';
-import { writeAnswer } from '../write-answer.js';
+import { writeFrames } from '../write-frames.js';
 
 /**
- * Writes an answer as the simple form's stream: a frame a piece of text, and a last one that is `done`. Every value is one whole SSE frame. A failure before the first
- * event stays an Observable error; after it, it is the last frame.
+ * Writes an answer as the simple form's stream: a frame a piece of text, and a last one that is `done`. Every value is one whole SSE frame.
  *
  * @param facts asked for at the end
  */
 export function encodeSimpleStream(facts: () => AnswerFacts): OperatorFunction<StreamEvent, string> {
-  return writeAnswer(() => ({ of: (event) => frameOf(event, facts), failure: encodeSimpleFailure }));
+  return writeFrames(() => ({ of: (event) => frameOf(event, facts) }));
 }
 
 /** The last frame of a stream that failed. */

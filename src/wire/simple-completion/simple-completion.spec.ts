@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { concat, from, lastValueFrom, of, throwError, toArray } from 'rxjs';
+import { from, lastValueFrom, throwError, toArray } from 'rxjs';
 import { type AnswerFacts } from './answer-facts.js';
 import { decodeSimpleRequest } from './decode-request.js';
 import { encodeSimpleCompletion } from './encode-completion.js';
-import { encodeSimpleStream } from './encode-stream.js';
+import { encodeSimpleFailure, encodeSimpleStream } from './encode-stream.js';
 import { GatewayError } from '../../kernel/gateway-error.js';
 import { type StreamEvent } from '../../kernel/stream-event.js';
 import { collect } from '../../streaming/collect.js';
@@ -135,26 +135,9 @@ describe(encodeSimpleStream.name, () => {
     );
   });
 
-  it('tells a failure at the end; before the beginning it is one', async () => {
-    const failure = throwError(() => new GatewayError('cli_failed', 'It broke.'));
-    const frames = framesOf(
-      await lastValueFrom(
-        concat(of(start), failure).pipe(
-          encodeSimpleStream(() => facts),
-          toArray(),
-        ),
-      ),
-    );
-    expect(frames.at(-1)).toEqual({ content: '', done: true, error: { message: 'It broke.', type: 'api_error', param: null, code: 'cli_failed' } });
-    await expect(lastValueFrom(failure.pipe(encodeSimpleStream(() => facts)))).rejects.toMatchObject({ code: 'cli_failed' });
-    const cut = framesOf(
-      await lastValueFrom(
-        of(start).pipe(
-          encodeSimpleStream(() => facts),
-          toArray(),
-        ),
-      ),
-    );
-    expect(cut.at(-1)).toMatchObject({ done: true, error: { code: 'internal_error' } });
+  it('leaves a failure to whoever sends the frames, in words of its own', async () => {
+    const failure = new GatewayError('cli_failed', 'It broke.');
+    await expect(lastValueFrom(throwError(() => failure).pipe(encodeSimpleStream(() => facts)))).rejects.toBe(failure);
+    expect(framesOf([encodeSimpleFailure(failure)])).toEqual([{ content: '', done: true, error: { message: 'It broke.', type: 'api_error', param: null, code: 'cli_failed' } }]);
   });
 });
