@@ -140,6 +140,21 @@ describe('responses of the demo agent', () => {
     expect(await call(`${gateway.url}/v1/responses/${id}`, { method: 'DELETE', headers })).toMatchObject({ status: 200, body: { deleted: true } });
   });
 
+  it('is refused before its turn where it is too long to be kept', async () => {
+    const input = 'x'.repeat(9 * 1024 ** 2);
+    for (const more of [{}, { stream: true }, { background: true }]) {
+      const { status, body } = await call(`${gateway.url}/v1/responses`, { headers: { authorization: 'Bearer sk-one' }, body: { model: 'demo', input, ...more } });
+      expect([status, body.error]).toMatchObject([400, { code: 'context_length_exceeded', param: 'store' }]);
+    }
+    expect((await client.responses.create({ model: 'demo', input, store: false })).status).toBe('completed');
+  });
+
+  it.each(['?stream=1', '?stream=true&stream=true', '/input_items?order=up', '/input_items?after=nobody', '/input_items?limit=0'])('refuses %s', async (query) => {
+    const { id } = await client.responses.create({ model: 'demo', input: 'hi' });
+    const { status, body } = await call(`${gateway.url}/v1/responses/${id}${query}`, { headers: { authorization: 'Bearer sk-one' } });
+    expect([status, body.error.code]).toEqual([400, 'invalid_parameter']);
+  });
+
   it('refuses at once what nobody would serve, in the background too', async () => {
     await expect(client.responses.create({ model: 'codex/gpt-5.5', input: 'x', background: true })).rejects.toMatchObject({ status: 503, code: 'provider_unavailable' });
     const unanswered = [

@@ -3,6 +3,7 @@ import { ApiBody, ApiNotFoundResponse, ApiOkResponse, ApiOperation, ApiQuery, Ap
 import { map, tap } from 'rxjs';
 import { detached } from './detached-answer.js';
 import { responseExample, responseExamples } from './response-examples.js';
+import { numberOf, wordOf } from './query.js';
 import { ResponsePlan } from './response-plan.js';
 import { ResponseDto } from './response.dto.js';
 import { atEnd } from '../../completion/at-end.js';
@@ -24,9 +25,13 @@ import { Flow } from '../../kernel/flow.js';
 import { GatewayError, toGatewayError } from '../../kernel/gateway-error.js';
 import { ResponseRuns } from '../../runs/response-runs.js';
 import { nothingSaid } from '../../runs/stored-response.js';
+import { storedTexts } from '../../runs/stored-texts.js';
 import { itemList } from '../../wire/openai-responses/input-items.js';
 import { type ResponseObject } from '../../wire/openai-responses/response-body.js';
 import { typedFrame, writtenFrame } from '../../wire/sse/typed-frame.js';
+
+/** A body that is shorter can be kept, whatever becomes of it. Bytes. */
+const LONG_BODY = 1024 ** 2;
 
 @ApiTags('responses')
 @Controller('v1/responses')
@@ -53,6 +58,8 @@ export class ResponsesController {
     const { id: owner } = request.client;
     const before = typeof body.previous_response_id === 'string' ? await this.runs.historyOf(body.previous_response_id, owner) : nothingSaid;
     const plan = new ResponsePlan(body, await this.runs.withItems(body.input, owner), before);
+    // What could not be kept is refused before a turn is spent on it.
+    if (body.store !== false && (before !== nothingSaid || isLong(request))) storedTexts(plan.stored());
     if (body.background === true) await this.#detach(plan, body, request, reply);
     else await this.#answer(plan, body, request, reply);
   }
@@ -74,7 +81,7 @@ export class ResponsesController {
     @Res() reply: GatewayReply,
   ): Promise<void> {
     const body = await this.runs.find(id, request.client.id);
-    if (stream !== 'true') {
+    if (wordOf('stream', stream, ['true', 'false']) !== 'true') {
       void reply.send(body);
       return;
     }
@@ -94,7 +101,7 @@ export class ResponsesController {
     @Query('after') after: unknown,
     @Req() { client }: GatewayRequest,
   ): Promise<object> {
-    const page = { limit: numberOf('limit', limit, { min: 1, max: 100 }) ?? 20, order: order === 'asc' ? ('asc' as const) : ('desc' as const) };
+    const page = { limit: numberOf('limit', limit, { min: 1, max: 100 }) ?? 20, order: wordOf('order', order, ['asc', 'desc']) ?? 'desc' };
     return itemList(await this.runs.inputOf(id, client.id), { ...page, after: typeof after === 'string' ? after : undefined });
   }
 
@@ -164,6 +171,10 @@ export class ResponsesController {
   }
 }
 
+function isLong({ headers }: GatewayRequest): boolean {
+  return !(Number(headers['content-length']) < LONG_BODY);
+}
+
 /** Writes and keeps an answer that is delivered whole. */
 function written(plan: ResponsePlan, keep: () => Promise<void>): (answer: Answer) => EventsAnswer {
   return (answer) => ({
@@ -184,13 +195,6 @@ function eventsOf(answer: Answer): EventsAnswer {
 function inOwnWords(error: unknown): never {
   const { code, message, param } = toGatewayError(error);
   throw param === 'messages' ? new GatewayError(code, message, { param: 'input' }) : error;
-}
-
-function numberOf(name: string, value: unknown, { min = 0, max }: { readonly min?: number; readonly max: number }): number | undefined {
-  if (value === undefined) return undefined;
-  const number = typeof value === 'string' && /^\d{1,10}$/.test(value) ? Number(value) : Number.NaN;
-  if (number >= min && number <= max) return number;
-  throw new GatewayError('invalid_parameter', `"${name}" must be a number from ${min} to ${max}.`, { param: name });
 }
 
 function failureOf({ code, message, param }: GatewayError): object {

@@ -1,4 +1,5 @@
 import { isAbsent, type JsonObject } from '../value-reader.js';
+import { GatewayError } from '../../kernel/gateway-error.js';
 
 /**
  * The input as items that can be asked for: each with an id of its own, its content as parts.
@@ -26,10 +27,12 @@ export interface Page {
   readonly after?: string | undefined;
 }
 
-/** One page of items, as OpenAI lists them. */
+/** One page of items, as OpenAI lists them. @throws GatewayError where there is no such item to begin behind */
 export function itemList(items: readonly unknown[], { limit, order, after }: Page): object {
   const ordered = order === 'asc' ? items : items.toReversed();
-  const from = after === undefined ? 0 : ordered.findIndex((item) => idOf(item) === after) + 1;
+  const last = after === undefined ? -1 : ordered.findIndex((item) => idOf(item) === after);
+  if (after !== undefined && last < 0) throw new GatewayError('invalid_parameter', `There is no input item '${after.slice(0, 80)}'.`, { param: 'after' });
+  const from = last + 1;
   const data = ordered.slice(from, from + limit);
   return { object: 'list', data, first_id: idOf(data[0]), last_id: idOf(data.at(-1)), has_more: from + limit < ordered.length };
 }
