@@ -114,6 +114,13 @@ describe('requests with an Idempotency-Key', () => {
     for (const bad of ['', 'a b', 'x'.repeat(256), 'é']) expect([(await ask('/v1/chat/completions', chat('hi'), bad)).status, bad]).toEqual([400, bad]);
   });
 
+  it('are the same with their fields in another order', async () => {
+    const key = randomUUID();
+    await ask('/v1/chat/completions', chat('hi'), key);
+    const turned = { messages: [{ content: 'hi', role: 'user' }], model: 'demo' };
+    expect(await ask('/v1/chat/completions', turned, key)).toMatchObject({ status: 200, replayed: true });
+  });
+
   it('are each client’s own', async () => {
     const key = randomUUID();
     const first = await ask('/v1/chat/completions', chat('hi'), key);

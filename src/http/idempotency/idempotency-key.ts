@@ -22,6 +22,12 @@ export function idempotencyKeyOf(headers: IncomingHttpHeaders): string | undefin
 
 /** The request under its key, with a hash of all that decides on its answer. */
 export function keyedRequest(key: string, { client, headers, method, routeOptions, body }: GatewayRequest): KeyedRequest {
-  const asked = JSON.stringify([method, routeOptions.url, MEANING.map((name) => headers[name] ?? null), body]);
+  const asked = JSON.stringify([method, routeOptions.url, MEANING.map((name) => headers[name] ?? null), body], inOrder);
   return { owner: client.id, key, fingerprint: createHash('sha256').update(asked).digest('base64url') };
+}
+
+/** The same JSON may come with its fields in another order. */
+function inOrder(_: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)));
 }

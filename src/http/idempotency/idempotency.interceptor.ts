@@ -28,7 +28,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
 
   async #once(key: string, request: GatewayRequest, reply: GatewayReply, next: CallHandler): Promise<void> {
     const { signal } = abortOnClientGone(request, reply);
-    const claim = await this.keys.claim(keyedRequest(key, request), { signal, timeoutMs: this.settings.requestTimeoutMs });
+    const claim = await this.keys.claim(keyedRequest(key, request), { signal, timeoutMs: Math.max(this.settings.requestTimeoutMs, this.settings.turnMaxMs) });
     if (claim.kind === 'kept') this.#replay(claim.answer, reply);
     else await this.#record(claim, request, reply, next);
   }

@@ -42,10 +42,17 @@ export function toolUseBlock({ callId, name }: Pick<ToolCall, 'callId' | 'name'>
 
 function parseInput({ name, json }: ToolCall, cut: boolean): unknown {
   if (json.trim() === '') return {};
+  const input = objectIn(json);
+  if (input) return input;
+  if (cut) return {};
+  throw new GatewayError('upstream_error', `The model called the function "${name.slice(0, 128)}" with an input that is no JSON object.`, { shouldRetry: false, ofModel: true });
+}
+
+function objectIn(json: string): object | undefined {
   try {
-    return JSON.parse(json);
-  } catch (cause) {
-    if (cut) return {};
-    throw new GatewayError('upstream_error', `The model called the function "${name.slice(0, 128)}" with an input that is not JSON.`, { cause, shouldRetry: false });
+    const value: unknown = JSON.parse(json);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
+  } catch {
+    return undefined;
   }
 }
