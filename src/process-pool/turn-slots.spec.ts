@@ -52,6 +52,28 @@ describe('TurnSlots', () => {
     expect(slots.active).toBe(0);
   });
 
+  it('makes room in a full queue for who has fewer places than the owner of the most', async () => {
+    const slots = new TurnSlots({ max: 1, queueDepth: 4, queueTimeoutMs: 1000 });
+    const slot = await slots.acquire('a', never);
+    const outcome: Record<string, string> = {};
+    const queue = (name: string): Promise<void> =>
+      slots.acquire(name.charAt(0), never).then(
+        (granted) => {
+          outcome[name] = 'served';
+          granted.release();
+        },
+        (error: unknown) => {
+          outcome[name] = (error as GatewayError).code;
+        },
+      );
+    const all = ['a1', 'a2', 'a3', 'a4', 'a5', 'b1', 'b2', 'b3', 'c1', 'd1'].map(queue);
+    await settle();
+    expect([slots.queued, outcome]).toEqual([4, { a5: 'queue_full', a4: 'queue_full', a3: 'queue_full', b3: 'queue_full', a2: 'queue_full', b2: 'queue_full' }]);
+    slot.release();
+    await Promise.all(all);
+    expect(Object.entries(outcome).flatMap(([name, how]) => (how === 'served' ? [name] : []))).toEqual(['a1', 'b1', 'c1', 'd1']);
+  });
+
   it('refuses those that wait and those that come when it is closed', async () => {
     const slots = new TurnSlots({ max: 1, queueDepth: 5, queueTimeoutMs: 1000 });
     const slot = await slots.acquire('a', never);

@@ -21,7 +21,7 @@ interface Waiter {
   readonly refuse: (reason: unknown) => void;
 }
 
-/** Shares the turn slots out: owners take turns, and each owner's requests go in order. */
+/** Shares the turn slots out, and the places to wait for one: owners take turns, and each owner's requests go in order. */
 export class TurnSlots {
   /** The owners that wait, the next one first, each with its requests in order. Never an empty list. */
   readonly #waiting = new Map<string, Waiter[]>();
@@ -45,15 +45,13 @@ export class TurnSlots {
    *
    * @param owner opaque: whom the slots are shared out fairly between
    * @param signal gives up the wait, which then rejects with its reason. A slot that was granted before is the caller's to release.
-   * @throws GatewayError `queue_full` at once, `timeout` after the wait, `shutting_down`
+   * @throws GatewayError `queue_full` at once, or when another owner needs the place more; `timeout` after the wait, `shutting_down`
    */
   async acquire(owner: string, signal: AbortSignal): Promise<TurnSlot> {
     signal.throwIfAborted();
     if (this.#closed) throw shuttingDown();
     if (this.#active < this.limits.max) return this.#slot();
-    if (this.#queued >= this.limits.queueDepth) {
-      throw new GatewayError('queue_full', 'All turn slots are taken and the queue is full.', { retryAfter: this.#retryAfter() });
-    }
+    if (this.#queued >= this.limits.queueDepth && !this.#makeRoom(owner)) throw this.#full();
     return this.#wait(owner, signal);
   }
 
@@ -61,6 +59,20 @@ export class TurnSlots {
   close(): void {
     this.#closed = true;
     for (const waiter of [...this.#waiting.values()].flat()) waiter.refuse(shuttingDown());
+  }
+
+  /** The last request of the owner with the most places makes room for one who has fewer. False: nobody has more than his share. */
+  #makeRoom(owner: string): boolean {
+    const own = this.#waiting.get(owner)?.length ?? 0;
+    let most: readonly Waiter[] = [];
+    for (const waiters of this.#waiting.values()) if (waiters.length > most.length) most = waiters;
+    if (most.length <= own + 1) return false;
+    most.at(-1)?.refuse(this.#full());
+    return true;
+  }
+
+  #full(): GatewayError {
+    return new GatewayError('queue_full', 'All turn slots are taken and the queue is full.', { retryAfter: this.#retryAfter() });
   }
 
   #wait(owner: string, signal: AbortSignal): Promise<TurnSlot> {
