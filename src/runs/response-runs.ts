@@ -6,6 +6,7 @@ import { historyOf, inputWithItems } from './earlier-responses.js';
 import { followRun } from './follow-run.js';
 import { instanceName, isGone } from './instance-name.js';
 import { type Ending, ResponseStore, type Unfinished, type WrittenEvent } from './response-store.js';
+import { RunPlaces } from './run-places.js';
 import { RunSettings } from './run-settings.js';
 import { isOver, nothingSaid, type StoredResponse } from './stored-response.js';
 import { stateTexts } from './stored-texts.js';
@@ -19,7 +20,6 @@ import { type ResponseEvent } from '../wire/openai-responses/response-writer.js'
 
 /** Over it the oldest go. */
 const RESPONSES_PER_OWNER = 10_000;
-const RUNS = 100;
 const CLEAN_UP_MS = 60_000;
 /** How often an instance says that it is at work, and hears which of its answers are not wanted any more; and after what silence it counts as gone. */
 const HEARTBEAT_MS = 2000;
@@ -33,6 +33,7 @@ const DAY_MS = 86_400_000;
 export class ResponseRuns implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #store: ResponseStore;
   readonly #running = new Map<string, BackgroundRun>();
+  readonly #places = new RunPlaces();
   readonly #timers: NodeJS.Timeout[] = [];
   /** When the database could not be asked last: as little could others say that they are at work. */
   #awayAt = -Infinity;
@@ -106,14 +107,20 @@ export class ResponseRuns implements OnApplicationBootstrap, OnApplicationShutdo
    * @throws GatewayError `queue_full` where too many are under way, `context_length_exceeded` where it is too long to be kept
    */
   async start(owner: string, plan: RunPlan): Promise<void> {
-    if (this.#running.size >= RUNS) throw new GatewayError('queue_full', 'Too many responses are being made in the background.', { retryAfter: 5 });
+    const giveBack = this.#places.take(owner);
     const run = new BackgroundRun(plan, this.#store, (error) => {
       this.log.error({ err: error }, 'a response in the background failed');
     });
-    await this.save(owner, { body: plan.body, input: plan.input, conversation: nothingSaid });
+    await this.save(owner, { body: plan.body, input: plan.input, conversation: nothingSaid }).catch((error: unknown) => {
+      giveBack();
+      throw error;
+    });
     // Not earlier: the heartbeat ends what it does not find.
     this.#running.set(run.id, run);
-    void run.over.then(() => this.#running.delete(run.id));
+    void run.over.then(() => {
+      this.#running.delete(run.id);
+      giveBack();
+    });
     run.start();
   }
 
