@@ -1,6 +1,7 @@
 import { type FastifyInstance, type FastifyRequest } from 'fastify';
-import { nestsDeeper } from '../kernel/json-depth.js';
 import { GatewayError } from '../kernel/gateway-error.js';
+import { isJson } from '../kernel/is-json.js';
+import { nestsDeeper } from '../kernel/json-depth.js';
 
 /** Deeper than any client's, and within what every encoder can write by recursion. */
 const MAX_DEPTH = 256;
@@ -30,13 +31,4 @@ export function jsonBodyParser(fastify: FastifyInstance): (request: FastifyReque
 /** Keys that would reach an object's prototype are refused wherever they stand: whoever copies the object must not meet them. */
 function forbiddenKey(cause: Error): GatewayError {
   return new GatewayError('invalid_parameter', 'The request body has a key that is not allowed: "__proto__", or "constructor" with a "prototype" in it.', { cause });
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }

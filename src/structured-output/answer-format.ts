@@ -1,9 +1,10 @@
-import { findJson, isJson } from './find-json.js';
+import { findJson } from './find-json.js';
 import { measureSchema } from './measure-schema.js';
 import { runBounded, tookTooLong } from './run-bounded.js';
 import { validatorOf } from './schema-cache.js';
 import { type Validate } from './compile-schema.js';
 import { type ResponseFormat } from '../kernel/completion-request.js';
+import { isJson } from '../kernel/is-json.js';
 
 /** An answer that fits, as the JSON that the model wrote, or what is wrong with it, in words. */
 export type Checked = { readonly json: string } | { readonly problems: readonly string[] };

@@ -1,3 +1,5 @@
+import { isJson } from '../kernel/is-json.js';
+
 /**
  * The JSON values that a model's text may mean, as they were written: the text as a whole, else what is in its code fences, else the objects and arrays
  * between its words. Linear in the text. What is inside a value that is broken is never taken for the value.
@@ -7,15 +9,6 @@ export function findJson(text: string): readonly string[] {
   if (isJson(whole)) return [whole];
   const fenced = unique(fencedIn(whole).filter(isJson));
   return fenced.length > 0 ? fenced : unique([...bracketedIn(whole)]);
-}
-
-export function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** What stands between pairs of fences, without the language behind the first. */

@@ -1,3 +1,4 @@
+import { isJson } from '../../kernel/is-json.js';
 import { type Redactor } from '../../kernel/text-filter.js';
 
 /**
@@ -24,15 +25,6 @@ export function redactJson(json: string, redactor: Redactor): string {
     open = json.indexOf('"', end);
   }
   return done === 0 ? json : out + json.slice(done);
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function endOfString(json: string, open: number): number {
