@@ -190,7 +190,6 @@ withCli('functions on Gemini CLI', () => {
   it('outlives a call that leaves the CLI without functions for ever', async () => {
     await ask([say('x', { tool: { name: '__proto__', args: {} } })], { tools: undefined });
     const question = say('weather?', { tool: [call('get_weather', { city: 'Oslo' })] });
-    await expect(ask([question])).rejects.toMatchObject({ status: 502, code: 'cli_failed' });
     expect(callsOf(await ask([question]))).toMatchObject([{ name: 'get_weather' }]);
   });
 

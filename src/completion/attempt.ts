@@ -12,6 +12,7 @@ import { limitSilence, limitTime, type TimeLimits } from './limit-time.js';
 import { mayUse } from './may-use.js';
 import { ProviderHealth } from './provider-health.js';
 import { redactFailure } from './redact-failure.js';
+import { TurnWatch } from './turn-watch.js';
 import { REDACTOR } from './redactor.js';
 import { vendorBody } from './vendor-body.js';
 import { warnOf } from './warn-of.js';
@@ -91,18 +92,18 @@ export class Attempt {
   events({ id, provider, breaker }: Admitted, request: CompletionRequest, call: CompletionCall, observe: (facts: Facts) => void): EventsAttempt {
     const conversation = new ConversationAffinity(call.client.id, id, request);
     const { idleMs, totalMs } = this.#limits(call);
-    let state: 'silent' | 'speaking' | 'failed' | 'ended' = 'silent';
+    const watch = new TurnWatch();
     const turn = (asked: CompletionRequest, affinity: Affinity): Observable<StreamEvent> => {
-      state = 'silent';
+      watch.begin();
       return provider.stream({ request: asked, model: id.model, owner: call.client.id, flow: call.flow, affinity, credential: call.credential }).pipe(
         endsOnce(() => unfinished(provider)),
         limitSilence(call.flow, idleMs),
         tap({
-          next: ({ type }) => {
-            state = type === 'stream-end' ? 'ended' : type === 'stream-start' ? state : 'speaking';
+          next: (event) => {
+            watch.hear(event);
           },
           error: () => {
-            state = 'failed';
+            watch.failed();
           },
         }),
         limitLength(asked),
@@ -120,8 +121,7 @@ export class Attempt {
       warnOf(request.ignoredParameters),
       redactEvents(this.redactor, request.responseFormat.type === 'text' ? 'text' : 'json'),
       redactFailure(this.redactor),
-      // A turn that came to its end is no fault of the provider, whatever is wrong with what was said; nor is one that spoke until the time was over.
-      report(breaker, () => state === 'failed' || state === 'silent'),
+      report(breaker, () => watch.mayBeAtFault(totalMs)),
       tap((event) => {
         conversation.observe(event);
         if (event.type === 'stream-end') observe({ model: id.model, reason: event.reason, usage: event.usage });

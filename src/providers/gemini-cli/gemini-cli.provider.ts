@@ -154,21 +154,36 @@ export class GeminiCliProvider implements Provider {
   }
 
   async #fresh(turn: Turn, chats: SharedPool<GeminiConnection>, script: TurnScript, signal: AbortSignal): Promise<Observable<StreamEvent>> {
+    try {
+      return await this.#open(turn, chats, script, signal);
+    } catch (error) {
+      if (error instanceof DeafProcess) return this.#open(turn, chats, script, signal);
+      throw error;
+    }
+  }
+
+  /** @throws DeafProcess where another process may do better */
+  async #open(turn: Turn, chats: SharedPool<GeminiConnection>, script: TurnScript, signal: AbortSignal): Promise<Observable<StreamEvent>> {
     let lease: Lease<GeminiConnection> | undefined;
     let opened: Opened | undefined;
     let tools: ToolSession | undefined;
     try {
       lease = await chats.lease(signal);
-      tools = script.tools.length === 0 ? undefined : await this.bridge.open(SERVER, declared(script.tools));
+      tools = await this.#functionsOf(script);
       opened = await lease.connection.openFor(script, turn.model, tools);
       signal.throwIfAborted();
+      if (tools?.listed === false) throw deaf(lease);
       return this.#turn(turn, { lease, session: opened.session, tools }, opened.script);
     } catch (error) {
       tools?.close();
       lease?.release();
       if (lease && opened) this.#tidyUp(lease, opened.session);
-      throw signal.aborted ? error : this.#failed(error, turn.model);
+      throw signal.aborted || error instanceof DeafProcess ? error : this.#failed(error, turn.model);
     }
+  }
+
+  async #functionsOf({ tools }: TurnScript): Promise<ToolSession | undefined> {
+    return tools.length === 0 ? undefined : this.bridge.open(SERVER, declared(tools));
   }
 
   #turn(turn: Turn, place: Place, script: TurnScript): Observable<StreamEvent> {
@@ -277,4 +292,16 @@ export class GeminiCliProvider implements Provider {
 
 function versionProblem(version: string | undefined): string | undefined {
   return version === undefined || isSupported(version) ? undefined : tooOld(version);
+}
+
+/** A process that did not ask for the functions while it opened a session, as it always does: one call of a function that it does not have can leave it so, in every chat to come. */
+class DeafProcess extends GatewayError {
+  constructor() {
+    super('cli_failed', `${NAME} did not ask for the functions of the request.`);
+  }
+}
+
+function deaf(lease: Lease<GeminiConnection>): DeafProcess {
+  lease.condemn();
+  return new DeafProcess();
 }
