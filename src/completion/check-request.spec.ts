@@ -26,6 +26,14 @@ describe(checkRequest.name, () => {
     }).toThrow(expect.objectContaining({ code: 'invalid_parameter', param: 'tools', message: expect.stringContaining('"f"') }));
   });
 
+  it('refuses arguments of a call that nest too deeply', () => {
+    const json = `${'['.repeat(300)}${']'.repeat(300)}`;
+    const messages: Message[] = [user, { role: 'assistant', text: '', toolCalls: [{ callId: 'a', name: 'f', json }] }, result('a')];
+    expect(() => {
+      checkRequest(able, completionRequest(messages));
+    }).toThrow(expect.objectContaining({ code: 'invalid_parameter', message: expect.stringContaining('"a"') }));
+  });
+
   it.each<[string, readonly Message[]]>([
     ['no calls', [user]],
     ['results in another order', [user, calls('a', 'b'), result('b'), result('a')]],

@@ -1,6 +1,7 @@
 import { type CompletionRequest, type FunctionTool } from '../kernel/completion-request.js';
 import { GatewayError } from '../kernel/gateway-error.js';
-import { type Message } from '../kernel/message.js';
+import { MAX_JSON_DEPTH, nestsDeeper } from '../kernel/json-depth.js';
+import { type Message, type ToolCall } from '../kernel/message.js';
 import { type Provider } from '../providers/provider.js';
 
 /**
@@ -33,9 +34,16 @@ function checkToolResults(messages: readonly Message[]): void {
       continue;
     }
     refuseOpen(open);
+    if (message.role === 'assistant') checkArguments(message.toolCalls);
     open = new Set(message.role === 'assistant' ? message.toolCalls.map(({ callId }) => callId) : []);
   }
   refuseOpen(open);
+}
+
+/** They are text in the body, and read by whoever tells them to a model as what they are. */
+function checkArguments(calls: readonly ToolCall[]): void {
+  const deep = calls.find(({ json }) => nestsDeeper(Buffer.from(json), MAX_JSON_DEPTH));
+  if (deep) throw invalid(`The arguments of the tool call "${clip(deep.callId)}" are nested more than ${MAX_JSON_DEPTH} levels deep.`);
 }
 
 function refuseOpen(open: ReadonlySet<string>): void {

@@ -1,10 +1,7 @@
 import { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { GatewayError } from '../kernel/gateway-error.js';
 import { isJson } from '../kernel/is-json.js';
-import { nestsDeeper } from '../kernel/json-depth.js';
-
-/** Deeper than any client's, and within what every encoder can write by recursion. */
-const MAX_DEPTH = 256;
+import { MAX_JSON_DEPTH, nestsDeeper } from '../kernel/json-depth.js';
 
 type Done = (error: Error | null, body?: unknown) => void;
 
@@ -16,8 +13,8 @@ export function jsonBodyParser(fastify: FastifyInstance): (request: FastifyReque
       done(null, undefined);
       return;
     }
-    if (nestsDeeper(body, MAX_DEPTH)) {
-      done(new GatewayError('invalid_parameter', `The request body is nested more than ${MAX_DEPTH} levels deep.`));
+    if (nestsDeeper(body, MAX_JSON_DEPTH)) {
+      done(new GatewayError('invalid_parameter', `The request body is nested more than ${MAX_JSON_DEPTH} levels deep.`));
       return;
     }
     const text = body.toString();

@@ -1,3 +1,6 @@
+/** Deeper than any client's, and within what every encoder can write by recursion. */
+export const MAX_JSON_DEPTH = 256;
+
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 

@@ -54,6 +54,7 @@ describe('decodeRequest refuses', () => {
     ['no schema', { output_format: { type: 'json_schema' } }, 'output_format.schema: Field required'],
     ['a tool without a schema', { tools: [{ name: 'f' }] }, 'tools.0.input_schema: Field required'],
     ['a tool with a bad name', { tools: [{ ...tool, name: 'a b' }] }, 'tools.0.name: String should match pattern'],
+    ['two tools of one name', { tools: [tool, tool] }, 'tools.1.name: Tool names must be unique.'],
     ['any of no tools', { tool_choice: { type: 'any' } }, 'tool_choice: "any" may only be specified while providing tools'],
     ['a tool that is not there', { tools: [tool], tool_choice: { type: 'tool', name: 'g' } }, 'tool_choice.name: The tool is not among'],
   ])('%s', (_, more, message) => {

@@ -1,6 +1,7 @@
 import { type ToolChange } from './decode-system-message.js';
 import { decodeTool } from './decode-tool.js';
 import { readArray } from './read-value.js';
+import { requestError } from './request-error.js';
 import { isAbsent } from '../value-reader.js';
 import { type FunctionTool } from '../../kernel/completion-request.js';
 
@@ -13,7 +14,12 @@ export interface Tools {
 /** Reads `tools`, and what became of them in the course of the conversation. @throws GatewayError */
 export function decodeTools(value: unknown, changes: readonly ToolChange[]): Tools {
   const tools = isAbsent(value) ? [] : readArray(value, 'tools').map((tool, index) => decodeTool(tool, `tools.${index}`));
-  const known = new Map(tools.flatMap((tool) => (typeof tool === 'string' ? [] : [[tool.name, tool] as const])));
+  const known = new Map<string, FunctionTool>();
+  for (const [index, tool] of tools.entries()) {
+    if (typeof tool === 'string') continue;
+    if (known.has(tool.name)) throw requestError.invalid(`tools.${index}.name`, 'Tool names must be unique.');
+    known.set(tool.name, tool);
+  }
   const offered = new Map(known);
   for (const change of changes) {
     if (change.tool) known.set(change.name, change.tool);

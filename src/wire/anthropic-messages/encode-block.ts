@@ -1,5 +1,6 @@
 import { type AnswerBlock } from '../../kernel/completion.js';
 import { GatewayError } from '../../kernel/gateway-error.js';
+import { MAX_JSON_DEPTH, nestsDeeper } from '../../kernel/json-depth.js';
 import { type Reasoning, type ToolCall } from '../../kernel/message.js';
 
 /** A block of an answer. */
@@ -49,6 +50,7 @@ function parseInput({ name, json }: ToolCall, cut: boolean): unknown {
 }
 
 function objectIn(json: string): object | undefined {
+  if (nestsDeeper(Buffer.from(json), MAX_JSON_DEPTH)) return undefined;
   try {
     const value: unknown = JSON.parse(json);
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;

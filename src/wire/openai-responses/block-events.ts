@@ -1,6 +1,7 @@
 import { CustomInput } from '../custom-tools/custom-input.js';
 import { callItem, itemId, type ItemPlace, type ItemStatus, messageItem, type OutputItem, reasoningItem, textPart } from './output-items.js';
 import { type GivenTool, type ToolTable } from './tool-table.js';
+import { isJson } from '../../kernel/is-json.js';
 import { type StreamEvent } from '../../kernel/stream-event.js';
 
 /** An event without its place in the stream. */
@@ -11,6 +12,8 @@ export interface BlockEvent {
 
 /** One item of an answer, as it grows. */
 export interface GrowingItem {
+  /** Whether it may be all that was to be told of it. */
+  readonly whole: boolean;
   /** As it is now. */
   item(): OutputItem;
   begin(): BlockEvent[];
@@ -39,6 +42,7 @@ const added = (index: number, item: OutputItem): BlockEvent => ({ type: 'respons
 const done = (index: number, item: OutputItem): BlockEvent => ({ type: 'response.output_item.done', output_index: index, item });
 
 class MessageItem implements GrowingItem {
+  readonly whole = true;
   readonly #id: string;
   readonly #index: number;
   #text = '';
@@ -77,6 +81,7 @@ class MessageItem implements GrowingItem {
 }
 
 class ReasoningItem implements GrowingItem {
+  readonly whole = true;
   readonly #id: string;
   readonly #index: number;
   #text = '';
@@ -138,6 +143,10 @@ class CallItem implements GrowingItem {
     this.#callId = callId;
     this.#input = tool.kind === 'custom' ? new CustomInput() : undefined;
     this.#id = itemId(tool.kind === 'custom' ? 'ctc' : 'fc', place);
+  }
+
+  get whole(): boolean {
+    return isJson(this.#json);
   }
 
   item(): OutputItem {

@@ -155,6 +155,14 @@ describe('the events of a response', () => {
     for (const event of told) expect([event.type, eventFault(event)]).toEqual([event.type, undefined]);
   });
 
+  it('name each of several calls that were cut', () => {
+    const [first, second, third] = [call(0, 'f', '{"a":1'), call(1, 'f', '{"b":2}'), call(2, 'f', '{"c":')].map((events) => ({ open: events.slice(0, 2), end: events[2]! }));
+    const { writer } = write(
+      from<StreamEvent[]>([start, ...first!.open, ...second!.open, ...third!.open, first!.end, second!.end, third!.end, { type: 'stream-end', reason: 'length', usage }]),
+    );
+    expect(writer.body.output).toMatchObject([{ status: 'incomplete' }, { status: 'completed' }, { status: 'incomplete' }]);
+  });
+
   it('are valid by the published schemas, numbered, and add up to the response, whatever is answered', () => {
     fc.assert(
       fc.property(eventStreams(), (events) => {

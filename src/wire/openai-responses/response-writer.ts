@@ -22,8 +22,8 @@ export class ResponseWriter {
   readonly #items: GrowingItem[] = [];
   /** By block, whose number may be used again. */
   readonly #open = new Map<number, GrowingItem>();
-  /** The end of a block that is not told yet: whether its item is whole shows in what comes next. */
-  #ending: { readonly item: GrowingItem; readonly event: StreamEvent } | undefined;
+  /** The ends of blocks that are not told yet: whether their items are whole shows in what comes next. */
+  #endings: { readonly item: GrowingItem; readonly event: StreamEvent }[] = [];
   #body: ResponseObject;
 
   constructor(
@@ -46,7 +46,7 @@ export class ResponseWriter {
       case 'stream-end':
         return this.#end(event);
       default:
-        return [...this.#endBlock('completed'), ...this.#block(event).map((each) => this.#number(each))];
+        return this.#block(event);
     }
   }
 
@@ -57,12 +57,12 @@ export class ResponseWriter {
 
   /** The end of an answer that failed. Client libraries expect no event before the first one. */
   fail(error: GatewayError): ResponseEvent[] {
-    return [...(this.#sequence === 0 ? this.#begin() : []), ...this.#endBlock('completed'), ...this.#tell('failed', 'failed', { error: encodeError(error) })];
+    return [...(this.#sequence === 0 ? this.#begin() : []), ...this.#endBlocks(false), ...this.#tell('failed', 'failed', { error: encodeError(error) })];
   }
 
   /** The end of an answer that its client did not want any more: OpenAI has no event for it. */
   cancel(): ResponseObject {
-    this.#endBlock('completed');
+    this.#endBlocks(false);
     return this.#become('cancelled', {});
   }
 
@@ -70,33 +70,44 @@ export class ResponseWriter {
     return [...(this.#sequence === 0 ? this.#tell('created', 'in_progress', {}) : []), ...this.#tell('in_progress', 'in_progress', {})];
   }
 
-  #block(event: Extract<StreamEvent, { block: number }>): BlockEvent[] {
+  #block(event: Extract<StreamEvent, { block: number }>): ResponseEvent[] {
+    const item = this.#open.get(event.block);
+    if (item && event.type.endsWith('-end')) {
+      this.#open.delete(event.block);
+      this.#endings.push({ item, event });
+      return [];
+    }
+    const told = this.#endings.length > 0 ? this.#endBlocks(false) : [];
+    for (const each of this.#grow(event, item)) told.push(this.#number(each));
+    return told;
+  }
+
+  #grow(event: Extract<StreamEvent, { block: number }>, item: GrowingItem | undefined): BlockEvent[] {
     const begun = itemFor(event, { response: this.head.id, index: this.#items.length }, this.tools);
     if (begun) {
       this.#items.push(begun);
       this.#open.set(event.block, begun);
       return begun.begin();
     }
-    const item = this.#open.get(event.block);
     if (!item) return [];
     if (event.type === 'text-delta' || event.type === 'reasoning-delta') return item.add(event.text);
-    if (event.type === 'tool-call-delta') return item.add(event.json);
-    this.#open.delete(event.block);
-    this.#ending = { item, event };
-    return [];
+    return event.type === 'tool-call-delta' ? item.add(event.json) : [];
   }
 
-  #endBlock(status: EndStatus): ResponseEvent[] {
-    const { item, event } = this.#ending ?? {};
-    this.#ending = undefined;
-    return item && event ? item.end(event, status).map((each) => this.#number(each)) : [];
+  /** @param cut the answer was cut: in the last of the items, and in each that is not whole */
+  #endBlocks(cut: boolean): ResponseEvent[] {
+    const endings = this.#endings.splice(0);
+    return endings.flatMap(({ item, event }, at) => {
+      const status: EndStatus = cut && (at === endings.length - 1 || !item.whole) ? 'incomplete' : 'completed';
+      return item.end(event, status).map((each) => this.#number(each));
+    });
   }
 
   #end({ reason, usage }: StreamEnd): ResponseEvent[] {
     const figures = { usage: encodeUsage(usage) };
     const incomplete = CUT[reason];
-    if (incomplete === undefined) return [...this.#endBlock('completed'), ...this.#tell('completed', 'completed', figures)];
-    return [...this.#endBlock('incomplete'), ...this.#tell('incomplete', 'incomplete', { ...figures, incomplete })];
+    if (incomplete === undefined) return [...this.#endBlocks(false), ...this.#tell('completed', 'completed', figures)];
+    return [...this.#endBlocks(true), ...this.#tell('incomplete', 'incomplete', { ...figures, incomplete })];
   }
 
   /** The event that the response has come to a state. */
