@@ -198,7 +198,8 @@ describe('encodeMessage', () => {
 
   it('fails where a call is no JSON, and takes none for an empty one', () => {
     const call = (json: string) => encodeMessage({ ...completion, blocks: [{ type: 'tool-call', callId: 'c', name: 'f', json }] }, head);
-    for (const json of ['{"a":', '[1]', 'null', `{"a":${'['.repeat(300)}${']'.repeat(300)}}`]) expect(() => call(json)).toThrow(expect.objectContaining({ code: 'upstream_error' }));
+    for (const json of ['{"a":', '[1]', 'null', `{"a":${'['.repeat(300)}${']'.repeat(300)}}`])
+      expect(() => call(json)).toThrow(expect.objectContaining({ code: 'upstream_error' }));
     expect(call('').content).toEqual([{ type: 'tool_use', id: 'c', name: 'f', input: {}, caller: { type: 'direct' } }]);
   });
 
