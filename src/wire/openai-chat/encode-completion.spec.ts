@@ -1,10 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { type ChatCompletion } from 'openai/resources';
+import { firstValueFrom, from } from 'rxjs';
 import { encodeCompletion } from './encode-completion.js';
 import { encodeError } from './encode-error.js';
 import { decodeFinishReason, encodeFinishReason } from './finish-reason.js';
 import { type Completion } from '../../kernel/completion.js';
 import { GatewayError } from '../../kernel/gateway-error.js';
+import { collect } from '../../streaming/collect.js';
+import { eventStreams } from '../../../test/support/event-arbitraries.js';
+import { schemaFault } from '../../../test/support/openai-schema.js';
 
 const head = { id: 'chatcmpl-1', created: 1_790_000_000, model: 'demo' };
 const completion: Completion = {
@@ -17,6 +22,16 @@ type Mutable<T> = T extends object ? { -readonly [K in keyof T]: Mutable<T[K]> }
 const readonlyOff = <T>(value: T): Mutable<T> => value as Mutable<T>;
 
 describe('encodeCompletion', () => {
+  it('is valid by the published schema, whatever is answered', async () => {
+    await fc.assert(
+      fc.asyncProperty(eventStreams(), async (events) => {
+        const whole = await firstValueFrom(from(events).pipe(collect()));
+        expect(schemaFault('CreateChatCompletionResponse', encodeCompletion(whole, head))).toBeUndefined();
+      }),
+      { numRuns: 60 },
+    );
+  });
+
   it('writes a text', () => {
     const written: ChatCompletion = readonlyOff(encodeCompletion(completion, head));
     expect(written).toEqual({
