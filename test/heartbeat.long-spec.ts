@@ -41,7 +41,7 @@ describe('a silent stream', () => {
     };
     const answers: Answer[] = [
       (response) => void response.writeHead(200, { 'content-type': 'text/event-stream' }).end(`${chunkFrame({ content: 'late' }, 'stop')}data: [DONE]\n\n`),
-      (response) => void response.writeHead(400, { 'content-type': 'application/json' }).end('{"error":{"message":"no"}}'),
+      (response) => void response.writeHead(422, { 'content-type': 'application/json' }).end('{"error":{"message":"no","type":"t","param":"p","code":"c"}}'),
     ];
     vendor.answer(async (response, request) => {
       const answer = answers.shift();
@@ -53,7 +53,7 @@ describe('a silent stream', () => {
     const texts = [await late.text(), await refused.text()].sort();
     expect(late.headers.get('x-shellm-provider')).toBe('openai');
     expect(texts.some((text) => /^: keep-alive\n\ndata: .*late.*data: \[DONE\]\n\n$/s.test(text))).toBe(true);
-    expect(texts.some((text) => /^: keep-alive\n\n.*"finish_reason":"error".*"code":"upstream_error"\}\}\n\n$/s.test(text))).toBe(true);
+    expect(texts.some((text) => /^: keep-alive\n\n.*"finish_reason":"error".*\{"error":\{"message":"no","type":"t","param":"p","code":"c"\}\}\n\n$/s.test(text))).toBe(true);
     await gateway.close();
     await vendor.close();
   }, 60_000);

@@ -1,4 +1,4 @@
-import { concat, defer, type Observable, of, switchMap, tap, throwError } from 'rxjs';
+import { concat, defaultIfEmpty, defer, map, type Observable, of, scan, switchMap, takeLast, tap } from 'rxjs';
 import { HEARTBEAT, HEARTBEAT_MS, writeEventStream } from './event-stream.js';
 import { type GatewayReply } from './gateway-request.js';
 import { oneValue, writeBody } from './json-reply.js';
@@ -11,6 +11,10 @@ import { type Flow } from '../kernel/flow.js';
 import { GatewayError, toGatewayError } from '../kernel/gateway-error.js';
 import { type StreamEvent } from '../kernel/stream-event.js';
 import { collect } from '../streaming/collect.js';
+import { decodeError } from '../wire/openai-chat/decode-error.js';
+
+/** Of a vendor's refusal that is told in a stream. Bytes. */
+const MAX_REFUSAL = 65_536;
 
 /** How an endpoint writes an answer in its wire format. */
 export interface AnswerFormat {
@@ -78,7 +82,7 @@ export class CompletionReply {
 
   #frames(answer: Answer): Observable<string | Buffer> {
     if (answer.kind === 'events') return this.#eventFrames(answer);
-    if (answer.status >= 400) return throwError(() => new GatewayError('upstream_error', `The provider refused the request with status ${answer.status}.`, { shouldRetry: false }));
+    if (answer.status >= 400) return lateRefusal(answer);
     this.#headers = answer.headers;
     return answer.bytes;
   }
@@ -107,4 +111,17 @@ export class CompletionReply {
   }
 
   readonly #failure = (error: unknown): string => this.format.failure(toGatewayError(error));
+}
+
+/** A vendor that took its time to refuse: the headers are out, its words go into the stream. */
+function lateRefusal({ bytes, status }: WireAnswer): Observable<never> {
+  return bytes.pipe(
+    scan((read, chunk) => (read.length < MAX_REFUSAL ? Buffer.concat([read, chunk]) : read), Buffer.alloc(0)),
+    takeLast(1),
+    defaultIfEmpty(Buffer.alloc(0)),
+    map((read) => {
+      const { message = `The provider refused the request with status ${status}.`, type = 'api_error', code = null, param } = decodeError(read.toString());
+      throw new GatewayError('upstream_error', message, { shouldRetry: false, vendor: { status, type, code }, ...(param === undefined ? {} : { param }) });
+    }),
+  );
 }

@@ -1,9 +1,9 @@
-import { readVendorError, type VendorError } from './vendor-error.js';
+import { decodeError, type VendorError } from '../../wire/openai-chat/decode-error.js';
 import { type ErrorCode, errorTypes, GatewayError } from '../../kernel/gateway-error.js';
 
 /** A vendor's 4xx that is the request's own affair, where its body cannot pass unchanged: the code is the nearest to its status, the rest is the vendor's. */
 export function mapRefusal(vendor: string, status: number, body: string, headers: Readonly<Record<string, string>>): GatewayError {
-  const error = readVendorError(body);
+  const error = decodeError(body);
   const code = codeOf(status, error);
   const param = error.param ?? (code === 'model_not_found' ? 'model' : undefined);
   return new GatewayError(code, error.message ?? `${vendor} refused the request with status ${status}.`, {

@@ -1,4 +1,4 @@
-import { readVendorError } from './vendor-error.js';
+import { decodeError } from '../../wire/openai-chat/decode-error.js';
 import { GatewayError } from '../../kernel/gateway-error.js';
 
 export interface UpstreamFailure {
@@ -19,8 +19,8 @@ export function mapUpstreamError(vendor: string, failure: UpstreamFailure): Gate
   const { status, body } = failure;
   if (status === 401 || status === 403) return keyRefused(vendor, failure);
   if (status === 429) return rateLimited(vendor, failure);
-  if (status === 508) return new GatewayError('loop_detected', readVendorError(body).message ?? `${vendor} leads back to where the request came from.`, { shouldRetry: false });
-  if (status >= 500) return new GatewayError('upstream_error', readVendorError(body).message ?? `${vendor} answered with status ${status}.`);
+  if (status === 508) return new GatewayError('loop_detected', decodeError(body).message ?? `${vendor} leads back to where the request came from.`, { shouldRetry: false });
+  if (status >= 500) return new GatewayError('upstream_error', decodeError(body).message ?? `${vendor} answered with status ${status}.`);
   if (status >= 400) return undefined;
   return new GatewayError('upstream_error', `${vendor} answered with the unexpected status ${status}.`);
 }
@@ -35,7 +35,7 @@ function rateLimited(vendor: string, { body, retryAfter, headers }: UpstreamFail
   const seconds = secondsOf(retryAfter);
   return new GatewayError(
     'provider_rate_limited',
-    readVendorError(body).message ?? `${vendor} limits the rate of requests.`,
+    decodeError(body).message ?? `${vendor} limits the rate of requests.`,
     seconds === undefined ? { headers } : { headers, retryAfter: seconds },
   );
 }

@@ -4,7 +4,7 @@ import { ollamaUrl } from './ollama-url.js';
 import { parseReset } from './parse-reset.js';
 import { Quota } from './quota.js';
 import { modelIdsOf } from './read-models.js';
-import { readVendorError } from './vendor-error.js';
+import { decodeError } from '../../wire/openai-chat/decode-error.js';
 
 describe(parseReset.name, () => {
   it.each([
@@ -24,7 +24,7 @@ describe(parseReset.name, () => {
   });
 });
 
-describe(readVendorError.name, () => {
+describe(decodeError.name, () => {
   it.each([
     ['{"error":{"message":"m","code":"c","type":"t","param":"p"}}', { message: 'm', code: 'c', type: 't', param: 'p' }],
     ['{"message":"m","type":"t"}', { message: 'm', code: undefined, type: 't', param: undefined }],
@@ -34,7 +34,7 @@ describe(readVendorError.name, () => {
     ['<html>', { message: undefined, code: undefined, type: undefined, param: undefined }],
     ['null', { message: undefined, code: undefined, type: undefined, param: undefined }],
   ])('%s', (body, expected) => {
-    expect(readVendorError(body)).toEqual(expected);
+    expect(decodeError(body)).toEqual(expected);
   });
 });
 

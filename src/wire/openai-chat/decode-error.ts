@@ -10,7 +10,7 @@ const MAX_MESSAGE = 2000;
 const MAX_NAME = 200;
 
 /** Reads OpenAI's error form; the same without its envelope (Cerebras, older vLLM); `{"error": "…"}` (Ollama); `{"detail": "…"}` (FastAPI). Anything else says nothing. */
-export function readVendorError(body: string): VendorError {
+export function decodeError(body: string): VendorError {
   const answer = fieldsOf(parsed(body));
   const { error = answer } = answer;
   const fields = fieldsOf(error);
