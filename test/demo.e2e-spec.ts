@@ -120,5 +120,17 @@ describe('the demo agent, end to end', () => {
     await hasty.close();
   });
 
+  it('is not left alone because others had to wait for longer than they could', async () => {
+    const busy = await bootGateway({ SHELLM_REQUEST_TIMEOUT_MS: '500', SHELLM_MAX_CONCURRENT: '1' });
+    const post = (content: string, stream: boolean): ReturnType<typeof call> => call(`${busy.url}/v1/chat/completions`, { body: { ...ask(content), stream } });
+    const long = post('[[demo words=15 delay=100]]', true);
+    await eventually(() => busy.app.get(ProcessPool).capacity().active === 1);
+    const waited = await Promise.all(Array.from({ length: 6 }, () => post('hi', false)));
+    expect(waited.map(({ status, headers }) => [status, headers.has('retry-after')])).toEqual(waited.map(() => [504, true]));
+    await long;
+    expect((await post('hi', false)).status).toBe(200);
+    await busy.close();
+  });
+
   it('leaves no process, descriptor or file behind', () => expectNoLeak(gateway, 40), 60_000);
 });

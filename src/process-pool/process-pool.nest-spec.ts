@@ -10,6 +10,7 @@ import { ConfigurationError, readSettings } from '../config/settings.js';
 import { silentLog } from '../observability/log.js';
 import { ObservabilityModule } from '../observability/observability.module.js';
 import { command, eventually, hearAll, isRunning, nextLine, openPipes, program, withDataDir } from '../../test/fake-cli/pool-fixture.js';
+import { ServerSettings } from '../config/server-settings.js';
 
 const never = new AbortController().signal;
 
@@ -17,7 +18,7 @@ describe('ProcessPool', () => {
   it('leaves no process, descriptor or file of 300 children', async () => {
     await withDataDir(async (dataDir) => {
       const before = openPipes().length;
-      const pool = new ProcessPool(Object.assign(new PoolSettings(), { maxConcurrent: 8, queueDepth: 300 }), dataDir, silentLog);
+      const pool = new ProcessPool(Object.assign(new PoolSettings(), { maxConcurrent: 8, queueDepth: 300 }), dataDir, silentLog, new ServerSettings());
       const cats = pool.exclusive(command('cat'), { refillDelayMs: 1, warmAfterMs: 1 });
       const exits = pool.exclusive(program('exit.sh', '0', 'done'), { warm: 0 });
       const pids: number[] = [];
@@ -50,7 +51,7 @@ describe('ProcessPool', () => {
 
   it('ends warm, kept and running children, and refuses those that wait or come, at the drain', async () => {
     await withDataDir(async (dataDir) => {
-      const pool = new ProcessPool(Object.assign(new PoolSettings(), { maxConcurrent: 1 }), dataDir, silentLog);
+      const pool = new ProcessPool(Object.assign(new PoolSettings(), { maxConcurrent: 1 }), dataDir, silentLog, new ServerSettings());
       const cats = pool.exclusive(command('cat'), { warmAfterMs: 1 });
       const [running, kept] = [await cats.take(never), await cats.take(never)];
       const heard = hearAll(running);
@@ -69,7 +70,7 @@ describe('ProcessPool', () => {
 
   it('shares a data folder with another gateway', async () => {
     await withDataDir(async (dataDir) => {
-      const [first, second] = [0, 1].map(() => new ProcessPool(new PoolSettings(), dataDir, silentLog));
+      const [first, second] = [0, 1].map(() => new ProcessPool(new PoolSettings(), dataDir, silentLog, new ServerSettings()));
       const child = await first!.exclusive(command('cat'), { warm: 0 }).take(never);
       await second!.onModuleInit();
       await second!.exclusive(command('cat'), { warm: 0 }).take(never);

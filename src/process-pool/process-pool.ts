@@ -9,6 +9,7 @@ import { reap } from './reaper.js';
 import { SharedPool, type SharedProcessSpec } from './shared-pool.js';
 import { TurnSlots } from './turn-slots.js';
 import { DATA_DIR } from '../config/data-dir.js';
+import { ServerSettings } from '../config/server-settings.js';
 import { LOG, type Log } from '../observability/log.js';
 
 export interface PoolCapacity {
@@ -21,6 +22,9 @@ export interface PoolCapacity {
 
 /** Conversations that are kept in shared processes, a provider's share: far less than a process each. */
 const THREADS_PER_PROCESS = 16;
+
+/** Of a request's time, that it may wait for its turn. */
+const QUEUE_SHARE = 0.9;
 
 /** What a pool is asked for at the end. */
 interface Pool {
@@ -41,9 +45,11 @@ export class ProcessPool implements OnModuleInit, OnApplicationShutdown {
     private readonly settings: PoolSettings,
     @Inject(DATA_DIR) private readonly dataDir: string,
     @Inject(LOG) private readonly log: Log,
+    { requestTimeoutMs }: ServerSettings,
   ) {
     const { maxConcurrent, queueDepth, queueTimeoutMs, liveMax, liveTtlMs } = settings;
-    this.slots = new TurnSlots({ max: maxConcurrent, queueDepth, queueTimeoutMs });
+    // Before a request's own time is over: that would look as if its provider had been silent.
+    this.slots = new TurnSlots({ max: maxConcurrent, queueDepth, queueTimeoutMs: Math.min(queueTimeoutMs, Math.ceil(requestTimeoutMs * QUEUE_SHARE)) });
     this.live = new LiveProcesses({ max: liveMax, ttlMs: liveTtlMs });
     this.#children = new Children(dataDir);
   }

@@ -124,7 +124,7 @@ describe('TurnSlots', () => {
         expect(load.requests.every(({ settled }) => settled === 1)).toBe(true);
         expect(load.refusals.filter(([code, expected]) => code !== expected)).toEqual([]);
       }),
-      { numRuns: 150 },
+      { numRuns: 300 },
     );
   });
 });
@@ -138,10 +138,13 @@ const operation = fc.oneof(
 type Operation = typeof operation extends fc.Arbitrary<infer T> ? T : never;
 
 interface Request {
+  readonly owner: string;
   readonly abort: AbortController;
   readonly since: number;
   state: 'waiting' | 'refused' | 'held' | 'released';
   settled: number;
+  /** It was once the last of the owner with the most places, when another needed one. */
+  mayGoWithoutPlace?: boolean;
   slot?: TurnSlot;
 }
 
@@ -184,17 +187,34 @@ class Load {
 
   #acquire(owner: string): void {
     const full = this.#count('held') === this.limits.max && this.#count('waiting') === this.limits.queueDepth;
+    const refused = full && !this.#othersHaveMore(owner);
     const abort = new AbortController();
-    const expected = (): string => (full ? 'queue_full' : abort.signal.aborted ? 'aborted' : 'timeout');
-    const request: Request = { abort, since: Date.now(), state: 'waiting', settled: 0 };
+    const request: Request = { owner, abort, since: Date.now(), state: 'waiting', settled: 0 };
+    const expected = (code: string): string => {
+      if (refused || (code === 'queue_full' && request.mayGoWithoutPlace)) return 'queue_full';
+      return abort.signal.aborted ? 'aborted' : 'timeout';
+    };
     this.requests.push(request);
     this.slots.acquire(owner, abort.signal).then(
       (slot) => Object.assign(request, { state: 'held', slot, settled: request.settled + 1 }),
       (error: unknown) => {
         Object.assign(request, { state: 'refused', settled: request.settled + 1 });
-        this.refusals.push([error instanceof GatewayError ? error.code : 'aborted', expected()]);
+        const code = error instanceof GatewayError ? error.code : 'aborted';
+        this.refusals.push([code, expected(code)]);
       },
     );
+  }
+
+  /** Whether another owner has a place to give, and whose it may be. */
+  #othersHaveMore(owner: string): boolean {
+    const waiting = Map.groupBy(
+      this.requests.filter(({ state }) => state === 'waiting'),
+      (request) => request.owner,
+    );
+    const most = Math.max(0, ...[...waiting.values()].map(({ length }) => length));
+    if (most <= (waiting.get(owner)?.length ?? 0) + 1) return false;
+    for (const requests of waiting.values()) if (requests.length === most) requests.at(-1)!.mayGoWithoutPlace = true;
+    return true;
   }
 
   /** Also of one that was released before. */

@@ -1,10 +1,11 @@
 // A gateway in small: starts programs in the data folder given, says the pids of all that must not outlive it, and waits to be killed.
 import { ProcessPool } from '../../src/process-pool/process-pool.ts';
 import { PoolSettings } from '../../src/process-pool/pool-settings.ts';
+import { ServerSettings } from '../../src/config/server-settings.ts';
 import { Flow } from '../../src/kernel/flow.ts';
 
 const log = { debug() {}, info() {}, warn() {}, error() {} };
-const pool = new ProcessPool(new PoolSettings(), process.argv[2], log);
+const pool = new ProcessPool(new PoolSettings(), process.argv[2], log, new ServerSettings());
 await pool.onModuleInit();
 const fixture = (name) => ({ name, command: '/bin/sh', args: [new URL(`./pool-${name}.sh`, import.meta.url).pathname], env: { PATH: process.env.PATH } });
 const pids = [];

@@ -63,7 +63,7 @@ export class ClaudeHarness {
 
   /** Another provider, with other variables; its pool is the caller's to drain. */
   open(environment: Record<string, string> = {}, warm = 0): OpenedProvider {
-    const pool = new ProcessPool(Object.assign(new PoolSettings(), { maxConcurrent: 4, warm }), this.surroundings.data, silentLog);
+    const pool = new ProcessPool(Object.assign(new PoolSettings(), { maxConcurrent: 4, warm }), this.surroundings.data, silentLog, new ServerSettings());
     const given = {
       PATH: process.env['PATH'],
       HOME: this.surroundings.home,

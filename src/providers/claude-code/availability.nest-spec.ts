@@ -33,7 +33,7 @@ describe('ClaudeCodeProvider', () => {
     const root = mkdtempSync(join(tmpdir(), 'claude-'));
     const bin = join(root, 'claude');
     if (version !== undefined) writeFileSync(bin, `#!/bin/sh\nif [ "$1" = auth ]; then echo '${login}'; else echo '${version}'; fi\n`, { mode: 0o755 });
-    const pool = new ProcessPool(Object.assign(new PoolSettings(), { warm: 0 }), root, silentLog);
+    const pool = new ProcessPool(Object.assign(new PoolSettings(), { warm: 0 }), root, silentLog, new ServerSettings());
     cleanUp.push(async () => {
       await pool.drain();
       rmSync(root, { recursive: true, force: true });
