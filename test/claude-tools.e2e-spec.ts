@@ -7,7 +7,7 @@ import { eventually } from './support/eventually.js';
 import { callsOf, messageOf, resultOf, weatherTools as tools } from './support/function-calls.js';
 import { findInstalledCli } from './support/installed-cli.js';
 import { type RecordedRequest, startMock } from './support/mock-anthropic.mjs';
-import { killProcessesOf, processesOf } from './support/processes.js';
+import { killProcessesOf } from './support/processes.js';
 
 const bin = findInstalledCli('claude');
 const withCli = bin === undefined ? describe.skip : describe;
