@@ -16,8 +16,6 @@ const usage = { input_tokens: 30, cache_creation_input_tokens: 5, cache_read_inp
 
 withCli('functions on Claude Code', () => {
   jest.setTimeout(90_000);
-  // What is held is a cache: where the machine is so busy that the CLI comes too late for it, the conversation is told again. That must be rare.
-  jest.retryTimes(2, { logErrorsBeforeRetry: true });
   let vendor: Awaited<ReturnType<typeof startMock>>;
   let gateway: Gateway;
   let client: OpenAI;
@@ -98,7 +96,12 @@ withCli('functions on Claude Code', () => {
 
   it('runs a loop of ten steps in one process, its prefix the same to the byte', async () => {
     await tenSteps(() => Promise.resolve());
-    expect(bodies().map(({ metadata }) => bodies().findIndex((each) => each.metadata?.user_id === metadata?.user_id))).toEqual(bodies().map(() => 0));
+    if (processes() > 1) {
+      // What is held is a cache: an overloaded machine may lose a step of it, not twice in a row.
+      vendor.requests.length = 0;
+      await tenSteps(() => Promise.resolve());
+    }
+    expect(processes()).toBe(1);
     const unmarked = (value: unknown): string => JSON.stringify(value, (field, inner: unknown) => (field === 'cache_control' ? undefined : inner));
     const all = bodies();
     for (const [index, body] of all.entries()) {

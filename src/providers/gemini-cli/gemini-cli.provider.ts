@@ -6,6 +6,7 @@ import { LOGIN_UNCHECKED, NO_KEY, NOT_ALLOWED, NO_VERTEX, NOT_INSTALLED, NOT_LOG
 import { Conversations, type Place } from './conversations.js';
 import { converse, resume, type TurnObserver } from './converse.js';
 import { encodeConversation, encodeNextTurn, type TurnScript } from './encode-turn.js';
+import { deaf, DeafProcess } from './deaf-process.js';
 import { GeminiConnection, type Opened } from './gemini-connection.js';
 import { argumentsOf, declared, SERVER } from './functions.js';
 import { DEFAULT_MODEL, NAME, passedOn, routes, serverProcess } from './launch.js';
@@ -292,16 +293,4 @@ export class GeminiCliProvider implements Provider {
 
 function versionProblem(version: string | undefined): string | undefined {
   return version === undefined || isSupported(version) ? undefined : tooOld(version);
-}
-
-/** A process that did not ask for the functions while it opened a session, as it always does: one call of a function that it does not have can leave it so, in every chat to come. */
-class DeafProcess extends GatewayError {
-  constructor() {
-    super('cli_failed', `${NAME} did not ask for the functions of the request.`);
-  }
-}
-
-function deaf(lease: Lease<GeminiConnection>): DeafProcess {
-  lease.condemn();
-  return new DeafProcess();
 }
