@@ -13,7 +13,7 @@ describe(AuthService.name, () => {
     const service = auth('{"billing":{"key":"sk-billing-1"},"ops":{"key":"sk-ops-1","scopes":["admin"],"rpm":0,"models":["claude/*"]}}');
     expect(service.open).toBe(false);
     expect(service.authenticate('sk-billing-1')).toMatchObject({ id: 'client:billing', scopes: ['completions'], rpm: undefined });
-    expect(service.authenticate('sk-ops-1')).toEqual({ id: 'client:ops', scopes: ['admin'], rpm: 0, models: ['claude/*'] });
+    expect(service.authenticate('sk-ops-1')).toEqual({ id: 'client:ops', name: 'ops', scopes: ['admin'], rpm: 0, models: ['claude/*'], maxConcurrent: undefined, redact: true });
     for (const wrong of [undefined, '', 'sk-billing-', 'sk-billing-11', 'SK-BILLING-1', 'billing']) expect(service.authenticate(wrong)).toBeUndefined();
   });
 

@@ -13,6 +13,8 @@ const checks = {
   rpm: { accepts: (value: unknown): boolean => value === undefined || (Number.isSafeInteger(value) && (value as number) >= 0), problem: 'must be a whole number, 0 for no limit' },
   models: { accepts: (value: unknown): boolean => value === undefined || isStrings(value), problem: 'must be a list of strings' },
   scopes: { accepts: (value: unknown): boolean => isStrings(value) && value.every(isScope), problem: `must be a list of ${scopes.join(', ')}` },
+  max_concurrent: { accepts: (value: unknown): boolean => value === undefined || (Number.isSafeInteger(value) && (value as number) >= 1), problem: 'must be a whole number, 1 or more' },
+  redact: { accepts: (value: unknown): boolean => typeof value === 'boolean', problem: 'must be true or false' },
 };
 
 /**
@@ -45,14 +47,17 @@ function parseClient(name: string, value: unknown): ConfiguredClient {
   if (!/^[\w.@-]{1,64}$/.test(name)) fail('a client name must be 1 to 64 letters, digits or . _ @ -');
   if (!isRecord(value)) return fail(`${name} must be an object`);
   for (const field of Object.keys(value)) if (!Object.hasOwn(checks, field)) fail(`${name} has an unknown field "${field.slice(0, 40)}"`);
-  const { key, rpm, models, scopes: granted = ['completions'] } = value;
+  const { key, rpm, models, scopes: granted = ['completions'], max_concurrent: maxConcurrent, redact = true } = value;
   return {
     key: checked(name, 'key', key) as string,
     client: {
       id: `client:${name}`,
+      name,
       rpm: checked(name, 'rpm', rpm) as number | undefined,
       models: checked(name, 'models', models) as readonly string[] | undefined,
       scopes: checked(name, 'scopes', granted) as readonly Scope[],
+      maxConcurrent: checked(name, 'max_concurrent', maxConcurrent) as number | undefined,
+      redact: checked(name, 'redact', redact) as boolean,
     },
   };
 }
