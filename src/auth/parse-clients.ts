@@ -13,7 +13,10 @@ const checks = {
   rpm: { accepts: (value: unknown): boolean => value === undefined || (Number.isSafeInteger(value) && (value as number) >= 0), problem: 'must be a whole number, 0 for no limit' },
   models: { accepts: (value: unknown): boolean => value === undefined || isStrings(value), problem: 'must be a list of strings' },
   scopes: { accepts: (value: unknown): boolean => isStrings(value) && value.every(isScope), problem: `must be a list of ${scopes.join(', ')}` },
-  max_concurrent: { accepts: (value: unknown): boolean => value === undefined || (Number.isSafeInteger(value) && (value as number) >= 1), problem: 'must be a whole number, 1 or more' },
+  max_concurrent: {
+    accepts: (value: unknown): boolean => value === undefined || (Number.isSafeInteger(value) && (value as number) >= 1),
+    problem: 'must be a whole number, 1 or more',
+  },
   redact: { accepts: (value: unknown): boolean => typeof value === 'boolean', problem: 'must be true or false' },
 };
 
