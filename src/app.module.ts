@@ -3,6 +3,7 @@ import { CapabilitiesModule } from './api/capabilities/capabilities.module.js';
 import { ChatModule } from './api/chat/chat.module.js';
 import { CompletionsModule } from './api/completions/completions.module.js';
 import { EmbeddingsModule } from './api/embeddings/embeddings.module.js';
+import { KeysModule } from './api/keys/keys.module.js';
 import { LegacyCompletionsModule } from './api/legacy-completions/legacy-completions.module.js';
 import { MessagesModule } from './api/messages/messages.module.js';
 import { ModelsModule } from './api/models/models.module.js';
@@ -39,6 +40,7 @@ export class AppModule {
         CapabilitiesModule,
         QuotaModule,
         SessionsApiModule,
+        KeysModule,
         HealthModule,
       ],
       providers: [Reload],

@@ -2,6 +2,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { AppModule } from './app.module.js';
+import { AuthService } from './auth/auth.service.js';
 import { type Environment } from './config/environment.js';
 import { packageVersion } from './config/package-version.js';
 import { ServerSettings } from './config/server-settings.js';
@@ -37,6 +38,7 @@ export async function createApp(environment?: Environment): Promise<NestFastifyA
   });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(environment), adapter, { logger: false, abortOnError: false, bodyParser: false });
   app.useLogger(new NestLogger(app.get<Log>(LOG)));
+  app.get(AuthService).refuseOpenOnNetwork();
   const settings = app.get(ServerSettings);
   const fastify = adapter.getInstance();
   addRequestHooks(fastify, { admission: app.get(Admission), origins: app.get(OriginPolicy), log: app.get(RequestLog) });
@@ -71,7 +73,7 @@ function documentApi(app: NestFastifyApplication): void {
     .addSecurity('bearer', { type: 'http', scheme: 'bearer' })
     .addSecurity('x-api-key', { type: 'apiKey', in: 'header', name: 'x-api-key' });
   // In this order, whatever the modules'.
-  for (const tag of ['chat', 'responses', 'messages', 'completions', 'embeddings', 'models', 'sessions', 'health']) builder.addTag(tag);
+  for (const tag of ['chat', 'responses', 'messages', 'completions', 'embeddings', 'models', 'sessions', 'keys', 'health']) builder.addTag(tag);
   const config = builder.build();
   SwaggerModule.setup('docs', app, () => SwaggerModule.createDocument(app, config), { jsonDocumentUrl: 'docs-json', yamlDocumentUrl: 'docs-yaml', customSiteTitle: 'SheLLM API' });
 }

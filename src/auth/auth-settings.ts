@@ -1,4 +1,4 @@
-import { IsString } from 'class-validator';
+import { IsOptional, IsString, MinLength } from 'class-validator';
 import { Env } from '../config/settings.js';
 
 export class AuthSettings {
@@ -6,4 +6,10 @@ export class AuthSettings {
   @Env('SHELLM_CLIENTS')
   @IsString()
   clients: string = '{}';
+
+  /** Keys are kept as their HMAC under it. One for all instances of a database; with the file in the data folder it is made there. */
+  @Env('SHELLM_KEY_SECRET')
+  @IsOptional()
+  @MinLength(32, { message: 'must have at least 32 characters; `openssl rand -base64 32` makes one' })
+  keySecret: string | undefined;
 }

@@ -1,7 +1,33 @@
 import { Module } from '@nestjs/common';
 import { AuthSettings } from './auth-settings.js';
 import { AuthService } from './auth.service.js';
-import { provideSettings } from '../config/settings.js';
+import { KeyDigest } from './key-digest.js';
+import { KeyRing } from './key-ring.js';
+import { openKeySecret } from './key-secret.js';
+import { DATA_DIR } from '../config/data-dir.js';
+import { ConfigurationError, provideSettings } from '../config/settings.js';
+import { LOG, type Log } from '../observability/log.js';
+import { StorageModule } from '../storage/storage.module.js';
+import { StorageSettings } from '../storage/storage-settings.js';
+import { Storage } from '../storage/storage.js';
 
-@Module({ providers: [provideSettings(AuthSettings), AuthService], exports: [AuthService] })
+@Module({
+  imports: [StorageModule],
+  providers: [
+    provideSettings(AuthSettings),
+    {
+      provide: KeyDigest,
+      inject: [AuthSettings, StorageSettings, DATA_DIR],
+      useFactory: ({ keySecret }: AuthSettings, { databaseUrl }: StorageSettings, dataDir: string) => {
+        if (keySecret === undefined && databaseUrl !== undefined) {
+          throw new ConfigurationError('SHELLM_KEY_SECRET: must be set with DATABASE_URL, the same for every instance; `openssl rand -base64 32` makes one');
+        }
+        return new KeyDigest(keySecret ?? openKeySecret(dataDir));
+      },
+    },
+    { provide: KeyRing, inject: [Storage, KeyDigest, LOG], useFactory: (storage: Storage, digest: KeyDigest, log: Log) => KeyRing.open(storage, digest, log) },
+    AuthService,
+  ],
+  exports: [AuthService, KeyRing],
+})
 export class AuthModule {}

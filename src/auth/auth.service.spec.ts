@@ -1,12 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
 import { AuthService } from './auth.service.js';
 import { type AuthSettings } from './auth-settings.js';
+import { KeyDigest } from './key-digest.js';
+import { type KeyRing } from './key-ring.js';
 import { parseClients } from './parse-clients.js';
 import { ServerSettings } from '../config/server-settings.js';
 import { readSettings } from '../config/settings.js';
+import { silentLog } from '../observability/log.js';
 
 const server = (environment: Record<string, string> = {}) => readSettings(ServerSettings, (name) => environment[name]);
-const auth = (clients: string, environment: Record<string, string> = {}) => new AuthService({ clients } satisfies AuthSettings, server(environment));
+const digest = new KeyDigest('s'.repeat(32));
+/** With `keys` in place of the issued ones. */
+const auth = (clients: string, environment: Record<string, string> = {}, keys: Pick<KeyRing, 'untouched' | 'find'> = { untouched: true, find: () => undefined }) =>
+  new AuthService({ clients, keySecret: undefined } satisfies AuthSettings, server(environment), digest, keys as KeyRing, silentLog);
 
 describe(AuthService.name, () => {
   it('knows a client by its key alone', () => {
@@ -15,6 +21,12 @@ describe(AuthService.name, () => {
     expect(service.authenticate('sk-billing-1')).toMatchObject({ id: 'client:billing', scopes: ['completions'], rpm: undefined });
     expect(service.authenticate('sk-ops-1')).toEqual({ id: 'client:ops', name: 'ops', scopes: ['admin'], rpm: 0, models: ['claude/*'], maxConcurrent: undefined, redact: true });
     for (const wrong of [undefined, '', 'sk-billing-', 'sk-billing-11', 'SK-BILLING-1', 'billing']) expect(service.authenticate(wrong)).toBeUndefined();
+  });
+
+  it('serves nobody where there were clients or keys and none is left, whatever SHELLM_AUTH says', () => {
+    const closed = auth('{}', { SHELLM_AUTH: 'off' }, { untouched: false, find: () => undefined });
+    expect(closed.open).toBe(false);
+    for (const key of [undefined, '', 'sk-billing-1']) expect(closed.authenticate(key)).toBeUndefined();
   });
 
   it('is open without clients, on loopback only', () => {
@@ -27,9 +39,9 @@ describe(AuthService.name, () => {
       { SHELLM_ALLOWED_HOSTS: 'localhost, api.example.com' },
     ];
     for (const environment of reachable) {
-      expect(() => auth('{}', environment)).toThrow(/SHELLM_HOST/);
-      expect(() => auth('{"a":{"key":"k1"}}', environment)).not.toThrow();
-      expect(() => auth('{}', { ...environment, SHELLM_AUTH: 'off' })).not.toThrow();
+      expect(() => auth('{}', environment).refuseOpenOnNetwork()).toThrow(/SHELLM_HOST/);
+      expect(() => auth('{"a":{"key":"k1"}}', environment).refuseOpenOnNetwork()).not.toThrow();
+      expect(() => auth('{}', { ...environment, SHELLM_AUTH: 'off' }).refuseOpenOnNetwork()).not.toThrow();
     }
   });
 });

@@ -1,29 +1,61 @@
-import { Injectable } from '@nestjs/common';
-import { hash, timingSafeEqual } from 'node:crypto';
+import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { timingSafeEqual } from 'node:crypto';
 import { AuthSettings } from './auth-settings.js';
 import { type Client, openClient } from './client.js';
+import { KeyDigest } from './key-digest.js';
+import { bucketOf, KeyRing } from './key-ring.js';
 import { parseClients } from './parse-clients.js';
 import { ServerSettings } from '../config/server-settings.js';
 import { ConfigurationError } from '../config/settings.js';
+import { LOG, type Log } from '../observability/log.js';
 
 interface Entry {
   readonly client: Client;
   readonly digest: Buffer;
 }
 
-/** Who holds which key. Keys themselves are not kept: only their digests are. */
+/** Who holds which key: the clients of `SHELLM_CLIENTS` and those of issued keys. Keys themselves are not kept: only their digests are. */
 @Injectable()
-export class AuthService {
-  /** No client is configured: every request is served, on loopback only. */
-  readonly open: boolean;
-  readonly #entries: ReadonlyMap<string, Entry>;
+export class AuthService implements OnApplicationBootstrap {
+  readonly #configured: ReadonlyMap<string, Entry>;
 
-  constructor(settings: AuthSettings, server: ServerSettings) {
-    const entries = parseClients(settings.clients).map(({ key, client }): Entry => ({ client, digest: digestOf(key) }));
-    this.#entries = new Map(entries.map((entry) => [bucketOf(entry.digest), entry]));
-    this.open = entries.length === 0;
-    if (this.open && server.auth && !server.loopbackOnly) {
-      throw new ConfigurationError('SHELLM_HOST: without clients the gateway listens on loopback only; set SHELLM_CLIENTS, or SHELLM_AUTH=off to serve everybody who can reach it');
+  constructor(
+    settings: AuthSettings,
+    private readonly server: ServerSettings,
+    private readonly digest: KeyDigest,
+    private readonly keys: KeyRing,
+    @Inject(LOG) private readonly log: Log,
+  ) {
+    const entries = parseClients(settings.clients).map(({ key, client }): Entry => ({ client, digest: digest.of(key) }));
+    this.#configured = new Map(entries.map((entry) => [bucketOf(entry.digest), entry]));
+  }
+
+  /**
+   * No client is configured and no key was ever issued: every request is served, on loopback only. It ends for good with the first of either: with a
+   * configuration that got lost, or keys that were revoked, nobody is served.
+   */
+  get open(): boolean {
+    return this.#configured.size === 0 && this.keys.untouched;
+  }
+
+  /** The clients of `SHELLM_CLIENTS`. */
+  get configured(): readonly Client[] {
+    return [...this.#configured.values()].map(({ client }) => client);
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    if (this.#configured.size > 0) await this.keys.close();
+    else if (!this.open && this.keys.list().length === 0) {
+      this.log.warn('no key is known any more, so that every request is refused: set SHELLM_CLIENTS, or run `shellm keys create NAME --scopes admin`');
+    }
+  }
+
+  /** @throws ConfigurationError where everybody is served and others than this machine can ask */
+  refuseOpenOnNetwork(): void {
+    if (this.open && this.server.auth && !this.server.loopbackOnly) {
+      throw new ConfigurationError(
+        'SHELLM_HOST: without clients the gateway listens on loopback only; set SHELLM_CLIENTS, run `shellm keys create NAME`, or set SHELLM_AUTH=off to serve everybody who can reach it',
+      );
     }
   }
 
@@ -31,16 +63,9 @@ export class AuthService {
   authenticate(key: string | undefined): Client | undefined {
     if (this.open) return openClient;
     if (key === undefined || key === '') return undefined;
-    const digest = digestOf(key);
-    const entry = this.#entries.get(bucketOf(digest));
+    const digest = this.digest.of(key);
+    const bucket = bucketOf(digest);
+    const entry = this.#configured.get(bucket) ?? this.keys.find(bucket);
     return entry !== undefined && timingSafeEqual(entry.digest, digest) ? entry.client : undefined;
   }
-}
-
-function digestOf(key: string): Buffer {
-  return hash('sha256', key, 'buffer');
-}
-
-function bucketOf(digest: Buffer): string {
-  return digest.toString('latin1', 0, 16);
 }

@@ -1,4 +1,5 @@
-import { type Client, type Scope, scopes } from './client.js';
+import { clientFields, clientName } from './client-fields.js';
+import { type Client } from './client.js';
 import { ConfigurationError } from '../config/settings.js';
 
 export interface ConfiguredClient {
@@ -6,18 +7,16 @@ export interface ConfiguredClient {
   readonly key: string;
 }
 
-/** The fields of a client. */
+/** A client's entry, once it is checked. */
+type Fields = { readonly [Field in keyof typeof checks]?: (typeof checks)[Field]['accepts'] extends (value: unknown) => value is infer Value ? Value : never };
+
 const checks = {
   // A header cannot carry other characters; a key with blanks around it could never match.
-  key: { accepts: (value: unknown): boolean => typeof value === 'string' && /^[\x21-\x7e]{1,512}$/.test(value), problem: 'must be a string of 1 to 512 visible ASCII characters' },
-  rpm: { accepts: (value: unknown): boolean => value === undefined || (Number.isSafeInteger(value) && (value as number) >= 0), problem: 'must be a whole number, 0 for no limit' },
-  models: { accepts: (value: unknown): boolean => value === undefined || isStrings(value), problem: 'must be a list of strings' },
-  scopes: { accepts: (value: unknown): boolean => isStrings(value) && value.every(isScope), problem: `must be a list of ${scopes.join(', ')}` },
-  max_concurrent: {
-    accepts: (value: unknown): boolean => value === undefined || (Number.isSafeInteger(value) && (value as number) >= 1),
-    problem: 'must be a whole number, 1 or more',
+  key: {
+    accepts: (value: unknown): value is string => typeof value === 'string' && /^[\x21-\x7e]{1,512}$/.test(value),
+    problem: 'must be a string of 1 to 512 visible ASCII characters',
   },
-  redact: { accepts: (value: unknown): boolean => typeof value === 'boolean', problem: 'must be true or false' },
+  ...clientFields,
 };
 
 /**
@@ -47,27 +46,16 @@ function parseTable(json: string): Record<string, unknown> {
 }
 
 function parseClient(name: string, value: unknown): ConfiguredClient {
-  if (!/^[\w.@-]{1,64}$/.test(name)) fail('a client name must be 1 to 64 letters, digits or . _ @ -');
+  if (!clientName.accepts(name)) fail(`a client name ${clientName.problem}`);
   if (!isRecord(value)) return fail(`${name} must be an object`);
-  for (const field of Object.keys(value)) if (!Object.hasOwn(checks, field)) fail(`${name} has an unknown field "${field.slice(0, 40)}"`);
-  const { key, rpm, models, scopes: granted = ['completions'], max_concurrent: maxConcurrent, redact = true } = value;
-  return {
-    key: checked(name, 'key', key) as string,
-    client: {
-      id: `client:${name}`,
-      name,
-      rpm: checked(name, 'rpm', rpm) as number | undefined,
-      models: checked(name, 'models', models) as readonly string[] | undefined,
-      scopes: checked(name, 'scopes', granted) as readonly Scope[],
-      maxConcurrent: checked(name, 'max_concurrent', maxConcurrent) as number | undefined,
-      redact: checked(name, 'redact', redact) as boolean,
-    },
-  };
-}
-
-function checked(name: string, field: keyof typeof checks, value: unknown): unknown {
-  const { accepts, problem } = checks[field];
-  return accepts(value) ? value : fail(`${name}.${field} ${problem}`);
+  for (const [field, given] of Object.entries(value)) {
+    if (!Object.hasOwn(checks, field)) fail(`${name} has an unknown field "${field.slice(0, 40)}"`);
+    const { accepts, problem } = checks[field as keyof typeof checks];
+    if (!accepts(given)) fail(`${name}.${field} ${problem}`);
+  }
+  const { key, rpm, models, scopes = ['completions'], max_concurrent: maxConcurrent, redact = true } = value as unknown as Fields;
+  if (key === undefined) fail(`${name}.key ${checks.key.problem}`);
+  return { key, client: { id: `client:${name}`, name, rpm, models, scopes, maxConcurrent, redact } };
 }
 
 function fail(problem: string): never {
@@ -76,12 +64,4 @@ function fail(problem: string): never {
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function isStrings(value: unknown): value is string[] {
-  return Array.isArray(value) && value.every((entry) => typeof entry === 'string');
-}
-
-function isScope(value: string): value is Scope {
-  return (scopes as readonly string[]).includes(value);
 }

@@ -1,5 +1,5 @@
 import { applyDecorators, SetMetadata } from '@nestjs/common';
-import { ApiForbiddenResponse, ApiSecurity, ApiTooManyRequestsResponse, ApiUnauthorizedResponse } from '@nestjs/swagger';
+import { ApiExtension, ApiForbiddenResponse, ApiSecurity, ApiTooManyRequestsResponse, ApiUnauthorizedResponse } from '@nestjs/swagger';
 import { type Scope } from '../auth/client.js';
 
 /** Metadata of a route: the scope it needs, or `public`. A route without it is closed to everybody. */
@@ -12,6 +12,7 @@ export const Public = (): ClassDecorator & MethodDecorator => SetMetadata(ACCESS
 export function RequiresScope(scope: Scope): ClassDecorator & MethodDecorator {
   return applyDecorators(
     SetMetadata(ACCESS, scope),
+    ApiExtension('x-required-scope', scope),
     ApiSecurity('bearer'),
     ApiSecurity('x-api-key'),
     ApiUnauthorizedResponse({ description: 'No key, or a wrong one: `invalid_api_key`.' }),

@@ -13,7 +13,6 @@ import { GatewayError } from '../kernel/gateway-error.js';
 export class OriginPolicy {
   readonly #origins: ReadonlySet<string>;
   readonly #hosts: ReadonlySet<string>;
-  readonly #checksHost: boolean;
 
   constructor(
     settings: ServerSettings,
@@ -21,13 +20,13 @@ export class OriginPolicy {
   ) {
     this.#origins = new Set(settings.corsOrigins.map((origin) => origin.toLowerCase()));
     this.#hosts = new Set(settings.allowedHosts.map((host) => host.toLowerCase()));
-    this.#checksHost = auth.open || this.#hosts.size > 0;
   }
 
   /** @throws GatewayError `origin_not_allowed` */
   check({ headers, url }: FastifyRequest): void {
-    if (this.auth.open) refuseForwarded(headers);
-    if (this.#checksHost && !isExempt(url)) this.#checkHost(headers.host);
+    const { open } = this.auth;
+    if (open) refuseForwarded(headers);
+    if ((open || this.#hosts.size > 0) && !isExempt(url)) this.#checkHost(headers.host);
     if (headers.origin !== undefined) this.#checkOrigin(headers.origin, headers.host);
   }
 

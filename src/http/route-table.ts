@@ -21,6 +21,11 @@ export class RouteTable {
     });
   }
 
+  /** Every path as it was registered (`/v1/models/:id`), with its methods. */
+  get routes(): readonly { readonly url: string; readonly methods: readonly string[] }[] {
+    return [...this.#routes].map(([url, { methods }]) => ({ url, methods: [...methods] }));
+  }
+
   /** The methods that a path takes; none for an unknown path. */
   methodsOf(url: string): readonly string[] {
     const [path = ''] = url.split('?', 1);

@@ -6,6 +6,8 @@ export interface Database {
   readonly responses: ResponsesTable;
   readonly response_events: ResponseEventsTable;
   readonly idempotency_keys: IdempotencyKeysTable;
+  readonly api_keys: ApiKeysTable;
+  readonly counters: CountersTable;
 }
 
 /** A conversation that the gateway remembers. */
@@ -63,4 +65,33 @@ interface IdempotencyKeysTable {
   readonly created_at: number;
   /** When the run last said that it is at it. */
   readonly seen_at: number;
+}
+
+/** A key that was issued. Its value is nowhere: only its HMAC is. */
+export interface ApiKeysTable {
+  readonly id: string;
+  readonly name: string;
+  /** HMAC-SHA-256 of the key, in hexadecimal. */
+  readonly digest: string;
+  /** The last four characters of the key, by which people tell keys apart. */
+  readonly last4: string;
+  readonly rpm: number | null;
+  /** JSON; null: every model. */
+  readonly models: string | null;
+  /** JSON. */
+  readonly scopes: string;
+  readonly max_concurrent: number | null;
+  /** JSON. */
+  readonly budget: string | null;
+  /** 1: its answers are cleaned of secrets. */
+  readonly redact: number;
+  readonly created_at: number;
+  readonly expires_at: number | null;
+  readonly revoked_at: number | null;
+}
+
+/** Numbers that only grow: `keys` is how often a client or key came, changed or went. */
+interface CountersTable {
+  readonly name: string;
+  readonly value: number;
 }

@@ -14,6 +14,6 @@ import { LOG, type Log } from '../observability/log.js';
       useFactory: ({ databaseUrl }: StorageSettings, dataDir: string, log: Log) => Storage.open(databaseUrl, dataDir, log),
     },
   ],
-  exports: [Storage],
+  exports: [Storage, StorageSettings],
 })
 export class StorageModule {}

@@ -1,0 +1,126 @@
+import { Body, Controller, Delete, Get, Param, Patch, Post, Query } from '@nestjs/common';
+import { ApiBadRequestResponse, ApiBody, ApiCreatedResponse, ApiNotFoundResponse, ApiOkResponse, ApiOperation, ApiParam, ApiQuery, ApiTags } from '@nestjs/swagger';
+import { encodeClient, encodeKey, encodeNewKey, type KeyObject } from './key-object.js';
+import { AuthService } from '../../auth/auth.service.js';
+import { parseKeyChange, parseNewKey } from '../../auth/key-input.js';
+import { KeyRing } from '../../auth/key-ring.js';
+import { NameTakenError } from '../../auth/key-store.js';
+import { RequiresScope } from '../../http/access.decorator.js';
+import { EnvelopePipe } from '../../http/envelope.pipe.js';
+import { GatewayError } from '../../kernel/gateway-error.js';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const terms = { rpm: 30, models: ['claude/*'], scopes: ['completions'], max_concurrent: 4, budget: { usd: 50, period: 'month' }, redact: true };
+const example = {
+  id: 'key_5f0c2e8b9a1d4c7e60b3f218',
+  object: 'api_key',
+  name: 'billing',
+  source: 'issued',
+  masked: 'sk-shellm-…x7Qa',
+  ...terms,
+  created_at: 1790000000,
+  expires_at: 1798761600,
+  revoked_at: null,
+};
+const shownOnce = { ...example, key: 'sk-shellm-…', webhook_secret: 'whsec_…' };
+
+/** Keys, for those who hold one with the scope `admin`. */
+@ApiTags('keys')
+@Controller('admin/keys')
+@RequiresScope('admin')
+export class KeysController {
+  constructor(
+    private readonly auth: AuthService,
+    private readonly keys: KeyRing,
+  ) {}
+
+  @Post()
+  @ApiOperation({
+    summary: 'Issue a key',
+    description:
+      '`key` and `webhook_secret` are shown this once. Only `name` is required: `rpm` is requests a minute (0: no limit), `models` are patterns of `<provider>/<model>` (left out: every model), `scopes` are `completions`, `metrics`, `admin`. `budget` is kept with the key, and not counted yet. The first key of a gateway without clients ends open mode for good, so it needs the scope `admin`.',
+  })
+  @ApiBody({ schema: { type: 'object', required: ['name'], example: { name: 'billing', ...terms, expires_at: '2027-01-01' } } })
+  @ApiCreatedResponse({ content: { 'application/json': { example: shownOnce } } })
+  @ApiBadRequestResponse({ description: '`invalid_parameter`: `param` names the field' })
+  async create(@Body(EnvelopePipe) body: Fields): Promise<KeyObject> {
+    const wanted = parseNewKey(body, Date.now());
+    this.#refuseTaken(wanted.name);
+    if (this.auth.open && !wanted.scopes.includes('admin')) {
+      throw new GatewayError('invalid_parameter', 'The first key needs the scope "admin": with it open mode ends, and nobody could issue another one here.', { param: 'scopes' });
+    }
+    return encodeNewKey(await unlessTaken(this.keys.create(wanted)));
+  }
+
+  @Get()
+  @ApiOperation({ summary: 'Keys', description: 'Those that live, and those of `SHELLM_CLIENTS` (`source: "environment"`). Never their values.' })
+  @ApiQuery({ name: 'revoked', required: false, schema: { type: 'boolean' }, description: '`true`: revoked ones too, the newest thousand.' })
+  @ApiOkResponse({ content: { 'application/json': { example: { object: 'list', data: [example] } } } })
+  async list(@Query('revoked') revoked?: string): Promise<{ object: 'list'; data: KeyObject[] }> {
+    const ended = revoked === 'true' ? await this.keys.revoked() : [];
+    return { object: 'list', data: [...this.auth.configured.map(encodeClient), ...[...this.keys.list(), ...ended].map(encodeKey)] };
+  }
+
+  @Get(':id')
+  @ApiOperation({ summary: 'One key' })
+  @ApiParam({ name: 'id', example: example.id })
+  @ApiOkResponse({ content: { 'application/json': { example } } })
+  @ApiNotFoundResponse({ description: '`not_found`' })
+  find(@Param('id') id: string): KeyObject {
+    const client = this.auth.configured.find((each) => each.id === id);
+    return client ? encodeClient(client) : encodeKey(this.keys.get(id));
+  }
+
+  @Patch(':id')
+  @ApiOperation({
+    summary: 'Change a key',
+    description:
+      'What is left out stays, `null` brings the default back. `"rotate": true` gives it another value, shown this once: the old one ends at once, and all that the client owns stays its own.',
+  })
+  @ApiParam({ name: 'id', example: example.id })
+  @ApiBody({ schema: { type: 'object', example: { rpm: 60, expires_at: null, rotate: true } } })
+  @ApiOkResponse({ content: { 'application/json': { example: shownOnce } } })
+  @ApiBadRequestResponse({ description: '`invalid_parameter`: `param` names the field' })
+  @ApiNotFoundResponse({ description: '`not_found`' })
+  async change(@Param('id') id: string, @Body(EnvelopePipe) body: Fields): Promise<KeyObject> {
+    this.#refuseConfigured(id);
+    const before = this.keys.get(id);
+    const { terms: wanted, rotate } = parseKeyChange(body, before, Date.now());
+    if (wanted.name !== before.name) this.#refuseTaken(wanted.name);
+    return rotate ? encodeNewKey(await unlessTaken(this.keys.rotate(id, wanted))) : encodeKey(await unlessTaken(this.keys.update(id, wanted)));
+  }
+
+  @Delete(':id')
+  @ApiOperation({ summary: 'Revoke a key', description: 'It ends at once, and for good. What runs for it may finish.' })
+  @ApiParam({ name: 'id', example: example.id })
+  @ApiOkResponse({ content: { 'application/json': { example: { id: example.id, object: 'api_key', deleted: true } } } })
+  @ApiNotFoundResponse({ description: '`not_found`' })
+  async revoke(@Param('id') id: string): Promise<{ id: string; object: 'api_key'; deleted: true }> {
+    this.#refuseConfigured(id);
+    await this.keys.revoke(id);
+    return { id, object: 'api_key', deleted: true };
+  }
+
+  #refuseConfigured(id: string): void {
+    if (this.auth.configured.some((client) => client.id === id)) {
+      throw new GatewayError('invalid_parameter', 'This client is one of SHELLM_CLIENTS: it is changed there.', { param: 'id' });
+    }
+  }
+
+  #refuseTaken(name: string): void {
+    if (this.auth.configured.some((client) => client.name === name)) throw taken(`There is a client of the name "${name}" in SHELLM_CLIENTS already.`);
+  }
+}
+
+async function unlessTaken<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw error instanceof NameTakenError ? taken(error.message) : error;
+  }
+}
+
+function taken(message: string): GatewayError {
+  return new GatewayError('invalid_parameter', message, { param: 'name' });
+}

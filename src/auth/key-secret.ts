@@ -1,0 +1,33 @@
+import { randomBytes } from 'node:crypto';
+import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ConfigurationError } from '../config/settings.js';
+
+const FILE = 'key-secret';
+const MIN_LENGTH = 32;
+
+/** The secret in the data folder, made there, readable by its owner alone, where there is none. @throws ConfigurationError in one line */
+export function openKeySecret(dataDir: string): string {
+  const path = join(dataDir, FILE);
+  try {
+    makeOnce(path, randomBytes(32).toString('base64url'));
+    const secret = readFileSync(path, 'utf8').trim();
+    if (secret.length >= MIN_LENGTH) return secret;
+  } catch (cause) {
+    throw new ConfigurationError(`SHELLM_DATA_DIR: the file ${FILE} cannot be made or read (${(cause as NodeJS.ErrnoException).code ?? 'unknown error'})`, { cause });
+  }
+  throw new ConfigurationError(`SHELLM_DATA_DIR: the file ${FILE} is damaged. Restore it, or delete it and issue every key anew`);
+}
+
+/** All of it or nothing, and the first of two processes wins. */
+function makeOnce(path: string, content: string): void {
+  const draft = `${path}.${randomBytes(6).toString('hex')}`;
+  writeFileSync(draft, content, { mode: 0o600, flag: 'wx' });
+  try {
+    linkSync(draft, path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    rmSync(draft, { force: true });
+  }
+}
