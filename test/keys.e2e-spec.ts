@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { RouteTable } from '../src/http/route-table.js';
 import { bootGateway, call, type Gateway } from './support/boot.js';
-import { testStores } from './support/databases.js';
+import { type TestDatabase, testStores } from './support/databases.js';
 import { eventually } from './support/eventually.js';
 
 const root = 'sk-root-of-the-test';
@@ -17,12 +17,12 @@ const bearer = (key: string): Record<string, string> => ({ authorization: `Beare
 
 const stores = await testStores();
 
-describe.each(stores)('issued keys over $name', ({ make }) => {
+describe.each(stores)('issued keys over $name', (store) => {
   let gateway: Gateway;
-  let database: Awaited<ReturnType<typeof make>>;
+  let database: TestDatabase;
   let environment: Record<string, string>;
   beforeAll(async () => {
-    database = await make();
+    database = await store.make();
     environment = {
       SHELLM_DATA_DIR: database.dataDir,
       SHELLM_PROVIDERS: 'demo',
@@ -35,7 +35,7 @@ describe.each(stores)('issued keys over $name', ({ make }) => {
     await database.remove();
   });
   const admin = (path: string, options: Parameters<typeof call>[1] = {}): ReturnType<typeof call> => call(`${gateway.url}/admin/keys${path}`, { headers: withRoot, ...options });
-  const issue = async (fields: object): Promise<{ id: string; key: string }> => (await admin('', { body: fields })).body;
+  const issue = async (fields: object): Promise<{ id: string; key: string }> => (await admin('', { body: fields })).body as { id: string; key: string };
   const chat = (key: string, body: object = ask): ReturnType<typeof call> => call(`${gateway.url}/v1/chat/completions`, { headers: bearer(key), body });
 
   it('issues a key that is shown once and serves at once', async () => {
@@ -50,7 +50,7 @@ describe.each(stores)('issued keys over $name', ({ make }) => {
     expect(answer.headers.get('x-ratelimit-limit-requests')).toBe('7');
 
     const listed = await admin('');
-    expect(listed.body.data.map(({ name, source }: { name: string; source: string }) => [name, source])).toEqual([
+    expect((listed.body.data as { name: string; source: string }[]).map(({ name, source }) => [name, source])).toEqual([
       ['root', 'environment'],
       ['plain', 'environment'],
       ['metrics', 'environment'],
@@ -66,7 +66,7 @@ describe.each(stores)('issued keys over $name', ({ make }) => {
     expect(body).toMatchObject({ id, name: 'rotating', rpm: 9 });
     expect((await chat(key)).status).toBe(401);
     const sessions = await call(`${gateway.url}/sessions`, { headers: bearer(body.key) });
-    expect(sessions.body.data.map((each: { id: string }) => each.id)).toEqual([session]);
+    expect((sessions.body.data as { id: string }[]).map((each) => each.id)).toEqual([session]);
   });
 
   it('changes what is named, and brings defaults back by null', async () => {

@@ -39,9 +39,15 @@ describe(AuthService.name, () => {
       { SHELLM_ALLOWED_HOSTS: 'localhost, api.example.com' },
     ];
     for (const environment of reachable) {
-      expect(() => auth('{}', environment).refuseOpenOnNetwork()).toThrow(/SHELLM_HOST/);
-      expect(() => auth('{"a":{"key":"k1"}}', environment).refuseOpenOnNetwork()).not.toThrow();
-      expect(() => auth('{}', { ...environment, SHELLM_AUTH: 'off' }).refuseOpenOnNetwork()).not.toThrow();
+      expect(() => {
+        auth('{}', environment).refuseOpenOnNetwork();
+      }).toThrow(/SHELLM_HOST/);
+      expect(() => {
+        auth('{"a":{"key":"k1"}}', environment).refuseOpenOnNetwork();
+      }).not.toThrow();
+      expect(() => {
+        auth('{}', { ...environment, SHELLM_AUTH: 'off' }).refuseOpenOnNetwork();
+      }).not.toThrow();
     }
   });
 });

@@ -4,7 +4,10 @@ import { GatewayError } from '../kernel/gateway-error.js';
 
 type Terms = Omit<KeyTerms, 'name'>;
 type Body = Readonly<Record<string, unknown>>;
-type Check = { readonly accepts: (value: unknown) => boolean; readonly problem: string };
+interface Check {
+  readonly accepts: (value: unknown) => boolean;
+  readonly problem: string;
+}
 
 const checks: Readonly<Record<string, Check>> = {
   name: clientName,
@@ -43,7 +46,7 @@ export function parseKeyChange(body: Body, before: KeyTerms, now: number): { rea
   if (typeof rotate !== 'boolean') refuse('rotate', 'must be true or false');
   checkFields(fields, [...Object.keys(checks), 'rotate'], now);
   const { name = before.name } = fields;
-  return { terms: { name: name as string, ...termsOf(fields, before) }, rotate: rotate as boolean };
+  return { terms: { name: name as string, ...termsOf(fields, before) }, rotate: rotate };
 }
 
 function checkFields(body: Body, known: readonly string[], now: number): void {
@@ -78,10 +81,14 @@ function timeOf(value: unknown): number | undefined {
 
 function isBudget(value: unknown): value is Budget {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
-  const { usd, tokens, period, ...rest } = value as Record<string, unknown>;
-  const known = Object.keys(rest).length === 0 && (period === 'day' || period === 'month') && (usd !== undefined || tokens !== undefined);
-  const dollars = usd === undefined || (typeof usd === 'number' && Number.isFinite(usd) && usd > 0);
-  return known && dollars && (tokens === undefined || (Number.isSafeInteger(tokens) && (tokens as number) > 0));
+  const { period, ...amounts } = value as Record<string, unknown>;
+  const named = Object.entries(amounts);
+  return (period === 'day' || period === 'month') && named.length > 0 && named.every(([unit, amount]) => isAmount(unit, amount));
+}
+
+function isAmount(unit: string, amount: unknown): boolean {
+  if (typeof amount !== 'number' || !(amount > 0)) return false;
+  return unit === 'usd' ? Number.isFinite(amount) : unit === 'tokens' && Number.isSafeInteger(amount);
 }
 
 function refuse(field: string, problem: string): never {

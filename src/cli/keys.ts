@@ -97,15 +97,20 @@ function given(fields: Record<string, unknown>): Record<string, unknown> {
 }
 
 function printNew(created: NewKey, json = false): void {
-  if (json) return print(JSON.stringify(encodeNewKey(created)));
+  if (json) {
+    print(JSON.stringify(encodeNewKey(created)));
+    return;
+  }
   const { issued, key, webhookSecret } = created;
   print(`${key}\n\n${issued.name} (${issued.id}): ${issued.scopes.join(', ')}. This is the only time that the key is shown.`);
   print(`Its callbacks are signed with ${webhookSecret}`);
 }
 
 function printList(keys: readonly IssuedKey[], json = false): void {
-  if (json) return print(JSON.stringify(keys.map(encodeKey)));
-  if (keys.length === 0) return print('no keys; `shellm keys create <name>` issues one');
+  if (json || keys.length === 0) {
+    print(json ? JSON.stringify(keys.map(encodeKey)) : 'no keys; `shellm keys create <name>` issues one');
+    return;
+  }
   const rows = keys.map(({ id, name, masked, scopes, expiresAt }) => [
     id,
     name,
