@@ -7,7 +7,8 @@ describe.each(await testStores())('two gateways over one $name', (store) => {
   let gateways: Gateway[];
   beforeEach(async () => {
     at = await store.make();
-    const environment: Record<string, string> = at.url === undefined ? { SHELLM_DATA_DIR: at.dataDir } : { DATABASE_URL: at.url, SHELLM_KEY_SECRET: 'a-secret-of-all-instances-of-the-test' };
+    const environment: Record<string, string> =
+      at.url === undefined ? { SHELLM_DATA_DIR: at.dataDir } : { DATABASE_URL: at.url, SHELLM_KEY_SECRET: 'a-secret-of-all-instances-of-the-test' };
     gateways = [await bootGateway(environment), await bootGateway(environment)];
   });
   afterEach(async () => {
