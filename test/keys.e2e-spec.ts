@@ -1,10 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { RouteTable } from '../src/http/route-table.js';
+import { Storage } from '../src/storage/storage.js';
 import { bootGateway, call, type Gateway } from './support/boot.js';
 import { type TestDatabase, testStores } from './support/databases.js';
 import { eventually } from './support/eventually.js';
@@ -142,6 +143,23 @@ describe.each(stores)('issued keys over $name', (store) => {
     }
   });
 
+  it('stays in force, and cannot be changed, while the database is away', async () => {
+    const { id, key } = await issue({ name: 'lasting' });
+    const { db } = gateway.app.get(Storage);
+    const unanswered = jest.spyOn(db, 'transaction').mockImplementation(() => {
+      throw new Error('connect ECONNREFUSED');
+    });
+    try {
+      for (const change of [admin('', { body: { name: 'late' } }), admin(`/${id}`, { method: 'PATCH', body: { rotate: true } }), admin(`/${id}`, { method: 'DELETE' })]) {
+        const { status, headers, body } = await change;
+        expect([status, body.error.code, headers.get('retry-after')]).toEqual([503, 'provider_unavailable', '5']);
+      }
+      expect((await chat(key)).status).toBe(200);
+    } finally {
+      unanswered.mockRestore();
+    }
+  });
+
   it('keeps no value in the database, nor beside it', async () => {
     const { key } = await issue({ name: 'hidden' });
     for (const name of await readdir(database.dataDir, { recursive: true, withFileTypes: true })) {
@@ -186,6 +204,7 @@ describe('open mode', () => {
   });
 
   it.each([
+    [{ SHELLM_KEY_SECRET: '' }, /^SHELLM_KEY_SECRET: must have at least 32 characters/],
     [{ SHELLM_KEY_SECRET: 'short' }, /^SHELLM_KEY_SECRET: must have at least 32 characters/],
     [{ DATABASE_URL: 'postgres://127.0.0.1:1/none' }, /^SHELLM_KEY_SECRET: must be set with DATABASE_URL/],
   ])('refuses to start with %j', async (environment, message) => {

@@ -1,4 +1,4 @@
-import { IsOptional, IsString, MinLength } from 'class-validator';
+import { IsOptional, IsString, Matches } from 'class-validator';
 import { Env } from '../config/settings.js';
 
 export class AuthSettings {
@@ -8,8 +8,8 @@ export class AuthSettings {
   clients: string = '{}';
 
   /** Keys are kept as their HMAC under it. One for all instances of a database; with the file in the data folder it is made there. */
-  @Env('SHELLM_KEY_SECRET')
+  @Env('SHELLM_KEY_SECRET', { keepsEmpty: true })
   @IsOptional()
-  @MinLength(32, { message: 'must have at least 32 characters; `openssl rand -base64 32` makes one' })
+  @Matches(/^\s*\S.{30,}\S\s*$/s, { message: 'must have at least 32 characters; `openssl rand -base64 32` makes one' })
   keySecret: string | undefined;
 }

@@ -8,8 +8,8 @@ import { GatewayError } from '../kernel/gateway-error.js';
 import { type Log } from '../observability/log.js';
 import { type Storage } from '../storage/storage.js';
 
-/** How long a change that another process made stays unseen. */
-const LOOK_EVERY_MS = 2000;
+/** A change that another process made is seen within two seconds, also where a query takes its time. */
+const LOOK_EVERY_MS = 1000;
 /** All living keys are in memory. */
 const MAX_KEYS = 10_000;
 
@@ -36,6 +36,7 @@ export class KeyRing implements OnApplicationBootstrap, OnApplicationShutdown {
   #revision = 0;
   #looking: NodeJS.Timeout | undefined;
   #away = false;
+  #busy = false;
 
   static async open(storage: Storage, digest: KeyDigest, log: Log, now: () => number = Date.now): Promise<KeyRing> {
     const ring = new KeyRing(storage, digest, log, now);
@@ -126,6 +127,8 @@ export class KeyRing implements OnApplicationBootstrap, OnApplicationShutdown {
 
   /** Takes in what other processes changed. Never rejects. */
   async look(): Promise<void> {
+    if (this.#busy) return;
+    this.#busy = true;
     try {
       if ((await this.#store.revision()) !== this.#revision) await this.#load();
       if (this.#away) this.log.info('keys can be read again');
@@ -133,6 +136,8 @@ export class KeyRing implements OnApplicationBootstrap, OnApplicationShutdown {
     } catch (error) {
       if (!this.#away) this.log.warn({ err: error }, 'keys cannot be read: those that are known stay in force');
       this.#away = true;
+    } finally {
+      this.#busy = false;
     }
   }
 

@@ -1,5 +1,6 @@
 import { type Transaction } from 'kysely';
 import { decodeKey, encodeTerms, type IssuedKey, type KeyTerms } from './issued-key.js';
+import { GatewayError } from '../kernel/gateway-error.js';
 import { type Database } from '../storage/database.js';
 import { type Storage } from '../storage/storage.js';
 
@@ -46,7 +47,7 @@ export class KeyStore {
     return rows.map(decodeKey);
   }
 
-  /** @throws NameTakenError */
+  /** @throws NameTakenError; GatewayError where the database is away, as all that change keys */
   async insert(id: string, terms: KeyTerms, key: string, digest: Buffer, now: number): Promise<void> {
     await this.#change(terms.name, async (transaction) => {
       await transaction
@@ -86,7 +87,7 @@ export class KeyStore {
         return changed;
       });
     } catch (error) {
-      throw isTaken(error) ? new NameTakenError(name) : error;
+      throw isTaken(error) ? new NameTakenError(name) : unavailable(error);
     }
   }
 }
@@ -116,4 +117,8 @@ function valueOf(key: string, digest: Buffer): { readonly digest: string; readon
 function isTaken(error: unknown): boolean {
   const { code, errcode } = error as { code?: unknown; errcode?: unknown };
   return code === '23505' || errcode === 2067;
+}
+
+function unavailable(cause: unknown): GatewayError {
+  return new GatewayError('provider_unavailable', 'The database of keys does not answer. Keys cannot be changed; those that are known stay in force.', { cause, retryAfter: 5 });
 }

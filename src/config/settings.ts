@@ -11,12 +11,20 @@ export class ConfigurationError extends Error {
   override readonly name = 'ConfigurationError';
 }
 
-/** Names the environment variable that a settings property is read from. An empty variable counts as unset. */
-export function Env(variable: string): PropertyDecorator {
+interface Variable {
+  readonly variable: string;
+  readonly keepsEmpty: boolean;
+}
+
+/** Names the environment variable that a settings property is read from. An empty variable counts as unset, but for one that `keepsEmpty`: its checks refuse it. */
+export function Env(variable: string, { keepsEmpty = false }: { readonly keepsEmpty?: boolean } = {}): PropertyDecorator {
   return (target, property) => {
-    const inherited = (Reflect.getMetadata(VARIABLES, target) as Map<string, string> | undefined) ?? new Map<string, string>();
-    Reflect.defineMetadata(VARIABLES, new Map(inherited).set(String(property), variable), target);
+    Reflect.defineMetadata(VARIABLES, new Map(variablesOf(target)).set(String(property), { variable, keepsEmpty }), target);
   };
+}
+
+function variablesOf(target: object): ReadonlyMap<string, Variable> {
+  return (Reflect.getMetadata(VARIABLES, target) as ReadonlyMap<string, Variable> | undefined) ?? new Map<string, Variable>();
 }
 
 /** Reads `on`/`off`, `true`/`false`, `1`/`0`, `yes`/`no` in any case; anything else is left for `@IsBoolean()` to refuse. */
@@ -52,18 +60,18 @@ export function Int(): PropertyDecorator {
  * @throws ConfigurationError that names the variable and says what it must be; its value is not shown, it may be a secret
  */
 export function readSettings<T extends object>(settings: Type<T>, read: (variable: string) => string | undefined): T {
-  const variables = (Reflect.getMetadata(VARIABLES, settings.prototype as object) as Map<string, string> | undefined) ?? new Map<string, string>();
+  const variables = variablesOf(settings.prototype as object);
   const plain: Record<string, string> = {};
-  for (const [property, variable] of variables) {
+  for (const [property, { variable, keepsEmpty }] of variables) {
     const text = read(variable);
-    if (text !== undefined && text.trim() !== '') plain[property] = text;
+    if (text !== undefined && (keepsEmpty || text.trim() !== '')) plain[property] = text;
   }
   const instance = plainToInstance(settings, plain, { exposeDefaultValues: true });
   const [error] = validateSync(instance, { skipMissingProperties: false, forbidUnknownValues: false });
   if (error) {
     // The topmost decorator is evaluated last, and says the most basic thing.
     const problem = Object.values(error.constraints ?? {}).at(-1) ?? 'is not valid';
-    throw new ConfigurationError(`${variables.get(error.property) ?? error.property}: ${problem.replace(`${error.property} `, '')}`);
+    throw new ConfigurationError(`${variables.get(error.property)?.variable ?? error.property}: ${problem.replace(`${error.property} `, '')}`);
   }
   return Object.freeze(instance);
 }

@@ -2,6 +2,7 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import { Reflector } from '@nestjs/core';
 import { ACCESS } from './access.decorator.js';
 import { type GatewayReply, type GatewayRequest } from './gateway-request.js';
+import { presentedKey } from './presented-key.js';
 import { AuthService } from '../auth/auth.service.js';
 import { type Scope } from '../auth/client.js';
 import { GatewayError } from '../kernel/gateway-error.js';
@@ -19,7 +20,7 @@ export class ApiKeyGuard implements CanActivate {
     if (access === 'public') return true;
     const http = context.switchToHttp();
     const request = http.getRequest<GatewayRequest>();
-    const client = this.auth.authenticate(presentedKey(request));
+    const client = this.auth.authenticate(presentedKey(request.headers));
     if (!client) {
       void http.getResponse<GatewayReply>().header('www-authenticate', 'Bearer');
       throw new GatewayError('invalid_api_key', 'Incorrect or missing API key. Send it as "Authorization: Bearer KEY" or "x-api-key: KEY".');
@@ -36,11 +37,4 @@ export class ApiKeyGuard implements CanActivate {
 /** The scope a route needs, `public`, or undefined where it says nothing. */
 export function accessOf(reflector: Reflector, context: ExecutionContext): Scope | 'public' | undefined {
   return reflector.get<Scope | 'public' | undefined>(ACCESS, context.getHandler()) ?? reflector.get<Scope | 'public' | undefined>(ACCESS, context.getClass());
-}
-
-function presentedKey({ headers }: GatewayRequest): string | undefined {
-  const authorization = headers.authorization;
-  if (authorization !== undefined && /^bearer /i.test(authorization)) return authorization.slice(7).trim();
-  const key = headers['x-api-key'];
-  return typeof key === 'string' ? key : undefined;
 }
