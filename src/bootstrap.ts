@@ -10,6 +10,7 @@ import { Admission } from './http/admission.js';
 import { allowAgentBodies } from './http/agent-body.js';
 import { answerClientError, answerFrameworkError } from './http/framework-errors.js';
 import { jsonBodyParser } from './http/json-body.js';
+import { KeyCheck } from './http/key-check.js';
 import { OriginPolicy } from './http/origin-policy.js';
 import { addRequestHooks, requestIdOf } from './http/request-hooks.js';
 import { RequestLog } from './http/request-log.js';
@@ -41,7 +42,7 @@ export async function createApp(environment?: Environment): Promise<NestFastifyA
   app.get(AuthService).refuseOpenOnNetwork();
   const settings = app.get(ServerSettings);
   const fastify = adapter.getInstance();
-  addRequestHooks(fastify, { admission: app.get(Admission), origins: app.get(OriginPolicy), log: app.get(RequestLog) });
+  addRequestHooks(fastify, { admission: app.get(Admission), origins: app.get(OriginPolicy), keys: app.get(KeyCheck), log: app.get(RequestLog) });
   app.get(RouteTable).watch(fastify);
   allowAgentBodies(fastify, settings.agentBodyLimit);
   if (settings.corsOrigins.length > 0) {

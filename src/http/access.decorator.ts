@@ -20,3 +20,9 @@ export function RequiresScope(scope: Scope): ClassDecorator & MethodDecorator {
     ApiTooManyRequestsResponse({ description: 'Over the requests per minute: `rate_limit_exceeded`, with `Retry-After`.' }),
   );
 }
+
+/** Metadata of a route that counts against a key's `max_concurrent`. */
+export const CONCURRENT = 'shellm:concurrent';
+
+/** A route that asks a model: a key with a `max_concurrent` has so many of them answered at once. */
+export const Concurrent = (): MethodDecorator => SetMetadata(CONCURRENT, true);

@@ -1,9 +1,8 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { ACCESS } from './access.decorator.js';
-import { type GatewayReply, type GatewayRequest } from './gateway-request.js';
-import { presentedKey } from './presented-key.js';
-import { AuthService } from '../auth/auth.service.js';
+import { type GatewayRequest } from './gateway-request.js';
+import { KeyCheck } from './key-check.js';
 import { type Scope } from '../auth/client.js';
 import { GatewayError } from '../kernel/gateway-error.js';
 
@@ -11,22 +10,14 @@ import { GatewayError } from '../kernel/gateway-error.js';
 @Injectable()
 export class ApiKeyGuard implements CanActivate {
   constructor(
-    private readonly auth: AuthService,
+    private readonly keys: KeyCheck,
     private readonly reflector: Reflector,
   ) {}
 
   canActivate(context: ExecutionContext): boolean {
     const access = accessOf(this.reflector, context);
     if (access === 'public') return true;
-    const http = context.switchToHttp();
-    const request = http.getRequest<GatewayRequest>();
-    const client = this.auth.authenticate(presentedKey(request.headers));
-    if (!client) {
-      void http.getResponse<GatewayReply>().header('www-authenticate', 'Bearer');
-      throw new GatewayError('invalid_api_key', 'Incorrect or missing API key. Send it as "Authorization: Bearer KEY" or "x-api-key: KEY".');
-    }
-    request.client = client;
-    request.context.client = client.id;
+    const client = this.keys.require(context.switchToHttp().getRequest<GatewayRequest>());
     if (access === undefined || !(client.scopes.includes(access) || client.scopes.includes('admin'))) {
       throw new GatewayError('insufficient_scope', access === undefined ? 'This endpoint is closed.' : `This key lacks the scope "${access}".`);
     }

@@ -3,6 +3,7 @@ import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { Admission } from './admission.js';
 import { ApiKeyGuard } from './api-key.guard.js';
 import { GatewayErrorFilter } from './gateway-error.filter.js';
+import { KeyCheck } from './key-check.js';
 import { OriginPolicy } from './origin-policy.js';
 import { PassOn } from './pass-on.js';
 import { RateLimitGuard } from './rate-limit.guard.js';
@@ -17,6 +18,7 @@ import { RateLimitModule } from '../rate-limit/rate-limit.module.js';
   imports: [AuthModule, IdempotencyModule, RateLimitModule],
   providers: [
     Admission,
+    KeyCheck,
     OriginPolicy,
     PassOn,
     RequestLog,
@@ -26,6 +28,6 @@ import { RateLimitModule } from '../rate-limit/rate-limit.module.js';
     { provide: APP_GUARD, useClass: RateLimitGuard },
     { provide: APP_FILTER, useClass: GatewayErrorFilter },
   ],
-  exports: [IdempotencyModule, Admission, OriginPolicy, PassOn, RequestLog, RouteTable],
+  exports: [IdempotencyModule, Admission, KeyCheck, OriginPolicy, PassOn, RequestLog, RouteTable],
 })
 export class HttpModule {}

@@ -1,9 +1,12 @@
 import { type ExecutionContext, Inject, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { getOptionsToken, getStorageToken, ThrottlerGuard, type ThrottlerModuleOptions, ThrottlerStorage } from '@nestjs/throttler';
+import { CONCURRENT } from './access.decorator.js';
 import { accessOf } from './api-key.guard.js';
 import { type GatewayReply, type GatewayRequest } from './gateway-request.js';
+import { type Client } from '../auth/client.js';
 import { GatewayError } from '../kernel/gateway-error.js';
+import { Concurrency } from '../rate-limit/concurrency.js';
 import { LimitSettings } from '../rate-limit/limit-settings.js';
 import { WINDOW_MS } from '../rate-limit/rate-limit.module.js';
 
@@ -15,6 +18,7 @@ export class RateLimitGuard extends ThrottlerGuard {
     @Inject(getStorageToken()) storage: ThrottlerStorage,
     reflector: Reflector,
     private readonly limits: LimitSettings,
+    private readonly concurrency: Concurrency,
   ) {
     super(options, storage, reflector);
   }
@@ -25,10 +29,24 @@ export class RateLimitGuard extends ThrottlerGuard {
     const http = context.switchToHttp();
     const { client } = http.getRequest<GatewayRequest>();
     const reply = http.getResponse<GatewayReply>();
+    this.#takePlace(context, client, reply);
     // The client's own window first: what it is refused there does not use up what all clients share.
     await this.#count(`client ${client.id}`, client.rpm ?? this.limits.clientRpm, 'client', reply, 'This key may make');
     await this.#count('global', this.limits.rpm, 'global', undefined, 'The gateway takes');
     return true;
+  }
+
+  #takePlace(context: ExecutionContext, { id, maxConcurrent }: Client, { raw }: GatewayReply): void {
+    if (maxConcurrent === undefined || this.reflector.get<boolean | undefined>(CONCURRENT, context.getHandler()) !== true) return;
+    const release = this.concurrency.take(id, maxConcurrent);
+    if (!release) {
+      throw new GatewayError('concurrency_limit_exceeded', `This key may have ${maxConcurrent} requests answered at once. Try again when one of them has ended.`, {
+        retryAfter: 1,
+      });
+    }
+    // Not onResponse: it does not come for a client that left before its answer began.
+    if (raw.destroyed) release();
+    else raw.once('close', release);
   }
 
   async #count(key: string, limit: number, throttler: string, reply: GatewayReply | undefined, subject: string): Promise<void> {

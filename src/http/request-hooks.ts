@@ -4,6 +4,7 @@ import { type IncomingMessage } from 'node:http';
 import { type GatewayRequest } from './gateway-request.js';
 import { type Admission } from './admission.js';
 import { edgeHeaders } from './edge-headers.js';
+import { type KeyCheck } from './key-check.js';
 import { type OriginPolicy } from './origin-policy.js';
 import { type RequestLog } from './request-log.js';
 import { INSTANCE_HEADER, instanceId } from '../config/instance-id.js';
@@ -19,11 +20,12 @@ export function requestIdOf({ headers }: IncomingMessage): string {
 export interface RequestHooks {
   readonly admission: Admission;
   readonly origins: OriginPolicy;
+  readonly keys: KeyCheck;
   readonly log: RequestLog;
 }
 
 /** What every request passes, unknown routes and broken bodies too, where no Nest guard or interceptor runs. */
-export function addRequestHooks(fastify: FastifyInstance, { admission, origins, log }: RequestHooks): void {
+export function addRequestHooks(fastify: FastifyInstance, { admission, origins, keys, log }: RequestHooks): void {
   fastify.decorateRequest('context');
   fastify.decorateRequest('client');
   fastify.addHook('onRequest', (request, reply, done) => {
@@ -40,6 +42,7 @@ export function addRequestHooks(fastify: FastifyInstance, { admission, origins, 
         origins.check(request);
         refuseLoop(request.headers[INSTANCE_HEADER]);
         refuseEncodedBody(request.headers['content-encoding']);
+        keys.beforeBody(request as GatewayRequest);
         admission.enter(request as GatewayRequest, reply);
         done();
       } catch (error) {

@@ -1,7 +1,9 @@
 import { Module } from '@nestjs/common';
 import { ThrottlerModule } from '@nestjs/throttler';
+import { Concurrency } from './concurrency.js';
 import { LimitSettings } from './limit-settings.js';
 import { SlidingWindowStorage } from './sliding-window-storage.js';
+import { WrongKeys } from './wrong-keys.js';
 import { provideSettings } from '../config/settings.js';
 
 /** Both windows are a minute long; their limits are decided per request, by http/rate-limit.guard.ts. */
@@ -19,7 +21,7 @@ export const WINDOW_MS = 60_000;
       }),
     }),
   ],
-  providers: [provideSettings(LimitSettings)],
-  exports: [ThrottlerModule, LimitSettings],
+  providers: [provideSettings(LimitSettings), Concurrency, WrongKeys],
+  exports: [ThrottlerModule, LimitSettings, Concurrency, WrongKeys],
 })
 export class RateLimitModule {}

@@ -5,7 +5,7 @@ import { chatExamples, completionExample, streamExample } from './chat-examples.
 import { chatFormat } from './chat-format.js';
 import { CompletionService } from '../../completion/completion.service.js';
 import { ServerSettings } from '../../config/server-settings.js';
-import { RequiresScope } from '../../http/access.decorator.js';
+import { Concurrent, RequiresScope } from '../../http/access.decorator.js';
 import { abortOnClientGone } from '../../http/client-gone.js';
 import { CompletionReply } from '../../http/completion-reply.js';
 import { EnvelopePipe } from '../../http/envelope.pipe.js';
@@ -24,6 +24,7 @@ export class ChatController {
   ) {}
 
   @Post('chat/completions')
+  @Concurrent()
   @HttpCode(200)
   @Idempotent()
   @RequiresScope('completions')

@@ -5,7 +5,7 @@ import { answerExample, requestExamples, streamExample } from './simple-examples
 import { type Outcome } from '../../completion/outcome.js';
 import { CompletionService } from '../../completion/completion.service.js';
 import { ServerSettings } from '../../config/server-settings.js';
-import { RequiresScope } from '../../http/access.decorator.js';
+import { Concurrent, RequiresScope } from '../../http/access.decorator.js';
 import { abortOnClientGone } from '../../http/client-gone.js';
 import { CompletionReply } from '../../http/completion-reply.js';
 import { EnvelopePipe } from '../../http/envelope.pipe.js';
@@ -34,6 +34,7 @@ export class CompletionsController {
   ) {}
 
   @Post()
+  @Concurrent()
   @HttpCode(200)
   @Idempotent()
   @ApiBody({ type: SimpleCompletionDto, examples: requestExamples })
@@ -48,6 +49,7 @@ export class CompletionsController {
   }
 
   @Post('stream')
+  @Concurrent()
   @HttpCode(200)
   @Idempotent()
   @ApiBody({ type: SimpleCompletionDto, examples: requestExamples })

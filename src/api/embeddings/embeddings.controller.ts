@@ -1,7 +1,7 @@
 import { Body, Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { EmbeddingsDto } from './embeddings.dto.js';
-import { RequiresScope } from '../../http/access.decorator.js';
+import { Concurrent, RequiresScope } from '../../http/access.decorator.js';
 import { EnvelopePipe } from '../../http/envelope.pipe.js';
 import { type GatewayReply, type GatewayRequest } from '../../http/gateway-request.js';
 import { Idempotent } from '../../http/idempotency/idempotent.js';
@@ -20,6 +20,7 @@ export class EmbeddingsController {
   constructor(private readonly passOn: PassOn) {}
 
   @Post()
+  @Concurrent()
   @HttpCode(200)
   @Idempotent()
   @RequiresScope('completions')

@@ -5,7 +5,7 @@ import { messageFormat } from './message-format.js';
 import { CompletionService } from '../../completion/completion.service.js';
 import { Destination } from '../../completion/destination.js';
 import { ServerSettings } from '../../config/server-settings.js';
-import { RequiresScope } from '../../http/access.decorator.js';
+import { Concurrent, RequiresScope } from '../../http/access.decorator.js';
 import { AgentBody } from '../../http/agent-body.js';
 import { abortOnClientGone } from '../../http/client-gone.js';
 import { CompletionReply } from '../../http/completion-reply.js';
@@ -31,6 +31,7 @@ export class MessagesController {
   ) {}
 
   @Post()
+  @Concurrent()
   @HttpCode(200)
   @Idempotent()
   @AgentBody()

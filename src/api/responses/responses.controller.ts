@@ -10,7 +10,7 @@ import { atEnd } from '../../completion/at-end.js';
 import { type CompletionCall, type Served } from '../../completion/completion-call.js';
 import { CompletionService } from '../../completion/completion.service.js';
 import { ServerSettings } from '../../config/server-settings.js';
-import { RequiresScope } from '../../http/access.decorator.js';
+import { Concurrent, RequiresScope } from '../../http/access.decorator.js';
 import { AgentBody } from '../../http/agent-body.js';
 import { abortOnClientGone } from '../../http/client-gone.js';
 import { CompletionReply } from '../../http/completion-reply.js';
@@ -44,6 +44,7 @@ export class ResponsesController {
   ) {}
 
   @Post()
+  @Concurrent()
   @HttpCode(200)
   @Idempotent()
   @AgentBody()
