@@ -35,7 +35,7 @@ function agentEnvironment(names: readonly string[]): Record<string, string> {
     SHELLM_QUEUE_DEPTH: '100',
     OPENAI_API_KEY: 'sk-secret-of-the-gateway',
     ANTHROPIC_API_KEY: 'sk-ant-secret-of-the-gateway',
-    SHELLM_KEY_SECRET: 'secret-of-the-gateway',
+    SHELLM_KEY_SECRET: 'secret-of-the-gateway-of-32-characters',
   };
 }
 
