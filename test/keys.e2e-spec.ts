@@ -224,7 +224,7 @@ describe('shellm keys', () => {
   afterAll(() => gateway.close());
   const run = (...args: string[]): Promise<{ stdout: string; stderr: string }> =>
     promisify(execFile)(process.execPath, [shellm, 'keys', ...args], {
-      env: { PATH: '/usr/bin:/bin', HOME: gateway.dataDir, SHELLM_DATA_DIR: gateway.dataDir },
+      env: { PATH: '/usr/bin:/bin', HOME: gateway.dataDir, SHELLM_DATA_DIR: gateway.dataDir, SHELLM_CLIENTS: clients },
       cwd: gateway.dataDir,
     });
 
@@ -244,6 +244,7 @@ describe('shellm keys', () => {
     for (const [args, line] of [
       [['create', 'a b'], "shellm: Invalid value for 'name': must be 1 to 64 letters, digits or . _ @ -.\n"],
       [['create', 'x', '--rpm', 'many'], "shellm: Invalid value for 'rpm': must be a whole number, 0 for no limit.\n"],
+      [['create', 'plain'], 'shellm: there is a client of the name "plain" in SHELLM_CLIENTS already\n'],
       [['revoke', 'nobody'], 'shellm: there is no key "nobody"; `shellm keys list` shows them\n'],
     ] as const) {
       await expect(run(...args)).rejects.toMatchObject({ code: 1, stderr: line, stdout: '' });

@@ -3,6 +3,8 @@ import { NestFactory } from '@nestjs/core';
 import { type Command, Option } from 'commander';
 import { encodeKey, encodeNewKey } from '../api/keys/key-object.js';
 import { AuthModule } from '../auth/auth.module.js';
+import { AuthService } from '../auth/auth.service.js';
+import { type Client } from '../auth/client.js';
 import { type IssuedKey } from '../auth/issued-key.js';
 import { parseNewKey } from '../auth/key-input.js';
 import { KeyRing, type NewKey } from '../auth/key-ring.js';
@@ -43,8 +45,10 @@ export function addKeysCommand(program: Command): void {
     .option('--no-redact', 'leave secrets in its answers: for agents whose tool arguments become files')
     .option('--json', 'as JSON')
     .action((name: string, options: CreateOptions) =>
-      withKeys(async (ring) => {
-        printNew(await ring.create(parseNewKey(bodyOf(name, options), Date.now())), options.json);
+      withKeys(async (ring, configured) => {
+        const terms = parseNewKey(bodyOf(name, options), Date.now());
+        if (configured.some((client) => client.name === terms.name)) throw new Error(`there is a client of the name "${terms.name}" in SHELLM_CLIENTS already`);
+        printNew(await ring.create(terms), options.json);
       }),
     );
   keys
@@ -63,13 +67,13 @@ export function addKeysCommand(program: Command): void {
     .action((named: string) => withKeys((ring) => revoke(ring, named)));
 }
 
-async function withKeys(work: (ring: KeyRing) => Promise<void> | void): Promise<void> {
+async function withKeys(work: (ring: KeyRing, configured: readonly Client[]) => Promise<void> | void): Promise<void> {
   // What stands between the lines of a program that reads this one is not the log's.
   process.env['LOG_LEVEL'] = 'silent';
   let app;
   try {
     app = await NestFactory.createApplicationContext(KeysCommandModule, { logger: false, abortOnError: false });
-    await work(app.get(KeyRing));
+    await work(app.get(KeyRing), app.get(AuthService).configured);
   } catch (error) {
     process.stderr.write(`shellm: ${(error as Error).message}\n`);
     process.exitCode = 1;
