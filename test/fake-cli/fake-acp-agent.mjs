@@ -7,6 +7,7 @@
 import { appendFileSync, readdirSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { faultIn } from './faults.mjs';
 
 const {
   FAKE_ACP_SYSTEM: system,
@@ -242,12 +243,23 @@ const behaviours = {
   },
 };
 
-async function prompt({ sessionId, prompt: blocks }) {
+async function prompt({ sessionId, prompt: blocks }, id) {
   const session = sessions.get(sessionId);
   if (!session) throw new Refusal(-32602, 'Session not found');
   session.prompts.push(blocks);
   session.cancelled = false;
   const update = (fields) => say({ method: 'session/update', params: { sessionId, update: fields } });
+  const fault = faultIn(JSON.stringify(blocks));
+  if (fault) {
+    const chunk = (text) => ({ method: 'session/update', params: { sessionId, update: { sessionUpdate: 'agent_message_chunk', content: { type: 'text', text } } } });
+    await fault({
+      begin: () => say(chunk('half an answer')),
+      line: (text) => `${JSON.stringify({ jsonrpc: '2.0', ...chunk(text) })}\n`,
+      end: () => say({ id, result: { stopReason: 'end_turn' } }),
+      refuse: (kind) => behaviours[kind === 'limited' ? '429' : 'login'](),
+    });
+    return undefined;
+  }
   const [, name = 'fine'] = [...JSON.stringify(blocks).matchAll(/\[\[fake ([\w-]+)\]\]/g)].at(-1) ?? [];
   return behaviours[name]({
     sessionId,
@@ -328,8 +340,8 @@ async function answer({ id, method, params }) {
   try {
     const run = methods[method];
     if (!run) throw new Refusal(-32601, 'Method not found');
-    const result = await run(params);
-    await say({ id, result });
+    const result = await run(params, id);
+    if (result !== undefined) await say({ id, result });
   } catch (error) {
     await say({ id, error: { code: error.code ?? -32603, message: error.message } });
   }

@@ -2,6 +2,7 @@
 // Speaks the protocol of the Claude CLI as far as a turn goes, and misbehaves as the last user text says: "[[fake BEHAVIOUR]]".
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { faultIn } from './faults.mjs';
 
 const [, , first, second] = process.argv;
 if (first === '--version') exitWith('2.1.330 (Claude Code)\n');
@@ -120,6 +121,31 @@ const behaviours = {
   },
 };
 
+const turn = {
+  async begin() {
+    await start();
+    await open();
+    await delta('half an answer');
+  },
+  line: (text) => `${JSON.stringify({ type: 'stream_event', event: { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text } }, parent_tool_use_id: null })}\n`,
+  async end() {
+    await stop();
+    await result();
+  },
+  refuse: (kind) =>
+    kind === 'limited'
+      ? say({
+          type: 'result',
+          subtype: 'success',
+          is_error: true,
+          api_error_status: 429,
+          num_turns: 1,
+          result: 'You have reached your limit, see /home/secret-user/log',
+          usage: {},
+        })
+      : say({ type: 'result', subtype: 'success', is_error: true, api_error_status: 401, num_turns: 1, result: 'Please run /login in /home/secret-user', usage: {} }),
+};
+
 async function serve() {
   for await (const line of createInterface({ input: process.stdin })) {
     const message = JSON.parse(line);
@@ -129,9 +155,10 @@ async function serve() {
     } else if (message.type === 'user' && message.shouldQuery === false) {
       await say({ type: 'result', subtype: 'success', is_error: false, num_turns: 0 });
     } else if (message.type === 'user') {
-      const [, name = 'fine'] = /\[\[fake ([\w-]+)\]\]/.exec(JSON.stringify(message.message.content)) ?? [];
+      const text = JSON.stringify(message.message.content);
+      const [, name = 'fine'] = /\[\[fake ([\w-]+)\]\]/.exec(text) ?? [];
       await sleep(1);
-      void behaviours[name]();
+      void (faultIn(text) ?? behaviours[name])(turn);
     }
   }
 }

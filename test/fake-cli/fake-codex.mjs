@@ -4,6 +4,7 @@
 // The system prompt MUTE: no chat is opened. Without CODEX_API_KEY it knows the limits of an account.
 import { readdirSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { faultIn } from './faults.mjs';
 
 const [command, ...rest] = process.argv.slice(2);
 const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
@@ -66,6 +67,18 @@ async function run(thread, input) {
   const text = input.map(({ text = '[image]' }) => text).join('');
   const [, behaviour = 'fine'] = /\[\[fake ([\w-]+)\]\]/.exec(text) ?? [];
   const turn = thread.turn;
+  const fault = faultIn(text);
+  if (fault)
+    return fault({
+      begin: () => delta(thread, 'half an answer'),
+      line: (words) => `${JSON.stringify({ method: 'item/agentMessage/delta', params: { threadId: thread.id, turnId: turn, itemId: 'msg_1', delta: words } })}\n`,
+      end: () => {
+        usage(thread, 3);
+        thread.turn = turn;
+        end(thread, 'completed');
+      },
+      refuse: (kind) => run(thread, [{ text: kind === 'limited' ? '[[fake limit]]' : '[[fake error-401]]' }]),
+    });
   const going = () => thread.turn === turn;
   const words = async (list, ms) => {
     for (const word of list) {

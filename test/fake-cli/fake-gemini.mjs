@@ -7,6 +7,7 @@ import { randomUUID } from 'node:crypto';
 import { appendFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { faultIn } from './faults.mjs';
 
 const state = join(process.env.GEMINI_CLI_HOME, '.gemini');
 const chats = join(state, 'tmp', 'work', 'chats');
@@ -57,6 +58,15 @@ async function run(session, id, prompt) {
     writeFileSync(join(process.env.TMPDIR, `gemini-client-error-Turn.run-sendMessageStream-${Date.now()}.json`), text);
     say({ id, error: { code, message } });
   };
+  const fault = faultIn(text);
+  if (fault)
+    return fault({
+      begin: () => update(session, 'agent_message_chunk', 'half an answer'),
+      line: (words) =>
+        `${JSON.stringify({ jsonrpc: '2.0', method: 'session/update', params: { sessionId: session.id, update: { sessionUpdate: 'agent_message_chunk', content: { type: 'text', text: words } } } })}\n`,
+      end: () => end('end_turn', 3),
+      refuse: (kind) => fail(kind === 'limited' ? 429 : 401, 'status at /home/secret-user/x'),
+    });
   if (behaviour.startsWith('error-')) return fail(Number(behaviour.slice(6)), 'status at /home/someone/x, Suggested retry after 3s.');
   switch (behaviour) {
     case 'slow':
