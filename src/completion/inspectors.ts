@@ -8,15 +8,20 @@ import { inspectStream } from '../wire/openai-chat/inspect-stream.js';
 
 type Inspect = (redactor: Redactor, observe: (facts: Facts) => void) => OperatorFunction<Buffer, Buffer>;
 
-const openAi = { stream: (redactor, observe) => pipe(endsWhole(), inspectStream(redactor, observe)), completion: inspectCompletion } satisfies Record<string, Inspect>;
+const openAi = {
+  stream: (redactor, observe) => pipe(endsWhole(), inspectStream(redactor, observe)),
+  completion: (redactor, observe) => inspectCompletion(redactor, observe, 'choices'),
+} satisfies Record<string, Inspect>;
 
 /** The taps on bytes that are passed on: what redacts them and reads their facts, per dialect. A completion comes out as one Buffer. */
 export const inspectors: Readonly<Record<WireFormat, { readonly stream: Inspect; readonly completion: Inspect }>> = {
   'openai-chat': openAi,
   'openai-completions': openAi,
   // Numbers, or their bytes in base64: nothing to be read in them.
-  'openai-embeddings': { ...openAi, completion: (_, observe) => inspectCompletion(passThroughRedactor, observe) },
+  'openai-embeddings': { ...openAi, completion: (_, observe) => inspectCompletion(passThroughRedactor, observe, 'data') },
 };
 
+const refusal: Inspect = (redactor, observe) => inspectCompletion(redactor, observe);
+
 /** The same for a vendor's refusal: never a stream, and words in every dialect. */
-export const refusals = { stream: inspectCompletion, completion: inspectCompletion };
+export const refusals = { stream: refusal, completion: refusal };

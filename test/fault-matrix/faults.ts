@@ -36,7 +36,7 @@ export const cliFaults: readonly Fault[] = [
   { name: 'split-utf8', what: 'its answer byte by byte', ends: [{ text: 'half an answer naïve 🦀 日本' }] },
   { name: 'drip', what: 'its answer letter by letter', ends: [whole] },
   { name: 'ends-twice', what: 'says twice that it is done', ends: [whole] },
-  { name: 'writes-after-end', what: 'says more after it is done', ends: [whole] },
+  { name: 'writes-after-end', what: 'says more after it is done; what came in one piece with the end may be in the answer', ends: [whole, { text: `${whole.text}after the end` }] },
   { name: 'limited', what: "the subscription's limit is reached", ends: ['provider_rate_limited'] },
   { name: 'logged-out', what: 'is not logged in any more', ends: ['provider_unavailable'] },
 ];

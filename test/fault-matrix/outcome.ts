@@ -22,7 +22,12 @@ const statuses: Readonly<Record<string, number>> = {
 export function dishonesty({ ends }: Fault, told: Told, stream: boolean): string | undefined {
   const raw = typeof told.body === 'string' ? told.body : JSON.stringify(told.body);
   if (/secret-user|\/home\/|sk-secret|\n +at |node_modules/.test(raw)) return `it tells a secret or a path: ${raw.slice(0, 300)}`;
-  const end = stream && told.status === 200 ? endOfStream(raw) : endOfJson(told);
+  let end: Ended;
+  try {
+    end = stream && told.status === 200 ? endOfStream(raw) : endOfJson(told);
+  } catch (error) {
+    return `${told.status} ${String(error)}: ${raw.slice(-300)}`;
+  }
   const allowed = ends.some((candidate) => (typeof candidate === 'string' ? candidate === end.code : end.text === candidate.text));
   return allowed && end.wrong === undefined ? undefined : `${told.status} ${end.wrong ?? ''} ${JSON.stringify(end)}: ${raw.slice(-300)}`;
 }
@@ -45,11 +50,20 @@ function endOfJson({ status, body }: Told): Ended {
   return { text: choice?.message?.content ?? '', ...(status === 200 && choice?.finish_reason === 'stop' ? {} : { wrong: 'an answer without its end' }) };
 }
 
+/** What passes through may be broken, or no object: it counts for nothing. */
+function chunkOf(frame: string): Completion {
+  try {
+    return Object(JSON.parse(frame.slice(6))) as Completion;
+  } catch {
+    return {};
+  }
+}
+
 /** An error ends a stream without `[DONE]` and without a finish reason that looks like a whole answer; an answer has both, once. */
 function endOfStream(raw: string): Ended {
   const frames = raw.split('\n\n').filter((frame) => frame.startsWith('data: '));
   const done = frames.filter((frame) => frame === 'data: [DONE]').length;
-  const chunks = frames.filter((frame) => frame !== 'data: [DONE]').map((frame) => JSON.parse(frame.slice(6)) as Completion);
+  const chunks = frames.filter((frame) => frame !== 'data: [DONE]').map(chunkOf);
   const reasons = chunks.flatMap(({ choices }) => choices?.[0]?.finish_reason ?? []);
   const failure = chunks.find(({ error }) => error)?.error;
   if (failure) return { code: failure.code, ...(done === 0 && reasons.join() === 'error' && chunks.at(-1)?.error ? {} : { wrong: `${done} [DONE], ${reasons.join()}` }) };

@@ -3,7 +3,7 @@ import { type Fault } from './faults.js';
 export type Earned = (provider: string, fault: string) => boolean;
 
 const line = (boxes: readonly string[]): string => `| ${boxes.join(' | ')} |`;
-const endsOf = ({ ends }: Fault): string => ends.map((end) => (typeof end === 'string' ? `\`${end}\`` : 'the whole answer')).join(' or ');
+const endsOf = ({ ends }: Fault): string => [...new Set(ends.map((end) => (typeof end === 'string' ? `\`${end}\`` : 'the whole answer')))].join(' or ');
 
 function tableOf(faults: readonly Fault[], providers: readonly string[], earned: Earned): string {
   return [

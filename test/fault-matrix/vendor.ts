@@ -24,71 +24,96 @@ async function bytewise(response: ServerResponse, text: string): Promise<void> {
   response.end();
 }
 
-async function misbehave(fault: string, response: ServerResponse, stream: boolean): Promise<void> {
-  const headers = { 'content-type': stream ? 'text/event-stream' : 'application/json' };
-  const answer = (rest: string): string => (stream ? frames(rest) : whole(`${begin}${rest}`));
+/** One exchange that goes wrong. */
+class Exchange {
+  readonly headers: Record<string, string>;
+
+  constructor(
+    readonly response: ServerResponse,
+    readonly stream: boolean,
+  ) {
+    this.headers = { 'content-type': stream ? 'text/event-stream' : 'application/json' };
+  }
+
+  answer(rest: string): string {
+    return this.stream ? frames(rest) : whole(`${begin}${rest}`);
+  }
+
   /** The head of an answer, and the first half of its body. */
-  const half = (): void => {
-    response.writeHead(200, headers);
-    response.write(stream ? chunkFrame({ role: 'assistant', content: begin }) : whole(begin).slice(0, 60));
-  };
-  switch (fault) {
-    case 'reset-first':
-      response.destroy();
-      return;
-    case 'reset':
-      half();
-      await sleep(100);
-      response.destroy();
-      return;
-    case 'stall-first':
-      return;
-    case 'stall':
-      half();
-      return;
-    case 'half-event':
-      half();
-      response.end(stream ? chunkFrame({ content: 'lost' }).slice(0, -20) : undefined);
-      return;
-    case 'no-end':
-      half();
-      response.end();
-      return;
-    case 'bad-json':
-      response.writeHead(200, headers);
-      response.end(stream ? 'data: {"choices": [{{{\n\n' : '{"choices": [{{{');
-      return;
-    case 'wrong-type':
-      response.writeHead(200, { 'content-type': 'text/html' }).end('<html>Please log in at /home/secret-user</html>');
-      return;
-    case 'wrong-shape':
-      response.writeHead(200, headers).end(stream ? 'data: 42\n\ndata: [DONE]\n\n' : '[1, 2]');
-      return;
-    case 'redirect':
-      response.writeHead(307, { location: '/v1/stolen' }).end();
-      return;
-    case 'endless':
-      half();
-      for (const piece = stream ? chunkFrame({ content: 'word '.repeat(20_000) }) : 'word '.repeat(20_000); !response.destroyed;) {
-        if (!response.write(piece)) await Promise.race([new Promise((drained) => response.once('drain', drained)), new Promise((closed) => response.once('close', closed))]);
-      }
-      return;
-    case 'split-utf8':
-      response.writeHead(200, headers);
-      await bytewise(response, answer(' naïve 🦀 日本'));
-      return;
-    case 'status-503':
-      response.writeHead(503, { 'content-type': 'text/html' }).end('<html>/home/secret-user</html>');
-      return;
-    case 'status-500':
-    case 'status-429':
-    case 'status-401':
-      response.writeHead(Number(fault.slice(7)), { 'content-type': 'application/json' }).end('{"error": {"message": "No.", "type": "x", "param": null, "code": null}}');
-      return;
-    default:
-      response.writeHead(200, headers).end(answer(' and the rest'));
+  half(): void {
+    this.response.writeHead(200, this.headers);
+    this.response.write(this.stream ? chunkFrame({ role: 'assistant', content: begin }) : whole(begin).slice(0, 60));
+  }
+
+  say(text: string): void {
+    this.response.writeHead(200, this.headers).end(text);
+  }
+
+  refuse(status: number): void {
+    this.response.writeHead(status, { 'content-type': 'application/json' }).end('{"error": {"message": "No.", "type": "x", "param": null, "code": null}}');
   }
 }
+
+const faults: Readonly<Record<string, (exchange: Exchange) => void | Promise<void>>> = {
+  none(exchange) {
+    exchange.say(exchange.answer(' and the rest'));
+  },
+  'reset-first'({ response }) {
+    response.destroy();
+  },
+  async reset(exchange) {
+    exchange.half();
+    await sleep(100);
+    exchange.response.destroy();
+  },
+  'stall-first': () => undefined,
+  stall(exchange) {
+    exchange.half();
+  },
+  'half-event'(exchange) {
+    exchange.half();
+    exchange.response.end(exchange.stream ? chunkFrame({ content: 'lost' }).slice(0, -20) : undefined);
+  },
+  'no-end'(exchange) {
+    exchange.half();
+    exchange.response.end();
+  },
+  'bad-json'(exchange) {
+    exchange.say(exchange.stream ? 'data: {"choices": [{{{\n\n' : '{"choices": [{{{');
+  },
+  'wrong-type'({ response }) {
+    response.writeHead(200, { 'content-type': 'text/html' }).end('<html>Please log in at /home/secret-user</html>');
+  },
+  'wrong-shape'(exchange) {
+    exchange.say(exchange.stream ? 'data: 42\n\n' : '[1, 2]');
+  },
+  redirect({ response }) {
+    response.writeHead(307, { location: '/v1/stolen' }).end();
+  },
+  async endless(exchange) {
+    const { response } = exchange;
+    exchange.half();
+    for (const piece = exchange.stream ? chunkFrame({ content: 'word '.repeat(20_000) }) : 'word '.repeat(20_000); !response.destroyed;) {
+      if (!response.write(piece)) await Promise.race([new Promise((drained) => response.once('drain', drained)), new Promise((closed) => response.once('close', closed))]);
+    }
+  },
+  async 'split-utf8'(exchange) {
+    exchange.response.writeHead(200, exchange.headers);
+    await bytewise(exchange.response, exchange.answer(' naïve 🦀 日本'));
+  },
+  'status-503'({ response }) {
+    response.writeHead(503, { 'content-type': 'text/html' }).end('<html>/home/secret-user</html>');
+  },
+  'status-500'(exchange) {
+    exchange.refuse(500);
+  },
+  'status-429'(exchange) {
+    exchange.refuse(429);
+  },
+  'status-401'(exchange) {
+    exchange.refuse(401);
+  },
+};
 
 /** An API vendor that misbehaves as the last user text says: "[[fault NAME]]". */
 export async function startFaultyVendor(): Promise<MockVendor> {
@@ -100,7 +125,7 @@ export async function startFaultyVendor(): Promise<MockVendor> {
     }
     const { stream, messages } = JSON.parse(body) as { stream?: boolean; messages: unknown };
     const fault = /\[\[fault ([\w-]+)\]\]/.exec(JSON.stringify(messages))?.[1] ?? 'none';
-    return misbehave(fault, response, stream === true);
+    return faults[fault]?.(new Exchange(response, stream === true));
   });
   return vendor;
 }

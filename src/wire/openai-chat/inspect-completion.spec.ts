@@ -57,6 +57,10 @@ describe('inspectCompletion', () => {
     expect(await inspectText(text)).toBe(expected);
   });
 
+  it.each([[body.slice(0, 80)], ['<html></html>'], ['[1]'], ['42'], ['null'], ['{}'], ['{"choices":null}']])('refuses %s as an answer', async (text) => {
+    await expect(lastValueFrom(from([Buffer.from(text)]).pipe(inspectCompletion(redactor, () => undefined, 'choices')))).rejects.toMatchObject({ code: 'upstream_error' });
+  });
+
   it('redacts the arguments of a tool call, which stay JSON', async () => {
     const call = JSON.stringify({ function: { name: 'write', arguments: JSON.stringify({ text: `a\n${key}` }) } });
     const redacted = JSON.parse(await inspectText(call)) as { function: { arguments: string } };

@@ -10,9 +10,10 @@ import { type Redactor } from '../../kernel/text-filter.js';
  * there is nothing to redact.
  *
  * @param observe told once of what the completion says of itself
- * Errors: `output_limit_exceeded` for a body of over 64 MB.
+ * @param list the array that every answer of this kind has; without it any body passes
+ * Errors: `output_limit_exceeded` for a body of over 64 MB, `upstream_error` for one that is no such answer: a web page, half a document.
  */
-export function inspectCompletion(redactor: Redactor, observe: (facts: Facts) => void): OperatorFunction<Buffer, Buffer> {
+export function inspectCompletion(redactor: Redactor, observe: (facts: Facts) => void, list?: string): OperatorFunction<Buffer, Buffer> {
   return (bytes) =>
     new Observable((subscriber) => {
       const pieces: Buffer[] = [];
@@ -28,25 +29,40 @@ export function inspectCompletion(redactor: Redactor, observe: (facts: Facts) =>
         },
         complete: () => {
           const [first] = pieces;
-          if (first) subscriber.next(inspect(pieces.length === 1 ? first : Buffer.concat(pieces), redactor, observe));
+          const body = first && (pieces.length === 1 ? first : Buffer.concat(pieces));
+          const inspected = body && inspect(body, redactor, observe, list);
+          if (body && !inspected) {
+            subscriber.error(new GatewayError('upstream_error', 'The provider answered with what is not an answer of its API.', { shouldRetry: false }));
+            return;
+          }
+          if (inspected) subscriber.next(inspected);
           subscriber.complete();
         },
       });
     });
 }
 
-function inspect(body: Buffer, redactor: Redactor, observe: (facts: Facts) => void): Buffer {
+/** @returns undefined where it is no answer */
+function inspect(body: Buffer, redactor: Redactor, observe: (facts: Facts) => void, list: string | undefined): Buffer | undefined {
   // Every character that matters is ASCII: one byte a character is enough to look.
   const wire = body.toString('latin1');
-  if (mayHoldFacts(wire)) observeFacts(body, observe);
+  if (list !== undefined || mayHoldFacts(wire)) {
+    const answer = parse(body.toString());
+    if (list !== undefined && !hasList(answer, list)) return undefined;
+    observeFacts(answer, observe);
+  }
   if (!redactor.suspicious(wire)) return body;
   const text = body.toString();
   const redacted = redactJson(text, redactor);
   return redacted === text ? body : Buffer.from(redacted);
 }
 
-function observeFacts(body: Buffer, observe: (facts: Facts) => void): void {
-  const facts = readFacts(parse(body.toString()), {});
+function hasList(answer: unknown, list: string): boolean {
+  return typeof answer === 'object' && answer !== null && Array.isArray((answer as Record<string, unknown>)[list]);
+}
+
+function observeFacts(answer: unknown, observe: (facts: Facts) => void): void {
+  const facts = readFacts(answer, {});
   if (Object.keys(facts).length > 0) observe(facts);
 }
 
