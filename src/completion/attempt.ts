@@ -25,6 +25,7 @@ import { type StreamEvent } from '../kernel/stream-event.js';
 import { type Redactor } from '../kernel/text-filter.js';
 import { type Affinity, type Provider, type WireCall } from '../providers/provider.js';
 import { ProviderRegistry } from '../providers/provider-registry.js';
+import { passThroughRedactor } from '../redaction/create-redactor.js';
 import { redactEvents } from '../redaction/redact-events.js';
 import { deadline } from '../streaming/deadline.js';
 import { endsOnce } from '../streaming/ends-once.js';
@@ -82,7 +83,8 @@ export class Attempt {
       },
     );
     const inspect = answer.status < 400 ? inspectors[format] : refusals;
-    const tapped = call.stream ? inspect.stream(this.redactor, observe) : inspect.completion(this.redactor, observe);
+    const redactor = this.#redactorFor(call);
+    const tapped = call.stream ? inspect.stream(redactor, observe) : inspect.completion(redactor, observe);
     const { idleMs, totalMs } = this.#limits(call);
     const bytes = answer.bytes.pipe(limitTime(call.flow, { idleMs, totalMs: totalMs - (performance.now() - began) }), tapped, redactFailure(this.redactor), report(breaker));
     return { ...answer, bytes: call.stream ? await peek(bytes) : of(await lastValueFrom(bytes.pipe(throwIfEmpty(nothing)))) };
@@ -119,7 +121,7 @@ export class Attempt {
       deadline(totalMs),
       limitOutput(request),
       warnOf(request.ignoredParameters),
-      redactEvents(this.redactor, request.responseFormat.type === 'text' ? 'text' : 'json'),
+      redactEvents(this.#redactorFor(call), request.responseFormat.type === 'text' ? 'text' : 'json'),
       redactFailure(this.redactor),
       report(breaker, () => watch.mayBeAtFault(totalMs)),
       tap((event) => {
@@ -147,6 +149,11 @@ export class Attempt {
     } finally {
       clearTimeout(timer);
     }
+  }
+
+  /** An exempt client's answers go out as they are; what fails is cleaned all the same. */
+  #redactorFor({ client }: CompletionCall): Redactor {
+    return client.redact ? this.redactor : passThroughRedactor;
   }
 
   #limits({ stream }: CompletionCall): TimeLimits {
