@@ -26,7 +26,7 @@ export const cliFaults: readonly Fault[] = [
   { name: 'deaf', what: 'falls silent and reads its stdin no more', ends: silent },
   { name: 'late-answer', what: 'falls silent, and answers once it is told to end', ends: silent },
   { name: 'stdout-closed', what: 'closes its stdout and lives on', ends: [...died, ...silent] },
-  { name: 'endless-line', what: 'a line without an end', ends: ['output_limit_exceeded'] },
+  { name: 'endless-line', what: 'a line without an end', ends: ['output_limit_exceeded', ...silent] },
   { name: 'endless-answer', what: 'an answer without an end', ends: ['output_limit_exceeded', ...silent] },
   { name: 'stderr-flood', what: 'complains on stderr without an end', ends: ['output_limit_exceeded', ...silent] },
   { name: 'grandchildren', what: 'exits, and leaves children that hold its pipes and ignore SIGTERM', ends: died },
