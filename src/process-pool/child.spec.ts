@@ -11,7 +11,7 @@ import { Flow } from '../kernel/flow.js';
 import { type GatewayError } from '../kernel/gateway-error.js';
 import { command, eventually, hearAll, isRunning, nextLine, openPipes, program } from '../../test/fake-cli/pool-fixture.js';
 
-const soon = { cancelGraceMs: 500, termGraceMs: 150, drainGraceMs: 150 };
+const soon = { cancelGraceMs: 500, termGraceMs: 150, drainGraceMs: 150, muteGraceMs: 100 };
 let dataDir: string;
 let children: Children;
 
@@ -38,6 +38,14 @@ describe('a child that fails', () => {
     const { lines, error } = await hearAll(await children.launch(program('half-line.sh')));
     expect(lines).toEqual(['whole', 'hal']);
     expect(error).toMatchObject({ code: 'cli_failed', cause: { exitCode: 0 } });
+  });
+
+  it('is ended where it closes its stdout and runs on: it will never answer', async () => {
+    const child = await children.launch(program('mute.sh'));
+    const { lines, error } = await hearAll(child);
+    expect(lines).toEqual(['the last line']);
+    expect(error).toMatchObject({ code: 'cli_failed', message: 'Fake CLI closed its output before its answer was complete.', cause: { reason: 'mute' } });
+    expect([child.alive, isRunning(child.pid)]).toEqual([false, false]);
   });
 
   it('tells a reader who comes too late', async () => {

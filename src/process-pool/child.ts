@@ -17,9 +17,11 @@ export interface ChildOptions {
   readonly termGraceMs?: number;
   /** How long pipes are read on that someone outside the group holds open after the child's exit. */
   readonly drainGraceMs?: number;
+  /** How long it may run on after the end of its stdout. */
+  readonly muteGraceMs?: number;
 }
 
-const defaults = { limits: outputLimits, cancelGraceMs: 200, termGraceMs: 800, drainGraceMs: 500 };
+const defaults = { limits: outputLimits, cancelGraceMs: 200, termGraceMs: 800, drainGraceMs: 500, muteGraceMs: 500 };
 
 /** A running program that is spoken to in lines. It leads a process group of its own, which ends with it. Started by `Children.launch`. */
 export class Child implements LineWriter {
@@ -37,6 +39,7 @@ export class Child implements LineWriter {
   readonly #gone = new AbortController();
   #reason: EndReason | undefined;
   #ending = false;
+  #mute = false;
   #killed = false;
 
   constructor(
@@ -55,6 +58,9 @@ export class Child implements LineWriter {
     this.#output = new ChildOutput(spec.name, process.stdout, process.stderr, this.#options.limits, () => void this.end('output-limit', { gentle: false }));
     process.stdin.on('error', () => undefined); // EPIPE: the exit that follows says more
     process.on('error', () => undefined); // a signal that could not be sent
+    process.stdout.once('end', () => {
+      this.#fellMute();
+    });
     process.once('exit', () => {
       this.#gone.abort();
       this.#forceDrain();
@@ -70,9 +76,9 @@ export class Child implements LineWriter {
     return performance.now() - this.#startedAt;
   }
 
-  /** Running, and nobody has told it to end. */
+  /** Running, able to answer, and nobody has told it to end. */
   get alive(): boolean {
-    return !this.#gone.signal.aborted && this.#reason === undefined;
+    return !this.#gone.signal.aborted && !this.#mute && this.#reason === undefined;
   }
 
   /** Writes `line` and a line feed to its stdin. False: it does not keep up, or takes nothing any more; see `drained`. */
@@ -130,6 +136,14 @@ export class Child implements LineWriter {
     if (await this.#goneWithin(termGraceMs)) return;
     this.#killed = true;
     signalGroup(this.pid, 'SIGKILL');
+  }
+
+  /** Its stdout is closed: it is about to exit, or will never answer again though it runs. */
+  #fellMute(): void {
+    this.#mute = true;
+    void this.#goneWithin(this.#options.muteGraceMs).then((gone) => {
+      if (!gone) void this.end('mute', { gentle: false });
+    });
   }
 
   #cancel(): boolean {

@@ -152,6 +152,27 @@ describe(SharedPool.name, () => {
     await pool.drain();
   });
 
+  it('gives no place in a process that closed its stdout, and starts another at once', async () => {
+    const { pool, started } = poolOf({ launch: command('/bin/sh', '-c', 'read line; exec 1>&-; exec sleep 600') });
+    const { child } = await pool.lease(never);
+    child.write('close it');
+    expect(await eventually(() => !child.alive)).toBe(true);
+    expect((await pool.lease(never)).connection).toBe(1);
+    expect(started).toHaveLength(2);
+    expect(await child.exited).toMatchObject({ reason: 'mute' });
+    await pool.drain();
+  });
+
+  it('has one ready again after one that was condemned', async () => {
+    const { pool, started } = poolOf();
+    const lease = await pool.lease(never);
+    lease.condemn();
+    lease.release();
+    expect(await eventually(() => pool.connection === 1)).toBe(true);
+    expect(started).toHaveLength(2);
+    await pool.drain();
+  });
+
   it('tells all who wait that it does not start, and tries again for the next', async () => {
     let tries = 0;
     const { pool, started } = poolOf({ connect: () => (++tries === 1 ? Promise.reject(new Error('not logged in')) : Promise.resolve(tries)) }, { warm: false });

@@ -6,6 +6,8 @@ export interface Fault {
   /** For people. */
   readonly what: string;
   readonly ends: readonly End[];
+  /** It is the account's, and outlives its turn. */
+  readonly lasting?: boolean;
 }
 
 const whole = { text: 'half an answer and the rest' };
@@ -25,7 +27,7 @@ export const cliFaults: readonly Fault[] = [
   { name: 'stubborn', what: 'falls silent and ignores SIGTERM', ends: silent },
   { name: 'deaf', what: 'falls silent and reads its stdin no more', ends: silent },
   { name: 'late-answer', what: 'falls silent, and answers once it is told to end', ends: silent },
-  { name: 'stdout-closed', what: 'closes its stdout and lives on', ends: [...died, ...silent] },
+  { name: 'stdout-closed', what: 'closes its stdout and lives on', ends: died },
   { name: 'endless-line', what: 'a line without an end', ends: ['output_limit_exceeded', ...silent] },
   { name: 'endless-answer', what: 'an answer without an end', ends: ['output_limit_exceeded', ...silent] },
   { name: 'stderr-flood', what: 'complains on stderr without an end', ends: ['output_limit_exceeded', ...silent] },
@@ -37,8 +39,8 @@ export const cliFaults: readonly Fault[] = [
   { name: 'drip', what: 'its answer letter by letter', ends: [whole] },
   { name: 'ends-twice', what: 'says twice that it is done', ends: [whole] },
   { name: 'writes-after-end', what: 'says more after it is done; what came in one piece with the end may be in the answer', ends: [whole, { text: `${whole.text}after the end` }] },
-  { name: 'limited', what: "the subscription's limit is reached", ends: ['provider_rate_limited'] },
-  { name: 'logged-out', what: 'is not logged in any more', ends: ['provider_unavailable'] },
+  { name: 'limited', what: "the subscription's limit is reached", ends: ['provider_rate_limited'], lasting: true },
+  { name: 'logged-out', what: 'is not logged in any more', ends: ['provider_unavailable'], lasting: true },
 ];
 
 /** What the fake API vendor does (`vendor.ts`). */

@@ -160,5 +160,6 @@ export async function openSession(connection: AgentConnection, options: SessionO
 
 /** Whether it was the gateway that ended the process. */
 function isOurs(error: unknown): boolean {
-  return error instanceof GatewayError && (error.cause as ChildExit | undefined)?.reason !== undefined;
+  const reason = error instanceof GatewayError ? (error.cause as ChildExit | undefined)?.reason : undefined;
+  return reason !== undefined && reason !== 'mute';
 }
