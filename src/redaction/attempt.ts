@@ -7,7 +7,7 @@ export class Attempt {
   readonly #trie: PrefixTrie;
   readonly #before: History;
   #node: number;
-  #live: { readonly kind: string; readonly candidate: Candidate }[] = [];
+  readonly #live: { readonly kind: string; readonly candidate: Candidate }[] = [];
   #won: { readonly kind: string; readonly candidate: Candidate } | undefined;
 
   /** @param node where in the trie the first character steps from: `ROOT`, or `DEAD` for no prefix */
@@ -26,16 +26,28 @@ export class Attempt {
   }
 
   step(code: number): Verdict {
-    this.#live = this.#live.filter((each) => {
-      const verdict = this.#won ? Verdict.No : each.candidate.step(code);
-      if (verdict === Verdict.Yes) this.#won = each;
-      return verdict === Verdict.More;
-    });
-    if (this.#won) return Verdict.Yes;
+    const verdict = this.#live.length === 0 ? Verdict.More : this.#stepLive(code);
+    if (verdict !== Verdict.More) return verdict;
     if (this.#node !== DEAD) {
       this.#node = this.#trie.step(this.#node, code);
       for (const pattern of this.#trie.accepted(this.#node)) this.add(pattern);
     }
     return this.#node === DEAD && this.#live.length === 0 ? Verdict.No : Verdict.More;
+  }
+
+  /** The verdict of the first that is certain, else `More`. */
+  #stepLive(code: number): Verdict {
+    let kept = 0;
+    for (const each of this.#live) {
+      const verdict = each.candidate.step(code);
+      if (verdict === Verdict.More) {
+        this.#live[kept++] = each;
+      } else if (verdict !== Verdict.No) {
+        this.#won = each;
+        return verdict;
+      }
+    }
+    this.#live.length = kept;
+    return Verdict.More;
   }
 }

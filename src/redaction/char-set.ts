@@ -21,3 +21,4 @@ export function has(set: CharSet, code: number): boolean {
 export const ALPHANUMERIC = charSet('A-Za-z0-9');
 export const BASE64 = charSet('A-Za-z0-9+/=');
 export const BASE64URL = charSet('A-Za-z0-9_-');
+export const HEX = charSet('0-9A-Fa-f');

@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { createRedactor, passThroughRedactor } from './create-redactor.js';
+import { corpus } from '../../test/support/corpus.js';
+import { falseAlarms } from '../../test/support/false-alarms.js';
 import { secretSamples } from '../../test/support/secret-samples.js';
 
 const redactor = createRedactor();
@@ -20,11 +22,31 @@ describe('createRedactor', () => {
     'A file with -----BEGIN RSA PRIVATE KEY----- in its first line is a key. | --- | ----- | -------- |',
     '-----BEGIN CERTIFICATE-----\nMIIDdzCCAl+gAwIBAgIEAgAAuTANBgkqhkiG9w0BAQUFADBa\n-----END CERTIFICATE-----',
     'd41d8cd98f00b204e9800998ecf8427e 550e8400-e29b-41d4-a716-446655440000 chatcmpl-B9MBs8CjcvOU2jLn4n570S5qMJKcT',
+    'postgres://user:password@localhost:5432/db mysql://root:root@127.0.0.1 https://user:pass@example.com http://localhost:3000/a@b',
+    'redis://${USER}:${PASSWORD}@host amqp://guest:guest@mq https://user:{password}@host ssh://git@host:22 // a: b@c http://a:***@b',
+    'import x from "https://esm.sh/react@18"; see //cdn.example.com:8080/npm/vue@3 and git+ssh://git@github.com:a/b.git#v1',
+    'Basic authentication, Basic internationalization. access_token: string; refresh_token = await getRefreshToken(); accessToken=your-access-token',
+    'SG. SK SKU-1234 xai- pplx-70b-online r8_ csk- gsk_ hvs. dapi ya29. figd_ sntrys_ dp.pt. glc_ ntn_ fw_ lin_api_ shpat_ dop_v1_ AGE-SECRET-KEY-1',
+    'fw_update_firmware_version_2 npm_package_dependencies_esbuild hf_hub_download_1 glsa_service_account nfp_config_v1 ops_eyJ ATBB ACCA LTAI',
+    'DefaultEndpointsProtocol=https;AccountName=me;AccountKey=<key>;EndpointSuffix=core.windows.net https://hooks.slack.com/services/ https://discord.com/api/webhooks/1',
     'sourceMappingURL=data:application/json;base64,eyJ2ZXJzaW9uIjozLCJmaWxlIjoiYS5qcyJ9',
   ])('leaves %j alone', (text) => {
     expect(redactor.redact(text)).toBe(text);
     const filter = redactor.open();
     expect([...text].map((character) => filter.push(character)).join('') + filter.flush()).toBe(text);
+  });
+
+  it('raises at most one false alarm per megabyte of the code and prose of installed packages', () => {
+    const { length, alarms } = falseAlarms(redactor, corpus('node_modules', 3e6, 29));
+    expect(length).toBeGreaterThan(2e6);
+    expect(alarms.slice(0, Math.floor(length / 1e6))).toEqual(alarms);
+    // The count is one that counts.
+    expect(
+      falseAlarms(
+        redactor,
+        secretSamples.map(([path, text]) => ({ path, text })),
+      ).alarms,
+    ).toHaveLength(secretSamples.length);
   });
 
   it('does not look into a chunk of ordinary text', () => {

@@ -1,4 +1,4 @@
-import { ALPHANUMERIC, charSet, has } from './char-set.js';
+import { ALPHANUMERIC, charSet, has, HEX } from './char-set.js';
 
 /** The last three characters, the newest in the lowest byte; 0 where there is none. What is not ASCII counts as 128. */
 export type History = number;
@@ -36,4 +36,3 @@ export function isBoundaryOpen(history: History): boolean {
 const BACKSLASH = 0x5c;
 const PERCENT = 0x25;
 const ESCAPE_LETTERS = charSet('nrtbfv');
-const HEX = charSet('0-9A-Fa-f');

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { createRedactor } from './create-redactor.js';
 import { type TextForm } from '../kernel/text-filter.js';
-import { contextSamples, secretSamples } from '../../test/support/secret-samples.js';
+import { contextSamples, enclosedSamples, secretSamples } from '../../test/support/secret-samples.js';
 
 const redactor = createRedactor();
 
@@ -31,6 +31,11 @@ const piece = fc.oneof(
     'Bearer ',
     'bearer',
     'secret_access_key',
+    'refresh_token',
+    '//',
+    '//a:',
+    '@',
+    'Basic ',
     'xox',
     '-----',
     '-----BEGIN ',
@@ -40,7 +45,11 @@ const piece = fc.oneof(
   ),
   fc.string({ maxLength: 12 }),
   fc.stringMatching(/^[A-Za-z0-9._-]{0,60}$/),
-  fc.constantFrom(...secretSamples.map(([, secret]) => secret), ...contextSamples.map(([, before, secret]) => before + secret)),
+  fc.constantFrom(
+    ...secretSamples.map(([, secret]) => secret),
+    ...contextSamples.map(([, before, secret]) => before + secret),
+    ...enclosedSamples.map((sample) => sample.slice(1).join('')),
+  ),
   fc.tuple(fc.constantFrom(...secretSamples.map(([, secret]) => secret)), fc.nat(), fc.nat()).map(([secret, from, to]) => secret.slice(from % secret.length, to % secret.length)),
 );
 const texts = fc.array(piece, { maxLength: 12 }).map((pieces) => pieces.join(''));
@@ -69,6 +78,31 @@ describe('SecretFilter', () => {
     const text = `${before}${secret}"`;
     expect(redactor.redact(text)).toBe(`${before}[REDACTED:${kind}]"`);
     expect(inPieces([...text])).toBe(`${before}[REDACTED:${kind}]"`);
+  });
+
+  it.each(enclosedSamples)('replaces a %s between "%s" and what follows, which stay', (kind, before, secret, after) => {
+    const text = `see ${before}${secret}${after}`;
+    const expected = `see ${before}[REDACTED:${kind}]${after}`;
+    expect(redactor.redact(text)).toBe(expected);
+    expect(redactor.redact(JSON.stringify({ text }), 'json')).toBe(JSON.stringify({ text: expected }));
+    for (let at = 0; at <= text.length; at++) expect(inPieces([text.slice(0, at), text.slice(at)])).toBe(expected);
+  });
+
+  it('finds a word that says what follows where another breaks off', () => {
+    const [, , secret] = contextSamples[0]!;
+    for (const before of ['//Bearer ', 'refresh_access_token = ', 'access_access_token=', 'https://hooks.Bearer ']) expect(redactor.redact(before + secret)).not.toContain(secret);
+  });
+
+  it('takes a JWT out whatever the length of its header, the payload at least', () => {
+    const [, jwt] = secretSamples.find(([kind]) => kind === 'jwt')!;
+    const [header, payload, signature] = jwt.split('.');
+    for (const length of [0, 200, 400, 600, 5000]) {
+      for (const before of ['', 'a ', 'MY_', 'x-']) {
+        const told = redactor.redact(`${before}${header}${'a7'.repeat(length / 2)}.${payload}.${signature}`);
+        expect(told).toContain('[REDACTED:jwt]');
+        for (const part of [payload!, signature!]) expect(told).not.toContain(part);
+      }
+    }
   });
 });
 

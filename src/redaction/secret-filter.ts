@@ -133,16 +133,23 @@ export class SecretFilter implements TextFilter {
       this.#let(this.#read(true));
       return;
     }
+    if (verdict === Verdict.Before && attempt.won) {
+      this.#redact(attempt.won.kind);
+      this.#history = AFTER_REDACTION;
+      return;
+    }
     this.#at += this.#character.length;
-    if (verdict === Verdict.Yes && attempt.won) this.#redact(attempt.won.kind, attempt.won.candidate);
+    if (verdict === Verdict.Yes && attempt.won) {
+      this.#redact(attempt.won.kind);
+      this.#draining = attempt.won.candidate;
+    }
   }
 
-  #redact(kind: string, candidate: Candidate): void {
+  #redact(kind: string): void {
     this.#out += `${this.#text.slice(this.#from, this.#mark)}[REDACTED:${kind}]`;
     this.#from = this.#at;
     this.#mark = -1;
     this.#attempt = undefined;
-    this.#draining = candidate;
     this.#context.reset();
   }
 

@@ -1,10 +1,10 @@
-import { charSet, has } from './char-set.js';
+import { charSet, has, HEX } from './char-set.js';
 import { NO_HISTORY } from './history.js';
 import { type PrefixIndex } from './prefix-index.js';
 
 /**
  * Whether raw JSON or SSE text may hold a secret, or the beginning of one at the end of a JSON string. In doubt it may: an
- * ASCII character written as `\u00XX`, or a string's end that could be half an escape sequence.
+ * ASCII character written as `\u00XX` or `\/`, or a string's end that could be half an escape sequence.
  */
 export function suspicious(wire: string, index: PrefixIndex): boolean {
   let from = 0;
@@ -32,6 +32,7 @@ function endOfEscape(wire: string, at: number): number {
 function isSuspiciousEscape(wire: string, at: number): boolean {
   const escape = wire.charCodeAt(at + 1);
   if (escape === LETTER_U) return !NOT_ASCII.test(wire.slice(at + 2, at + 6));
+  if (escape === SLASH) return true;
   if (escape !== BACKSLASH) return at + 1 >= wire.length;
   // A backslash of the text itself: the text may be source whose own escapes go on in the next piece.
   return wire[at + 2] === 'u' || endsWithin(wire, at + 2, 1, ESCAPE_LETTERS);
@@ -46,8 +47,8 @@ function endsWithin(wire: string, from: number, most: number, members: Uint8Arra
 
 const QUOTE = 0x22;
 const PERCENT = 0x25;
+const SLASH = 0x2f;
 const BACKSLASH = 0x5c;
 const LETTER_U = 0x75;
 const NOT_ASCII = /^(?!00[0-7])[0-9A-Fa-f]{4}$/;
-const HEX = charSet('0-9A-Fa-f');
 const ESCAPE_LETTERS = charSet('nrtbfv');

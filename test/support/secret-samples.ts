@@ -11,6 +11,8 @@ function random(alphabet: string, length: number): string {
 const letters = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
 const alnum = `${letters}0123456789`;
 const upper = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+const hex = '0123456789abcdef';
+const url = `${alnum}-_`;
 
 const keyLines = [64, 64, 64, 40].map((length) => random(`${alnum}+/`, length));
 const pem = (label: string): string => [`-----BEGIN ${label}-----`, ...keyLines, `-----END ${label}-----`].join('\n');
@@ -37,6 +39,50 @@ export const secretSamples: readonly (readonly [kind: string, secret: string])[]
   ['stripe-webhook-secret', `whsec_${random(alnum, 32)}`],
   ['npm-token', `npm_${random(alnum, 36)}`],
   ['huggingface-token', `hf_${random(letters, 34)}`],
+  ['cerebras-key', `csk-${random('abcdefghijklmnopqrstuvwxyz0123456789', 48)}`],
+  ['groq-key', `gsk_${random(alnum, 52)}`],
+  ['xai-key', `xai-${random(alnum, 80)}`],
+  ['perplexity-key', `pplx-${random(alnum, 48)}`],
+  ['replicate-token', `r8_${random(alnum, 37)}`],
+  ['fireworks-key', `fw_${random(alnum, 24)}`],
+  ['nvidia-key', `nvapi-${random(url, 64)}`],
+  ['langsmith-key', `lsv2_pt_${random(hex, 32)}_${random(hex, 10)}`],
+  ['pinecone-key', `pcsk_${random(alnum, 6)}_${random(alnum, 63)}`],
+  ['tavily-key', `tvly-dev-${random(alnum, 32)}`],
+  ['google-client-secret', `GOCSPX-${random(url, 28)}`],
+  ['google-oauth-token', `ya29.a0${random(url, 160)}`],
+  ['aws-bedrock-key', `ABSK${random(alnum, 128)}`],
+  ['alibaba-key-id', `LTAI${random(alnum, 20)}`],
+  ['digitalocean-token', `dop_v1_${random(hex, 64)}`],
+  ['heroku-key', `HRKU-AA${random(url, 58)}`],
+  ['netlify-token', `nfp_${random(alnum, 36)}`],
+  ['fly-token', `fo1_${random(url, 43).replaceAll(/[-_]/g, 'x')}`],
+  ['supabase-key', `sbp_${random(hex, 40)}`],
+  ['supabase-key', `sb_secret_${random(url, 31)}`],
+  ['planetscale-token', `pscale_tkn_${random(url, 43)}`],
+  ['databricks-token', `dapi${random(hex, 32)}`],
+  ['vault-token', `hvs.${random(url, 95)}`],
+  ['doppler-token', `dp.pt.${random(alnum, 43)}`],
+  ['onepassword-token', `ops_eyJ${random(alnum, 300)}`],
+  ['age-key', `AGE-SECRET-KEY-1${random('QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L', 58)}`],
+  ['gitlab-token', `glrt-${random(alnum, 20)}`],
+  ['gitlab-token', `glpat-${random(alnum, 27)}.01.${random(alnum, 9)}`],
+  ['pypi-token', `pypi-AgEIcHlwaS5vcmc${random(url, 150)}`],
+  ['rubygems-key', `rubygems_${random(hex, 48)}`],
+  ['docker-token', `dckr_pat_${random(url, 27)}`],
+  ['atlassian-token', `ATATT3${random(url, 180)}=${random(upper, 8)}`],
+  ['linear-key', `lin_api_${random(alnum, 40)}`],
+  ['postman-key', `PMAK-${random(hex, 24)}-${random(hex, 34)}`],
+  ['square-token', `sq0atp-${random(url, 22)}`],
+  ['shopify-token', `shpat_${random(hex, 32)}`],
+  ['sendgrid-key', `SG.${random(url, 22)}.${random(url, 43)}`],
+  ['brevo-key', `xkeysib-${random(hex, 64)}-${random(alnum, 16)}`],
+  ['twilio-key', `SK${random(hex, 32)}`],
+  ['notion-token', `ntn_${random('0123456789', 11)}${random(alnum, 35)}`],
+  ['figma-token', `figd_${random(url, 40)}`],
+  ['sentry-token', `sntryu_${random(hex, 64)}`],
+  ['grafana-token', `glsa_${random(alnum, 32)}_${random(hex, 8)}`],
+  ['newrelic-key', `NRAK-${random(upper, 27)}`],
   ['jwt', `eyJ${random(alnum, 33)}.eyJ${random(`${alnum}-_`, 90)}.${random(`${alnum}-_`, 43)}`],
   ['private-key', pem('RSA PRIVATE KEY')],
   ['private-key', pem('OPENSSH PRIVATE KEY')],
@@ -49,4 +95,17 @@ export const contextSamples: readonly (readonly [kind: string, before: string, s
   ['bearer-token', 'authorization: bearer ', random('0123456789abcdef', 32)],
   ['aws-secret-key', 'aws_secret_access_key = ', random(`${alnum}+/`, 40)],
   ['aws-secret-key', '"SecretAccessKey": "', random(`${alnum}+/`, 40)],
+  ['azure-storage-key', 'AccountName=a;AccountKey=', `${random(`${alnum}+/`, 86)}==`],
+  ['basic-credentials', 'authorization: Basic ', random(alnum, 36)],
+  ['oauth-token', '"refresh_token": "', `1//0${random(url, 97)}`],
+  ['slack-webhook', 'https://hooks.slack.com/services/', `T${random(upper, 9)}/B${random(upper, 9)}/${random(alnum, 24)}`],
+  ['discord-webhook', 'https://discord.com/api/webhooks/', `${random('0123456789', 18)}/${random(url, 68)}`],
+];
+
+/** The same with what must stand behind the secret. */
+export const enclosedSamples: readonly (readonly [kind: string, before: string, secret: string, after: string])[] = [
+  ['url-password', 'postgres://app:', random(`${alnum}-_~`, 20), '@db.internal:5432/app'],
+  ['url-password', 'mongodb+srv://admin.user:', 'p%40ss7', '@cluster0.example.net'],
+  ['url-password', 'redis://:', random(alnum, 32), '@127.0.0.1:6379/0'],
+  ['url-password', 'https://x-access-token:', random(alnum, 36), '@git.example.com/a.git'],
 ];
