@@ -3,36 +3,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { call } from './support/boot.js';
 import { eventually } from './support/eventually.js';
+import { descendantsOf, runningProcesses } from './support/processes.js';
 import { spawnGateway, type SpawnedGateway } from './support/spawn-gateway.js';
 
 const fakeClaude = resolve(import.meta.dirname, 'fake-cli/fake-claude.mjs');
 const configured = 'configured-key-of-the-leak-test-4711';
 const bearer = (key: string): Record<string, string> => ({ authorization: `Bearer ${key}` });
-
-/** What the kernel tells of every process, and what it says of those that come from one. */
-function processes(): { pid: number; parent: number; argv: string; environment: string }[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .flatMap((name) => {
-      try {
-        const read = (file: string): string => readFileSync(`/proc/${name}/${file}`, 'latin1');
-        const parent = Number(/^PPid:\s*(\d+)/m.exec(read('status'))?.[1]);
-        return [{ pid: Number(name), parent, argv: read('cmdline'), environment: read('environ') }];
-      } catch {
-        return []; // it is gone, or another user's
-      }
-    });
-}
-
-function descendantsOf(pid: number): ReturnType<typeof processes> {
-  const all = processes();
-  const found = new Set([pid]);
-  for (let size = 0; size !== found.size;) {
-    size = found.size;
-    for (const each of all) if (found.has(each.parent)) found.add(each.pid);
-  }
-  return all.filter((each) => each.pid !== pid && found.has(each.pid));
-}
 
 describe('a key', () => {
   let gateway: SpawnedGateway;
@@ -94,7 +70,7 @@ describe('a key', () => {
     }
     expect(
       leaked(
-        processes()
+        runningProcesses()
           .map(({ argv }) => argv)
           .join('\n'),
       ),

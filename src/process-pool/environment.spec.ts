@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { childEnvironment } from './environment.js';
+import { childEnvironment, PASSABLE } from './environment.js';
 
 const source = {
   PATH: '/bin',
@@ -30,7 +30,33 @@ describe('childEnvironment', () => {
     },
     { what: 'extra variables, which win', names: [], extra: { LANG: 'en', MODE: 'chat' }, expected: { ...basics, LANG: 'en', MODE: 'chat' } },
     { what: "none of the gateway's own, whoever asks", names: ['SHELLM_KEY_SECRET'], extra: {}, expected: basics },
+    { what: 'none that loads other code, whoever asks', names: ['NODE_OPTIONS', 'LD_PRELOAD'], extra: {}, expected: basics },
+    { what: 'the folders of PATH that are the same from everywhere', names: [], extra: { PATH: '.:/bin::bin:/opt/bin' }, expected: { ...basics, PATH: '/bin:/opt/bin' } },
   ])('passes on $what, and nothing else', ({ names, extra, expected }) => {
     expect(childEnvironment(source, names, extra)).toEqual(expected);
+  });
+});
+
+describe('PASSABLE', () => {
+  it.each(['ANTHROPIC_API_KEY', 'https_proxy', '_', 'ENVIRONMENT', 'LDAP_URL', 'MY_NODE_OPTIONS'])('takes %s', (name) => {
+    expect(PASSABLE.test(name)).toBe(true);
+  });
+
+  it.each([
+    'SHELLM_CLIENTS',
+    'LD_PRELOAD',
+    'LD_LIBRARY_PATH',
+    'DYLD_INSERT_LIBRARIES',
+    'NODE_OPTIONS',
+    'NODE_PATH',
+    'BASH_ENV',
+    'ENV',
+    'PYTHONSTARTUP',
+    'PERL5OPT',
+    'A=B',
+    '1A',
+    '',
+  ])('refuses %s', (name) => {
+    expect(PASSABLE.test(name)).toBe(false);
   });
 });

@@ -1,6 +1,6 @@
-import { MINIMUM_VERSION } from './version.js';
+import { minimumVersions } from '../minimum-versions.js';
 
-const INSTALL = `\`npm install -g @anthropic-ai/claude-code@${MINIMUM_VERSION}\``;
+const INSTALL = `\`npm install -g @anthropic-ai/claude-code@${minimumVersions.claude}\``;
 
 /** What is wrong and what to do about it: for clients and the operator. */
 export const NOT_INSTALLED = `Claude Code is not installed. Install it with ${INSTALL} or set SHELLM_CLAUDE_BIN, then start the gateway again.`;
@@ -12,5 +12,5 @@ export const NO_CREDIT = 'The account of Claude Code cannot be charged. Check it
 export const NO_KEY = 'SHELLM_SUBSCRIPTIONS is off and Claude Code has no API key. Set ANTHROPIC_API_KEY.';
 
 export function tooOld(version: string): string {
-  return `Claude Code ${version} is too old: ${MINIMUM_VERSION} or later is needed. Update it with ${INSTALL}, then start the gateway again.`;
+  return `Claude Code ${version} is too old: ${minimumVersions.claude} or later is needed. Update it with ${INSTALL}, then start the gateway again.`;
 }

@@ -5,10 +5,12 @@ export interface AuthStatus {
 }
 
 /** Variables that make the CLI bill a key, whatever login it has. */
-const keyVariables = ['ANTHROPIC_API_KEY', 'ANTHROPIC_AUTH_TOKEN', 'CLAUDE_CODE_USE_BEDROCK', 'CLAUDE_CODE_USE_VERTEX'];
+const keyVariables = ['ANTHROPIC_API_KEY', 'ANTHROPIC_AUTH_TOKEN'];
+const cloudSwitches = ['CLAUDE_CODE_USE_BEDROCK', 'CLAUDE_CODE_USE_VERTEX'];
 
 export function hasApiKey(env: Readonly<Record<string, string>>): boolean {
-  return keyVariables.some((name) => (env[name] ?? '') !== '');
+  // The CLI's own reading of a switch: `0` is off, and then its login is billed.
+  return keyVariables.some((name) => (env[name] ?? '') !== '') || cloudSwitches.some((name) => /^(1|true|yes|on)$/i.test(env[name]?.trim() ?? ''));
 }
 
 /** Reads what `claude auth status` prints. It proves that there are credentials, not that they work. @throws where it is something else */

@@ -5,14 +5,13 @@ import { ClaudeProgram } from './claude-program.js';
 import { Conversations, type ConversationProcess, type KeptProcess } from './conversations.js';
 import { converse } from './converse.js';
 import { encodeConversation, nextTurnOf, resultsOf, type TurnScript } from './encode-turn.js';
-import { NAME, passedOn, switches } from './launch.js';
+import { LOGIN_TOKEN, NAME, passedOn, switches } from './launch.js';
 import { locate } from '../../process-pool/locate.js';
 import { Login } from './login.js';
 import { DEFAULT_MODEL, isClaudeModel, models } from './models.js';
 import { Quota } from './quota.js';
 import { ClaudeCodeSettings } from './settings.js';
 import { takesSchema } from './takes-schema.js';
-import { isSupported } from './version.js';
 import { ENVIRONMENT, type Environment } from '../../config/environment.js';
 import { refuseOwnAddress } from '../../config/own-address.js';
 import { ServerSettings } from '../../config/server-settings.js';
@@ -24,6 +23,7 @@ import { type StreamEvent } from '../../kernel/stream-event.js';
 import { LOG, type Log } from '../../observability/log.js';
 import { childEnvironment } from '../../process-pool/environment.js';
 import { ProcessPool } from '../../process-pool/process-pool.js';
+import { isAtLeast, minimumVersions } from '../minimum-versions.js';
 import { orAfresh } from '../or-afresh.js';
 import { type Provider, type ProviderStatus, type Turn } from '../provider.js';
 import { slottedTurn } from '../slotted-turn.js';
@@ -66,7 +66,8 @@ export class ClaudeCodeProvider implements Provider {
     server: ServerSettings,
   ) {
     refuseOwnAddress('ANTHROPIC_BASE_URL', environment['ANTHROPIC_BASE_URL'], server);
-    const env = childEnvironment(environment, [...passedOn, ...settings.passedOn], switches);
+    const names = [...passedOn, ...settings.passedOn].filter((name) => settings.subscriptions || name !== LOGIN_TOKEN);
+    const env = childEnvironment(environment, names, switches);
     const command = locate(settings.bin ?? 'claude', environment['PATH']);
     const program = command === undefined ? undefined : new ClaudeProgram(pool, command, env);
     this.#program = program;
@@ -195,7 +196,7 @@ export class ClaudeCodeProvider implements Provider {
     if (!this.#program) return;
     try {
       const version = await this.#program.version();
-      const problem = isSupported(version) ? undefined : tooOld(version);
+      const problem = isAtLeast(version, minimumVersions.claude) ? undefined : tooOld(version);
       if (problem === undefined) this.log.info({ version }, `${NAME} ${version}`);
       else this.log.warn({ version }, problem);
       this.#problem ??= problem;

@@ -4,13 +4,16 @@ import { type LaunchSpec } from '../../process-pool/launch-spec.js';
 
 export const NAME = 'Claude Code';
 
+/** A subscription's login as a variable. */
+export const LOGIN_TOKEN = 'CLAUDE_CODE_OAUTH_TOKEN';
+
 /** Variables of the gateway's own environment that the CLI gets, where they are set: how it logs in and whom it calls. */
 export const passedOn: readonly string[] = [
   'ANTHROPIC_API_KEY',
   'ANTHROPIC_AUTH_TOKEN',
   'ANTHROPIC_BASE_URL',
   'CLAUDE_CONFIG_DIR',
-  'CLAUDE_CODE_OAUTH_TOKEN',
+  LOGIN_TOKEN,
   'CLAUDE_CODE_USE_BEDROCK',
   'CLAUDE_CODE_USE_VERTEX',
 ];

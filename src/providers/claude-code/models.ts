@@ -1,4 +1,4 @@
-/** The CLI's short names, which follow its version, and what they stand for in {@link MINIMUM_VERSION}. */
+/** The CLI's short names, which follow its version, and what they stand for in the minimum version. */
 export const models: readonly string[] = ['opus', 'sonnet', 'haiku', 'claude-opus-5-5', 'claude-sonnet-5-5', 'claude-haiku-5-5'];
 
 export const DEFAULT_MODEL = 'sonnet';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { isSupported, MINIMUM_VERSION, parseVersion } from './version.js';
+import { parseVersion } from './version.js';
 
 describe('version of the CLI', () => {
   it.each([
@@ -11,17 +11,5 @@ describe('version of the CLI', () => {
     ['error 2.1.330', undefined],
   ])('is read from %j', (output, version) => {
     expect(parseVersion(output)).toBe(version);
-  });
-
-  it.each([
-    [MINIMUM_VERSION, true],
-    ['2.1.331', true],
-    ['2.2.0', true],
-    ['3.0.0', true],
-    ['2.1.329', false],
-    ['2.0.999', false],
-    ['1.9.999', false],
-  ])('%s will do: %s', (version, expected) => {
-    expect(isSupported(version)).toBe(expected);
   });
 });

@@ -1,6 +1,6 @@
-import { MINIMUM_VERSION } from './version.js';
+import { minimumVersions } from '../minimum-versions.js';
 
-const INSTALL = `\`npm install -g @openai/codex@${MINIMUM_VERSION}\``;
+const INSTALL = `\`npm install -g @openai/codex@${minimumVersions.codex}\``;
 
 /** What is wrong and what to do about it: for clients and the operator. */
 export const NOT_INSTALLED = `Codex CLI is not installed. Install it with ${INSTALL} or set SHELLM_CODEX_BIN, then start the gateway again.`;
@@ -10,5 +10,5 @@ export const NOT_ALLOWED = 'The account of Codex CLI may not use the model. Chec
 export const NO_KEY = 'SHELLM_SUBSCRIPTIONS is off and Codex CLI has no API key. Set CODEX_API_KEY.';
 
 export function tooOld(version: string): string {
-  return `Codex CLI ${version} is too old: ${MINIMUM_VERSION} or later is needed. Update it with ${INSTALL}, then start the gateway again.`;
+  return `Codex CLI ${version} is too old: ${minimumVersions.codex} or later is needed. Update it with ${INSTALL}, then start the gateway again.`;
 }

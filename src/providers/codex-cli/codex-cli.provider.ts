@@ -11,7 +11,6 @@ import { Quota } from './quota.js';
 import { refuseSecrets } from './refuse-secrets.js';
 import { isStrict } from './strict-schema.js';
 import { CodexCliSettings } from './settings.js';
-import { isSupported } from './version.js';
 import { DATA_DIR } from '../../config/data-dir.js';
 import { ENVIRONMENT, type Environment } from '../../config/environment.js';
 import { refuseOwnAddress } from '../../config/own-address.js';
@@ -26,6 +25,7 @@ import { childEnvironment } from '../../process-pool/environment.js';
 import { INVALID_REQUEST, JsonRpcError } from '../../process-pool/json-rpc-error.js';
 import { ProcessPool } from '../../process-pool/process-pool.js';
 import { bufferWhilePaused } from '../../streaming/buffer-while-paused.js';
+import { isAtLeast, minimumVersions } from '../minimum-versions.js';
 import { orAfresh } from '../or-afresh.js';
 import { type Provider, type ProviderStatus, type Turn } from '../provider.js';
 import { slottedTurn } from '../slotted-turn.js';
@@ -270,7 +270,7 @@ export class CodexCliProvider implements Provider {
     if (!this.#program) return;
     try {
       const version = await this.#program.version();
-      if (isSupported(version)) {
+      if (isAtLeast(version, minimumVersions.codex)) {
         this.log.info({ version }, `${NAME} ${version}`);
         const models = await this.#program.prepare();
         if (models.length > 0) this.#models = models;

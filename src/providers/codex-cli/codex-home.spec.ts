@@ -16,7 +16,7 @@ describe(CodexHome.name, () => {
 
   const made = (userHome: string | undefined, home: string | undefined = join(root, 'user')): CodexHome => {
     const codex = new CodexHome(root, userHome, home);
-    codex.make();
+    codex.make(true);
     return codex;
   };
   const modeOf = (path: string): number => statSync(path).mode & 0o777;
@@ -72,5 +72,11 @@ describe(CodexHome.name, () => {
     expect([codex.login(), existsSync(link())]).toEqual([undefined, false]);
     writeFileSync(link(), 'renewed');
     expect([codex.login(), readFileSync(join(root, 'user/.codex/auth.json'), 'utf8')]).toEqual(['renewed', 'renewed']);
+  });
+
+  it('has no login where a key is billed, and none that it had before', () => {
+    made(undefined).make(false);
+    expect(existsSync(link())).toBe(false);
+    expect(readdirSync(join(root, 'codex'))).toEqual([]);
   });
 });

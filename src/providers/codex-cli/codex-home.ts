@@ -18,15 +18,15 @@ export class CodexHome {
     this.#login = resolve(orUnset(userHome) ?? join(orUnset(home) ?? homedir(), '.codex'), 'auth.json');
   }
 
-  /** @throws where the data folder does not let it */
-  make(): void {
+  /** @param login whether the CLI is to have the login; a key that is billed does not need it; @throws where the data folder does not let it */
+  make(login: boolean): void {
     mkdirSync(this.path, { recursive: true, mode: 0o700 });
     chmodSync(this.path, 0o700); // it may have been there
     const link = join(this.path, 'auth.json');
-    if (linkTarget(link) === this.#login) return;
+    if (login && linkTarget(link) === this.#login) return;
     rmSync(link, { force: true });
     // It works as soon as the file is there.
-    symlinkSync(this.#login, link);
+    if (login) symlinkSync(this.#login, link);
   }
 
   /** In one step: a process may be reading it. */

@@ -61,7 +61,7 @@ export class CodexProgram {
 
   /** @throws where it does not tell its version */
   async version(): Promise<string> {
-    this.#home.make();
+    this.#home.make(!this.#apiKey);
     const version = parseVersion(await runCommand(this.#version, COMMAND_TIMEOUT_MS));
     if (version === undefined) throw new Error('the executable does not tell a version');
     return version;

@@ -1,6 +1,7 @@
 import { Transform } from 'class-transformer';
-import { IsArray, IsBoolean, IsObject, IsOptional, IsString } from 'class-validator';
+import { IsArray, IsBoolean, IsObject, IsOptional, IsString, Matches } from 'class-validator';
 import { Env, List, Switch } from '../../config/settings.js';
+import { NOT_PASSABLE, PASSABLE } from '../../process-pool/environment.js';
 
 export class CodexCliSettings {
   /** The executable: a path, or a name that is looked up on PATH. */
@@ -13,6 +14,7 @@ export class CodexCliSettings {
   @Env('SHELLM_CODEX_ENV')
   @List()
   @IsArray()
+  @Matches(PASSABLE, { each: true, message: NOT_PASSABLE })
   passedOn: readonly string[] = [];
 
   /** The CLI's own settings that differ from the gateway's, as JSON: `{"openai_base_url": "https://proxy.example/v1"}`. No secrets: they stand in its arguments. */

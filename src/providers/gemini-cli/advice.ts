@@ -1,6 +1,6 @@
-import { MINIMUM_VERSION } from './version.js';
+import { minimumVersions } from '../minimum-versions.js';
 
-const INSTALL = `\`npm install -g @google/gemini-cli@${MINIMUM_VERSION}\``;
+const INSTALL = `\`npm install -g @google/gemini-cli@${minimumVersions.gemini}\``;
 
 /** What is wrong and what to do about it: for clients and the operator. */
 export const NOT_INSTALLED = `Gemini CLI is not installed. Install it with ${INSTALL} or set SHELLM_GEMINI_BIN, then start the gateway again.`;
@@ -14,5 +14,5 @@ export const NO_KEY = 'SHELLM_SUBSCRIPTIONS is off and Gemini CLI has no API key
 export const NO_VERTEX = 'GOOGLE_GENAI_USE_VERTEXAI is on but says not whom to bill. Set GOOGLE_API_KEY, or GOOGLE_CLOUD_PROJECT and GOOGLE_CLOUD_LOCATION.';
 
 export function tooOld(version: string): string {
-  return `Gemini CLI ${version} is too old: ${MINIMUM_VERSION} or later is needed. Update it with ${INSTALL}, then start the gateway again.`;
+  return `Gemini CLI ${version} is too old: ${minimumVersions.gemini} or later is needed. Update it with ${INSTALL}, then start the gateway again.`;
 }

@@ -15,7 +15,6 @@ import { badLogin, mapError } from './map-error.js';
 import { findProgram, type Program } from './program.js';
 import { PromptCost } from './prompt-cost.js';
 import { GeminiCliSettings } from './settings.js';
-import { isSupported } from './version.js';
 import { type AgentSession } from '../../acp/agent-connection.js';
 import { RunningPrompt } from '../../acp/running-prompt.js';
 import { ENVIRONMENT, type Environment } from '../../config/environment.js';
@@ -34,6 +33,7 @@ import { type SharedPool } from '../../process-pool/shared-pool.js';
 import { bufferWhilePaused } from '../../streaming/buffer-while-paused.js';
 import { ToolBridge } from '../../tool-bridge/tool-bridge.js';
 import { type ToolSession } from '../../tool-bridge/tool-session.js';
+import { isAtLeast, minimumVersions } from '../minimum-versions.js';
 import { orAfresh } from '../or-afresh.js';
 import { type Provider, type ProviderStatus, type Turn } from '../provider.js';
 import { slottedTurn } from '../slotted-turn.js';
@@ -292,5 +292,5 @@ export class GeminiCliProvider implements Provider {
 }
 
 function versionProblem(version: string | undefined): string | undefined {
-  return version === undefined || isSupported(version) ? undefined : tooOld(version);
+  return version === undefined || isAtLeast(version, minimumVersions.gemini) ? undefined : tooOld(version);
 }

@@ -21,10 +21,10 @@ export function stateIn(tmp: string): string {
  * the link: two copies would log each other out.
  *
  * @param folder the process's
- * @param userFolder the user's `~/.gemini`
+ * @param userFolder the user's `~/.gemini`; undefined: no login, since a key is billed
  * @returns the variables that lead the CLI there
  */
-export function makeHome({ work, tmp }: Pick<ChildFolder, 'work' | 'tmp'>, settings: object, userFolder: string): Record<string, string> {
+export function makeHome({ work, tmp }: Pick<ChildFolder, 'work' | 'tmp'>, settings: object, userFolder: string | undefined): Record<string, string> {
   const state = stateIn(tmp);
   const system = join(homeIn(tmp), 'system.md');
   mkdirSync(state, { recursive: true, mode: 0o700 });
@@ -32,7 +32,7 @@ export function makeHome({ work, tmp }: Pick<ChildFolder, 'work' | 'tmp'>, setti
   writeFileSync(system, SYSTEM, { mode: 0o600 });
   hideVariables(work);
   // They work as soon as the files are there.
-  for (const name of loginFiles) symlinkSync(join(userFolder, name), join(state, name));
+  if (userFolder !== undefined) for (const name of loginFiles) symlinkSync(join(userFolder, name), join(state, name));
   return { GEMINI_CLI_HOME: homeIn(tmp), GEMINI_SYSTEM_MD: system };
 }
 

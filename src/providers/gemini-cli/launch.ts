@@ -36,7 +36,7 @@ export function serverProcess({ command, args }: Program, env: Readonly<Record<s
     command,
     args: [...args, '--acp', '-m', DEFAULT_MODEL, '-e', 'none'],
     env: { ...env, ...switches },
-    prepare: (folder) => makeHome(folder, leanSettings(auth), userFolder),
+    prepare: (folder) => makeHome(folder, leanSettings(auth), auth === 'oauth-personal' ? userFolder : undefined),
     // A process that serves many has no end to what it says in all; a line is bounded as ever.
     limits: { stdout: Infinity, stderr: Infinity },
   };

@@ -42,7 +42,7 @@ export function sessionFileEnd(id: string): string {
 
 /**
  * A conversation in the CLI's own form, as though it had been held there: the only way in which it takes a history with roles. The form is not documented; it is that
- * of the versions from `MINIMUM_VERSION` on.
+ * of the versions from the minimum on.
  *
  * @param cwd the folder that the session belongs to
  */

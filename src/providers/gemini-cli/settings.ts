@@ -1,5 +1,6 @@
-import { IsArray, IsBoolean, IsOptional, IsString } from 'class-validator';
+import { IsArray, IsBoolean, IsOptional, IsString, Matches } from 'class-validator';
 import { Env, List, Switch } from '../../config/settings.js';
+import { NOT_PASSABLE, PASSABLE } from '../../process-pool/environment.js';
 
 export class GeminiCliSettings {
   /** The executable: a path, or a name that is looked up on PATH. */
@@ -12,6 +13,7 @@ export class GeminiCliSettings {
   @Env('SHELLM_GEMINI_ENV')
   @List()
   @IsArray()
+  @Matches(PASSABLE, { each: true, message: NOT_PASSABLE })
   passedOn: readonly string[] = [];
 
   /** Whether the login of a subscription may serve; else API keys alone. */
