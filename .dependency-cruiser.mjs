@@ -3,7 +3,7 @@ const floors = [
   ['kernel'],
   ['config'],
   ['observability'],
-  ['wire', 'streaming', 'redaction', 'structured-output', 'dialer', 'tool-bridge', 'process-pool', 'storage'],
+  ['wire', 'streaming', 'redaction', 'structured-output', 'dialer', 'tool-bridge', 'process-pool', 'storage', 'redis'],
   ['acp'],
   ['auth', 'rate-limit', 'sessions', 'idempotency', 'providers'],
   ['completion'],
@@ -65,6 +65,13 @@ export default {
       severity: 'error',
       from: { path: `${source}(kernel|config|observability|wire|streaming|redaction|structured-output|dialer|process-pool|auth|rate-limit|providers|completion)/` },
       to: { path: 'node_modules/(fastify|@fastify|@nestjs/platform-fastify)/' },
+    },
+    {
+      name: 'only-redis-imports-ioredis',
+      comment: 'There is one connection to Redis, whose failures end in redis/.',
+      severity: 'error',
+      from: { path: source, pathNot: [`${source}redis/`, isSpec] },
+      to: { path: 'node_modules/ioredis/' },
     },
     {
       name: 'not-to-spec',

@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { bootGateway, call, type Gateway } from './support/boot.js';
 import { eventually } from './support/eventually.js';
+import { ProcessPool } from '../src/process-pool/process-pool.js';
 
 const clients = JSON.stringify({ two: { key: 'sk-two', max_concurrent: 2 }, free: { key: 'sk-free' } });
 const bearer = (key: string): Record<string, string> => ({ authorization: `Bearer ${key}` });
@@ -43,6 +44,105 @@ describe('requests of one key at once', () => {
     // Errors give their place back too.
     for (let count = 0; count < 4; count++) expect((await chat('sk-two', { model: 'demo', messages: [] })).status).toBe(400);
     expect((await chat('sk-two', ask('hi'))).status).toBe(200);
+  });
+
+  it('are counted until they have ended, also where nobody waits for them', async () => {
+    const respond = (body: object): ReturnType<typeof call> => call(`${gateway.url}/v1/responses`, { headers: bearer('sk-two'), body: { model: 'demo', ...body } });
+    const started = await Promise.all([0, 1].map(() => respond({ input: slow, background: true })));
+    expect(started.map(({ status }) => status)).toEqual([200, 200]);
+    expect((await respond({ input: 'hi' })).body.error.code).toBe('concurrency_limit_exceeded');
+    expect((await respond({ input: 'hi', background: true })).body.error.code).toBe('concurrency_limit_exceeded');
+    await call(`${gateway.url}/v1/responses/${started[0]?.body.id}/cancel`, { method: 'POST', headers: bearer('sk-two') });
+    await eventually(async () => (await respond({ input: 'hi' })).status === 200);
+    // One that could not be started holds none.
+    for (let count = 0; count < 3; count++) expect((await respond({ input: 'hi', background: true, store: false })).status).toBe(400);
+    expect((await respond({ input: 'hi' })).status).toBe(200);
+    await call(`${gateway.url}/v1/responses/${started[1]?.body.id}/cancel`, { method: 'POST', headers: bearer('sk-two') });
+  });
+
+  it('are counted while one that is idempotent goes on after its client has left', async () => {
+    const left = new AbortController();
+    for (const key of ['first', 'second']) {
+      void fetch(`${gateway.url}/v1/chat/completions`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'idempotency-key': key, ...bearer('sk-two') },
+        body: JSON.stringify(ask('[[demo words=20 delay=100]]')),
+        signal: left.signal,
+      }).catch(() => undefined);
+    }
+    await eventually(() => gateway.app.get(ProcessPool).capacity().active === 2);
+    left.abort();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect((await chat('sk-two', ask('hi'))).status).toBe(429);
+    await eventually(async () => (await chat('sk-two', ask('hi'))).status === 200, 5000);
+  });
+});
+
+describe('requests a minute', () => {
+  let gateway: Gateway;
+  let ahead = 0;
+  beforeAll(async () => {
+    const real = performance.now.bind(performance);
+    jest.spyOn(performance, 'now').mockImplementation(() => real() + ahead);
+    const limited = { own: { key: 'sk-own', rpm: 2 }, one: { key: 'sk-one', rpm: 5 }, other: { key: 'sk-other', rpm: 0 } };
+    gateway = await bootGateway({ SHELLM_CLIENTS: JSON.stringify(limited), SHELLM_RPM: '6' });
+  });
+  afterEach(() => {
+    ahead += 120_000;
+  });
+  afterAll(async () => {
+    await gateway.close();
+    jest.restoreAllMocks();
+  });
+  /** Status, and what the headers say: limit, remaining, reset, wait. */
+  const models = async (key: string): Promise<(string | number | null)[]> => {
+    const { status, headers } = await call(`${gateway.url}/v1/models`, { headers: bearer(key) });
+    const limit = ['limit', 'remaining', 'reset'].map((name) => headers.get(`x-ratelimit-${name}-requests`));
+    return [status, ...limit, headers.get('retry-after')];
+  };
+
+  it('are told of to the second, and a wait of that many is enough', async () => {
+    expect(await models('sk-own')).toEqual([200, '2', '1', '60s', null]);
+    ahead += 20_000;
+    expect(await models('sk-own')).toEqual([200, '2', '0', '60s', null]);
+    ahead += 9_500;
+    // The first came 29.5 s and a few milliseconds ago.
+    const refused = await models('sk-own');
+    expect(refused).toEqual([429, '2', '0', '51s', '31']);
+    ahead += 29_000;
+    expect(await models('sk-own')).toMatchObject([429, '2', '0', '22s', '2']);
+    ahead += 2000;
+    expect((await models('sk-own'))[0]).toBe(200);
+  });
+
+  it('count in both windows or in neither', async () => {
+    for (let count = 0; count < 5; count++) expect((await models('sk-one'))[0]).toBe(200);
+    // Refused by its own window: of all together's there is one left.
+    for (let count = 0; count < 4; count++) expect((await models('sk-one'))[0]).toBe(429);
+    expect((await models('sk-other'))[0]).toBe(200);
+    expect(await models('sk-other')).toEqual([429, null, null, null, '60']);
+    // Refused by all together's: its own is as it was.
+    for (let count = 0; count < 4; count++) expect(await models('sk-own')).toEqual([429, '2', '2', '0s', '60']);
+  });
+});
+
+describe('one turn slot', () => {
+  it('is shared out between keys: a busy one does not starve another', async () => {
+    const gateway = await bootGateway({ SHELLM_CLIENTS: clients, SHELLM_MAX_CONCURRENT: '1', SHELLM_QUEUE_DEPTH: '8' });
+    const order: string[] = [];
+    const chat = async (key: string): Promise<void> => {
+      const { status } = await call(`${gateway.url}/v1/chat/completions`, { headers: bearer(key), body: ask('[[demo words=4 delay=40]]') });
+      if (status === 200) order.push(key);
+    };
+    const queued = (): number => gateway.app.get(ProcessPool).capacity().queued;
+    const busy = Array.from({ length: 14 }, () => chat('sk-free'));
+    await eventually(() => queued() === 8);
+    const quiet = [chat('sk-two'), chat('sk-two')];
+    await Promise.all([...busy, ...quiet]);
+    // Two were served or about to be when the quiet one came; from there on they take turns, also for the places of a full queue.
+    expect(order.filter((key) => key === 'sk-two').length).toBe(2);
+    expect(order.lastIndexOf('sk-two')).toBeLessThanOrEqual(5);
+    await gateway.close();
   });
 });
 

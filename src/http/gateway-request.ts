@@ -1,4 +1,5 @@
 import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { type Place } from './place.js';
 import { type Client } from '../auth/client.js';
 import { type RequestContext } from '../observability/request-context.js';
 
@@ -6,6 +7,8 @@ import { type RequestContext } from '../observability/request-context.js';
 export interface GatewayRequest extends FastifyRequest {
   client: Client;
   context: RequestContext;
+  /** Where its client has a limit on requests at once and the route counts against it. */
+  place?: Place;
 }
 
 export type GatewayReply = FastifyReply;

@@ -28,6 +28,7 @@ export interface RequestHooks {
 export function addRequestHooks(fastify: FastifyInstance, { admission, origins, keys, log }: RequestHooks): void {
   fastify.decorateRequest('context');
   fastify.decorateRequest('client');
+  fastify.decorateRequest('place');
   fastify.addHook('onRequest', (request, reply, done) => {
     const context = { requestId: request.id };
     (request as GatewayRequest).context = context;

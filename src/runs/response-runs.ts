@@ -102,11 +102,11 @@ export class ResponseRuns implements OnApplicationBootstrap, OnApplicationShutdo
   }
 
   /**
-   * Sets an answer off that nobody waits for.
+   * Sets an answer off that nobody waits for. Resolves with the run once it is stored.
    *
    * @throws GatewayError `queue_full` where too many are under way, `context_length_exceeded` where it is too long to be kept
    */
-  async start(owner: string, plan: RunPlan): Promise<void> {
+  async start(owner: string, plan: RunPlan): Promise<Pick<BackgroundRun, 'over'>> {
     const giveBack = this.#places.take(owner);
     const run = new BackgroundRun(plan, this.#store, (error) => {
       this.log.error({ err: error }, 'a response in the background failed');
@@ -122,6 +122,7 @@ export class ResponseRuns implements OnApplicationBootstrap, OnApplicationShutdo
       giveBack();
     });
     run.start();
+    return run;
   }
 
   /** Ends an answer that is under way; one that is over stays as it is. Resolves with it. @throws GatewayError `not_found`, `invalid_parameter` for one with somebody waiting */

@@ -132,18 +132,29 @@ export class ResponsesController {
     await new CompletionReply(reply, kept, plan.format(stream, keep), { flow, signal: abort.signal, stallMs: this.settings.requestTimeoutMs }).send();
   }
 
-  /** What nobody would serve is refused at once. */
+  /** Its place among the requests that are answered at once is taken until the run has ended, whatever becomes of the request. */
   async #detach(plan: ResponsePlan, body: ResponseDto, request: GatewayRequest, reply: GatewayReply): Promise<void> {
+    const letGo = request.place?.hold();
+    const run = await this.#startRun(plan, body, request, reply).catch((error: unknown) => {
+      letGo?.();
+      throw error;
+    });
+    if (letGo) void run.over.then(letGo);
+    if (body.stream === true) await this.#follow(run.body.id, -1, request, reply);
+    else void reply.send(run.body);
+  }
+
+  /** What nobody would serve is refused at once. */
+  async #startRun(plan: ResponsePlan, body: ResponseDto, request: GatewayRequest, reply: GatewayReply): Promise<{ readonly body: ResponseObject; readonly over: Promise<void> }> {
     if (body.store === false) throw new GatewayError('invalid_parameter', 'A response in the background is stored: leave "store" out.', { param: 'store' });
     const { session, ...call } = this.#call(plan, body, request);
     if (session !== undefined && session !== 'new') throw new GatewayError('unsupported_parameter', 'A response in the background has no session.', { param: 'background' });
     const abort = new AbortController();
     const served = await this.#run({ ...call, session: undefined, stream: true, abort, flow: new Flow() });
     const run = plan.run(detached(served, eventsOf(await served.answer), abort, this.settings.turnMaxMs));
-    await this.runs.start(request.client.id, run);
+    const { over } = await this.runs.start(request.client.id, run);
     void reply.headers(outcomeHeaders(served.outcome));
-    if (body.stream === true) await this.#follow(run.body.id, -1, request, reply);
-    else void reply.send(run.body);
+    return { body: run.body, over };
   }
 
   async #follow(id: string, after: number, request: GatewayRequest, reply: GatewayReply): Promise<void> {

@@ -38,11 +38,12 @@ export class IdempotencyInterceptor implements NestInterceptor {
   }
 
   /** The work goes on to its end when the client leaves: it comes back for the answer. */
-  async #record(claim: ClaimedKey, { context }: GatewayRequest, reply: GatewayReply, next: CallHandler): Promise<void> {
+  async #record(claim: ClaimedKey, { context, place }: GatewayRequest, reply: GatewayReply, next: CallHandler): Promise<void> {
     const recorded = new RecordedResponse(reply.raw, reply.getHeaders());
     Object.assign(reply, { raw: recorded });
     const work = { context };
     this.admission.add(work);
+    const letGo = place?.hold();
     try {
       await lastValueFrom(next.handle(), { defaultValue: undefined });
       const { answer } = recorded;
@@ -53,6 +54,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
       await claim.free();
       throw error;
     } finally {
+      letGo?.();
       this.admission.leave(work);
     }
   }

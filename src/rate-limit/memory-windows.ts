@@ -1,0 +1,47 @@
+import { SlidingWindow } from './sliding-window.js';
+import { type CountedWindow, type Verdict, type WindowState } from './window-verdict.js';
+
+/** Sliding windows of one length in this process. A window is dropped once it is empty, and only then: there are as many as keys were heard of within its length. */
+export class MemoryWindows {
+  /** Those with the oldest last hit first. */
+  readonly #windows = new Map<string, SlidingWindow>();
+
+  constructor(readonly windowMs: number) {}
+
+  /** How many are kept. */
+  get size(): number {
+    return this.#windows.size;
+  }
+
+  /** @param now whole milliseconds of a clock that never goes back */
+  take(asked: readonly CountedWindow[], now: number): Verdict {
+    let counted = true;
+    for (const { key, limit } of asked) counted &&= (this.#windows.get(key)?.count(now) ?? 0) < limit;
+    if (counted) this.note(asked, now);
+    return { counted, windows: asked.map((window) => this.#stateOf(window, now, counted)) };
+  }
+
+  /** Counts a request that somebody else has let in. */
+  note(asked: readonly CountedWindow[], now: number): void {
+    this.#dropEmpty(now);
+    for (const { key } of asked) {
+      const window = this.#windows.get(key) ?? new SlidingWindow(this.windowMs);
+      window.hit(now);
+      this.#windows.delete(key);
+      this.#windows.set(key, window);
+    }
+  }
+
+  #stateOf({ key, limit }: CountedWindow, now: number, counted: boolean): WindowState {
+    const window = this.#windows.get(key);
+    if (!window) return { used: 0, freeInMs: 0, emptyInMs: 0 };
+    return { used: window.count(now), freeInMs: counted ? 0 : window.msUntilBelow(limit, now), emptyInMs: window.msUntilEmpty(now) };
+  }
+
+  #dropEmpty(now: number): void {
+    for (const [key, window] of this.#windows) {
+      if (window.msUntilEmpty(now) > 0) return;
+      this.#windows.delete(key);
+    }
+  }
+}
