@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { AcpError, CancelIgnored } from './acp-error.js';
 import { AgentConnection } from './agent-connection.js';
 import { type SessionUpdate } from './session-update.js';
-import { fieldsOf, textOf } from './read-value.js';
+import { fieldsOf, textOf } from '../kernel/read-value.js';
 import { type Child } from '../process-pool/child.js';
 import { Children } from '../process-pool/children.js';
 import { ToolSession } from '../tool-bridge/tool-session.js';

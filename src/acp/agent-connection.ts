@@ -4,7 +4,6 @@ import { AgentWire, type AgentWireOptions, type RequestOptions } from './agent-w
 import { type AgentCapabilities, readCapabilities } from './capabilities.js';
 import { levelOf } from './effort-levels.js';
 import { agentMethods, PROTOCOL_VERSION } from './protocol.js';
-import { type Fields, fieldsOf, textOf } from './read-value.js';
 import { Repetition } from './repetition.js';
 import { selectOptionOf } from './select-option.js';
 import { modelsOf, type SessionModels } from './session-models.js';
@@ -12,6 +11,7 @@ import { type SessionUpdate } from './session-update.js';
 import { type ReasoningEffort } from '../kernel/completion-request.js';
 import { type Flow } from '../kernel/flow.js';
 import { GatewayError } from '../kernel/gateway-error.js';
+import { type Fields, fieldsOf, textOf } from '../kernel/read-value.js';
 import { type Child } from '../process-pool/child.js';
 import { type ToolSession } from '../tool-bridge/tool-session.js';
 

@@ -4,9 +4,9 @@ import { readFileSync } from 'node:fs';
 import { AnswerEvents } from './answer-events.js';
 import { finishReasonOf } from './finish-reason.js';
 import { readUsage } from './read-usage.js';
-import { fieldsOf, textOf } from './read-value.js';
 import { readUpdate, type SessionUpdate } from './session-update.js';
 import { grammarFault } from '../../test/support/event-arbitraries.js';
+import { fieldsOf, textOf } from '../kernel/read-value.js';
 import { type StreamEvent } from '../kernel/stream-event.js';
 
 const start = { id: 'a1', model: 'm', warnings: [] };

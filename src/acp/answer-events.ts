@@ -1,6 +1,6 @@
-import { fieldsOf, textOf } from './read-value.js';
 import { type SessionUpdate } from './session-update.js';
 import { type ToolCall } from '../kernel/message.js';
+import { fieldsOf, textOf } from '../kernel/read-value.js';
 import { type FinishReason, type StreamEvent, type StreamStart } from '../kernel/stream-event.js';
 import { estimateTokens, type Usage } from '../kernel/usage.js';
 import { AnswerBlocks } from '../streaming/answer-blocks.js';

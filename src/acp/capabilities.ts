@@ -1,4 +1,4 @@
-import { fieldsOf } from './read-value.js';
+import { fieldsOf } from '../kernel/read-value.js';
 
 /** What an agent can do beside the protocol's minimum, by its own word at `initialize`. */
 export interface AgentCapabilities {

@@ -1,6 +1,6 @@
 import { type RequestPermissionRequest, type RequestPermissionResponse } from '@agentclientprotocol/sdk';
-import { textOf } from './read-value.js';
 import { refusePermission } from './refuse-permission.js';
+import { textOf } from '../kernel/read-value.js';
 
 /** A server of ours and what it offers. */
 interface Server {

@@ -1,4 +1,4 @@
-import { countOf, type Fields, fieldsOf } from './read-value.js';
+import { countOf, type Fields, fieldsOf } from '../kernel/read-value.js';
 import { type Usage } from '../kernel/usage.js';
 
 /**

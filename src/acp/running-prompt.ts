@@ -3,10 +3,10 @@ import { randomUUID } from 'node:crypto';
 import { CancelIgnored } from './acp-error.js';
 import { type AgentConnection, type PromptResult } from './agent-connection.js';
 import { isOwnTool } from './own-tools.js';
-import { textOf } from './read-value.js';
 import { type SessionUpdate } from './session-update.js';
 import { GatewayError } from '../kernel/gateway-error.js';
 import { type Message, type ToolCall } from '../kernel/message.js';
+import { textOf } from '../kernel/read-value.js';
 import { canTell } from '../tool-bridge/mcp.js';
 import { type FunctionCall, type ToolSession } from '../tool-bridge/tool-session.js';
 

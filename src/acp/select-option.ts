@@ -1,4 +1,4 @@
-import { fieldsOf, listOf, textOf } from './read-value.js';
+import { fieldsOf, listOf, textOf } from '../kernel/read-value.js';
 
 /** A setting of a session with a list of values to choose from. */
 export interface SelectOption {

@@ -2,9 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { readCapabilities } from './capabilities.js';
 import { levelOf } from './effort-levels.js';
-import { fieldsOf } from './read-value.js';
 import { modelsOf } from './session-models.js';
 import { type ReasoningEffort } from '../kernel/completion-request.js';
+import { fieldsOf } from '../kernel/read-value.js';
 
 /** The results of a recorded handshake. */
 function handshake(name: string): { hello: unknown; session: unknown } {

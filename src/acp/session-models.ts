@@ -1,5 +1,5 @@
-import { type Fields, fieldsOf, listOf, textOf } from './read-value.js';
 import { selectOptionOf } from './select-option.js';
+import { type Fields, fieldsOf, listOf, textOf } from '../kernel/read-value.js';
 
 /** The models that a session can run, and how one is chosen. */
 export interface SessionModels {

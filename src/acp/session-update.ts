@@ -1,4 +1,4 @@
-import { fieldsOf, textOf } from './read-value.js';
+import { fieldsOf, textOf } from '../kernel/read-value.js';
 
 /** One `session/update` as the agent sent it: only its kind is known to be there. */
 export interface SessionUpdate {

@@ -30,10 +30,15 @@ export class JsonRpcPeer {
   ) {
     child.lines(new Flow()).subscribe({
       next: (line) => {
-        this.#hear(line);
+        // An exception must not reach the reader of the pipe.
+        try {
+          this.#hear(line);
+        } catch (error) {
+          this.#fail(error);
+        }
       },
       error: (error: unknown) => {
-        this.#close(error instanceof GatewayError ? error : new GatewayError('cli_failed', `${name} failed.`, { cause: error }));
+        this.#fail(error);
       },
     });
   }
@@ -104,7 +109,8 @@ export class JsonRpcPeer {
     }
   }
 
-  #close(error: GatewayError): void {
+  #fail(cause: unknown): void {
+    const error = cause instanceof GatewayError ? cause : new GatewayError('cli_failed', `${this.name} failed.`, { cause });
     if (this.#error) return;
     this.#error = error;
     for (const waiting of [...this.#waiting.values()]) waiting.reject(error);

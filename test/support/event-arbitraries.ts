@@ -102,6 +102,36 @@ export function grammarFault(events: readonly StreamEvent[]): string | undefined
   return open.size > 0 ? 'blocks are left open' : undefined;
 }
 
+/** What is of another kind than {@link StreamEvent} says, in events of an answer that may have broken off; undefined where nothing is. */
+export function shapeFault(events: readonly StreamEvent[]): string | undefined {
+  for (const event of events) {
+    for (const [field, value] of Object.entries(event)) {
+      const expected = kindOf(field);
+      if (expected !== undefined && !expected(value)) return `${event.type} with ${field}: ${JSON.stringify(value)}`;
+    }
+  }
+  const last = events.at(-1);
+  const open = new Map<number, string>();
+  for (const [index, event] of events.entries()) {
+    if (event.type === 'stream-start' && index > 0) return 'a stream-start in the middle';
+    if (event.type === 'stream-end' && event !== last) return 'events after stream-end';
+    const fault = index > 0 && 'block' in event ? blockFault(open, event) : undefined;
+    if (fault !== undefined) return fault;
+  }
+  if (events.length > 0 && events[0]?.type !== 'stream-start') return 'it does not begin with stream-start';
+  return last?.type === 'stream-end' && open.size > 0 ? 'blocks are left open' : undefined;
+}
+
+const isText = (value: unknown): boolean => typeof value === 'string';
+const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) >= 0;
+
+function kindOf(field: string): ((value: unknown) => boolean) | undefined {
+  if (['id', 'model', 'text', 'json', 'callId', 'name', 'signature', 'reason', 'type'].includes(field)) return isText;
+  if (['block', 'inputTokens'].includes(field)) return isCount;
+  if (field === 'usage') return (value) => Object.entries(value as Usage).every(([name, count]) => (name === 'estimated' ? typeof count === 'boolean' : isCount(count)));
+  return undefined;
+}
+
 function blockFault(open: Map<number, string>, { type, block: number }: Extract<StreamEvent, { block: number }>): string | undefined {
   const cut = type.lastIndexOf('-');
   const [kind, step] = [type.slice(0, cut), type.slice(cut + 1)];

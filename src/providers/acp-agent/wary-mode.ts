@@ -1,4 +1,4 @@
-import { fieldsOf, listOf, textOf } from '../../acp/read-value.js';
+import { fieldsOf, listOf, textOf } from '../../kernel/read-value.js';
 
 /** Names of modes in which an agent asks before it acts, the strictest first: whatever it asks for is refused. */
 const wary: readonly string[] = ['read-only', 'dontAsk', 'ask', 'default'];

@@ -4,6 +4,7 @@ import { MessageDecoder, STRUCTURED_OUTPUT } from './decode-message.js';
 import { type CliFailure, mapError, noStructuredOutput } from './map-error.js';
 import { type FunctionTool } from '../../kernel/completion-request.js';
 import { GatewayError } from '../../kernel/gateway-error.js';
+import { isTime, textOf } from '../../kernel/read-value.js';
 import { type StreamEvent, type Warning } from '../../kernel/stream-event.js';
 
 /** What a line of the CLI means: an event for the client, or a word to who drives the process. */
@@ -114,14 +115,16 @@ export class TurnDecoder {
   /** Each turn and each line of history begins with what the CLI runs and offers. A schema that it does not take it leaves out in silence. */
   #system({ subtype, model, tools }: CliMessage): [] {
     if (subtype !== 'init') return [];
-    this.#runningModel = model ?? this.#runningModel;
+    this.#runningModel = textOf(model) ?? this.#runningModel;
     if (!this.#structured || !Array.isArray(tools) || tools.includes(STRUCTURED_OUTPUT)) return [];
     throw new GatewayError('invalid_parameter', 'Claude Code does not take the schema of "response_format".', { param: 'response_format' });
   }
 
   /** Whole messages repeat what was streamed; only those that the CLI writes itself to report an error are news. */
   #assistant({ error, api_error: apiError, api_error_status: status, message }: CliMessage): [] {
-    if (error !== undefined && !this.#message.ended) this.#failure = { error, apiError, status, resetsAt: this.#resetsAt, text: textOf(message?.content) };
+    if (error !== undefined && !this.#message.ended) {
+      this.#failure = { error: textOf(error), apiError: textOf(apiError), status: statusOf(status), resetsAt: this.#resetsAt, text: textsOf(message?.content) };
+    }
     return [];
   }
 
@@ -133,18 +136,18 @@ export class TurnDecoder {
     this.#refuseBrokenText();
     if (this.#structured) throw noStructuredOutput();
     if (typeof result.result !== 'string') throw new GatewayError('cli_failed', 'Claude Code ended the turn without an answer.');
-    return [...this.#message.whole(result.result, result.stop_reason ?? 'end_turn', result.usage), { type: 'idle' }];
+    return [...this.#message.whole(result.result, textOf(result.stop_reason) ?? 'end_turn', result.usage), { type: 'idle' }];
   }
 
   #failureOf(result: CliMessage): CliFailure {
     return {
       error: this.#failure?.error,
-      apiError: result.api_error ?? this.#failure?.apiError,
-      status: result.api_error_status ?? this.#failure?.status,
-      subtype: result.subtype,
-      terminalReason: result.terminal_reason,
+      apiError: textOf(result.api_error) ?? this.#failure?.apiError,
+      status: statusOf(result.api_error_status) ?? this.#failure?.status,
+      subtype: textOf(result.subtype),
+      terminalReason: textOf(result.terminal_reason),
       resetsAt: this.#resetsAt,
-      text: result.result ?? this.#failure?.text ?? '',
+      text: textOf(result.result) ?? this.#failure?.text ?? '',
     };
   }
 
@@ -155,7 +158,7 @@ export class TurnDecoder {
   }
 
   #rateLimit(info: RateLimitInfo): Decoded[] {
-    if (info.status === 'rejected') this.#resetsAt = info.resetsAt;
+    if (info.status === 'rejected') this.#resetsAt = isTime(info.resetsAt) ? info.resetsAt : undefined;
     return [{ type: 'rate-limit', info }];
   }
 
@@ -165,7 +168,11 @@ export class TurnDecoder {
   }
 }
 
-function textOf(content: unknown): string {
+function statusOf(status: unknown): number | undefined {
+  return typeof status === 'number' ? status : undefined;
+}
+
+function textsOf(content: unknown): string {
   if (!Array.isArray(content)) return '';
   return content
     .map((block: unknown) => (block as { text?: unknown } | null)?.text)

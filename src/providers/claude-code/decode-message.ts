@@ -2,6 +2,7 @@ import { type ApiEvent, type ApiUsage } from './decode-line.js';
 import { mapStopReason } from './map-stop-reason.js';
 import { addUsage, inputTokens, mapUsage } from './map-usage.js';
 import { unofferedFunction } from '../../kernel/gateway-error.js';
+import { countOf, textOf } from '../../kernel/read-value.js';
 import { type StreamEvent, type Warning } from '../../kernel/stream-event.js';
 
 /** The CLI's own tool, through which it takes an answer by a schema. */
@@ -81,9 +82,9 @@ export class MessageDecoder {
       case 'content_block_delta':
         return this.#delta(event);
       case 'content_block_stop':
-        return this.#stopBlock(event.index ?? 0);
+        return this.#stopBlock(placeOf(event));
       case 'message_delta':
-        return event.delta?.stop_reason ? this.#close(event.delta.stop_reason, event.usage) : [];
+        return this.#close(textOf(event.delta?.stop_reason), event.usage);
       default:
         return [];
     }
@@ -91,23 +92,29 @@ export class MessageDecoder {
 
   /** An answer that came in one piece, without its events. */
   whole(text: string, reason: string, usage: ApiUsage | null | undefined): StreamEvent[] {
+    const open = this.#stopAll();
     this.#blocks = new Map([[0, { kind: 'text', number: undefined }]]);
-    return [...this.#say(0, text), ...this.#end(reason, usage)];
+    return [...open, ...this.#say(0, text), ...this.#end(reason, usage)];
   }
 
   #open({ message }: ApiEvent): StreamEvent[] {
-    this.#id = message?.id;
-    this.#model = message?.model ?? this.#model;
+    this.#id = textOf(message?.id);
+    this.#model = textOf(message?.model) ?? this.#model;
     this.#inputTokens = message?.usage ? inputTokens(message.usage) : undefined;
-    this.#blocks.clear();
+    const open = this.#stopAll();
     this.#heldText = '';
     this.#whole = false;
     this.#answered = false;
     this.#calls.length = 0;
-    return [];
+    return open;
   }
 
-  #startBlock({ index = 0, content_block: block }: ApiEvent): StreamEvent[] {
+  #startBlock(event: ApiEvent): StreamEvent[] {
+    const index = placeOf(event);
+    return [...this.#stopBlock(index), ...this.#openBlock(index, event.content_block)];
+  }
+
+  #openBlock(index: number, block: ApiEvent['content_block']): StreamEvent[] {
     switch (block?.type) {
       case 'text':
         this.#blocks.set(index, { kind: 'text', number: undefined });
@@ -116,10 +123,10 @@ export class MessageDecoder {
         this.#blocks.set(index, { kind: 'reasoning', number: undefined });
         break;
       case 'redacted_thinking':
-        this.#blocks.set(index, { kind: 'reasoning', number: undefined, signature: block.data ?? '', redacted: true });
+        this.#blocks.set(index, { kind: 'reasoning', number: undefined, signature: textOf(block.data) ?? '', redacted: true });
         break;
       case 'tool_use':
-        return this.#startCall(index, block.id ?? '', block.name ?? '');
+        return this.#startCall(index, textOf(block.id) ?? '', textOf(block.name) ?? '');
       default:
     }
     return [];
@@ -139,16 +146,18 @@ export class MessageDecoder {
     return this.#sayHeldText();
   }
 
-  #delta({ index = 0, delta }: ApiEvent): StreamEvent[] {
+  #delta(event: ApiEvent): StreamEvent[] {
+    const { delta } = event;
+    const index = placeOf(event);
     switch (delta?.type) {
       case 'text_delta':
-        return this.#hearText(index, delta.text);
+        return this.#hearText(index, textOf(delta.text));
       case 'thinking_delta':
-        return this.#say(index, delta.thinking);
+        return this.#say(index, textOf(delta.thinking));
       case 'input_json_delta':
-        return this.#say(index, delta.partial_json);
+        return this.#say(index, textOf(delta.partial_json));
       case 'signature_delta':
-        this.#sign(index, delta.signature);
+        this.#sign(index, textOf(delta.signature));
         return [];
       default:
         return [];
@@ -210,7 +219,8 @@ export class MessageDecoder {
   }
 
   /** Where the model keeps to no schema, the CLI asks it again. */
-  #close(reason: string, usage: ApiUsage | null | undefined): StreamEvent[] {
+  #close(reason: string | undefined, usage: ApiUsage | null | undefined): StreamEvent[] {
+    if (reason === undefined) return [];
     this.#whole = true;
     const goesOn = this.expected.structured && !this.#answered && this.#calls.length === 0 && reason === 'end_turn';
     if (!goesOn) return [...this.#sayCutText(reason), ...this.#end(reason, usage)];
@@ -224,12 +234,16 @@ export class MessageDecoder {
   }
 
   #end(reason: string, usage: ApiUsage | null | undefined): StreamEvent[] {
-    const events = [...this.#start(), ...[...this.#blocks.keys()].flatMap((index) => this.#stopBlock(index))];
+    const events = [...this.#start(), ...this.#stopAll()];
     this.ended = true;
     this.#stopReason = reason;
     const mapped = reason === 'tool_use' && this.#calls.length === 0 ? 'stop' : mapStopReason(reason);
     events.push({ type: 'stream-end', reason: mapped, usage: mapUsage(addUsage(this.#before, usage)) });
     return events;
+  }
+
+  #stopAll(): StreamEvent[] {
+    return [...this.#blocks.keys()].flatMap((index) => this.#stopBlock(index));
   }
 
   #start(): StreamEvent[] {
@@ -238,6 +252,11 @@ export class MessageDecoder {
     const tokens = this.#inputTokens === undefined ? {} : { inputTokens: this.#inputTokens };
     return [{ type: 'stream-start', id: this.#id ?? `msg_${crypto.randomUUID()}`, model: this.#model, warnings: this.expected.warnings, ...tokens }];
   }
+}
+
+/** The number of the block that an event is of. */
+function placeOf({ index }: ApiEvent): number {
+  return countOf(index) ?? 0;
 }
 
 function endOf({ kind, signature, redacted }: Block, block: number): StreamEvent {

@@ -2,6 +2,7 @@ import { type CliMessage } from './decode-line.js';
 import { packageVersion } from '../../config/package-version.js';
 import { type FunctionTool } from '../../kernel/completion-request.js';
 import { type Message } from '../../kernel/message.js';
+import { textOf } from '../../kernel/read-value.js';
 import { canTell, type McpCall, readMcp, resultOf } from '../../tool-bridge/mcp.js';
 
 /** The gateway as a tool server of the CLI, over its own stdin and stdout. */
@@ -23,7 +24,8 @@ export interface PendingCall {
 export type ServerAnswer = { readonly type: 'reply'; readonly line: string } | { readonly type: 'call'; readonly call: PendingCall };
 
 /** Every request of the CLI needs an answer, else the turn hangs. Beside those for the functions none is expected of a plain completion. */
-export function answerRequest({ request_id: requestId = '', request }: CliMessage, tools: readonly FunctionTool[]): ServerAnswer {
+export function answerRequest({ request_id: id, request }: CliMessage, tools: readonly FunctionTool[]): ServerAnswer {
+  const requestId = textOf(id) ?? '';
   if (request?.subtype !== 'mcp_message') return { type: 'reply', line: refusal(requestId) };
   const reading = readMcp(request.message, { name: SERVER, version: packageVersion, tools });
   switch (reading.kind) {
@@ -59,8 +61,7 @@ function isWhole({ content, isError }: Extract<Message, { role: 'tool' }>): bool
 }
 
 function callIdOf({ meta }: McpCall): string {
-  const id = meta['claudecode/toolUseId'];
-  return typeof id === 'string' ? id : '';
+  return textOf(meta['claudecode/toolUseId']) ?? '';
 }
 
 function answerLine(requestId: string, message: object): string {

@@ -7,7 +7,7 @@ describe('mapError', () => {
   const table: readonly [string, CliFailure, object][] = [
     ['a prompt that is too long', { status: 400, terminalReason: 'prompt_too_long', text: 'x' }, { code: 'context_length_exceeded', param: 'messages' }],
     ['a prompt that the CLI itself finds too long', { text: 'Prompt is too long' }, { code: 'context_length_exceeded' }],
-    ['no login', { status: null, error: 'authentication_failed', text: 'Not logged in · Please run /login' }, { code: 'provider_unavailable', shouldRetry: false }],
+    ['no login', { status: undefined, error: 'authentication_failed', text: 'Not logged in · Please run /login' }, { code: 'provider_unavailable', shouldRetry: false }],
     ['a bad key', { status: 401, text: 'Invalid API key' }, { code: 'provider_unavailable', message: expect.stringContaining('/login'), shouldRetry: false }],
     ['a subscription that lapsed', { status: 403, error: 'oauth_org_not_allowed', text: 'x' }, { code: 'provider_unavailable', shouldRetry: false }],
     ['an account without credit', { status: 400, error: 'billing_error', text: 'Credit balance is too low' }, { code: 'provider_unavailable', shouldRetry: false }],
@@ -19,7 +19,7 @@ describe('mapError', () => {
     ['a body too large', { status: 413, text: 'x' }, { code: 'payload_too_large' }],
     ['a bad request', { status: 400, error: 'unknown', text: 'API Error: 400 temperature: bad' }, { code: 'invalid_parameter', message: 'The Claude API: temperature: bad' }],
     ['an overload', { status: 529, text: 'API Error: 529 Overloaded. Try again.' }, { code: 'upstream_error', message: 'The Claude API: Overloaded. Try again.' }],
-    ['no connection', { status: null, apiError: 'connection_failed', text: 'API Error: Connection refused (ECONNREFUSED)' }, { code: 'upstream_error' }],
+    ['no connection', { status: undefined, apiError: 'connection_failed', text: 'API Error: Connection refused (ECONNREFUSED)' }, { code: 'upstream_error' }],
     ['a turn without a result', { subtype: 'error_during_execution', text: '' }, { code: 'cli_failed' }],
     ['nothing said', { text: '' }, { code: 'upstream_error', message: 'The Claude API failed.' }],
   ];

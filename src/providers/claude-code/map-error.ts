@@ -4,8 +4,8 @@ import { vendorWords } from '../vendor-words.js';
 
 /** What the CLI says of a turn that failed: its synthetic `assistant` line and its `result` line together. */
 export interface CliFailure {
-  /** The HTTP status of the API; null or absent where there was none. */
-  readonly status?: number | null | undefined;
+  /** The HTTP status of the API; absent where there was none. */
+  readonly status?: number | undefined;
   /** The class of the error in the CLI's words. */
   readonly error?: string | undefined;
   readonly apiError?: string | undefined;
@@ -44,7 +44,7 @@ export function mapError(failure: CliFailure, model: string, now: number): Gatew
 
 function statusOf({ status, error }: CliFailure): number | undefined {
   if (error === 'rate_limit') return 429;
-  return error === 'model_not_found' ? 404 : (status ?? undefined);
+  return error === 'model_not_found' ? 404 : status;
 }
 
 function otherError({ status, subtype = 'success', text }: CliFailure, cause: GatewayErrorOptions): GatewayError {

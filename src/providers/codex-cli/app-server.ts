@@ -4,7 +4,8 @@ import { type RateLimits, type ToolCallParams, type ToolCallResult, type TurnPar
 import { type ThreadKind } from './thread-kind.js';
 import { type TurnScript } from './encode-turn.js';
 import { type FunctionTool } from '../../kernel/completion-request.js';
-import { type GatewayError } from '../../kernel/gateway-error.js';
+import { GatewayError } from '../../kernel/gateway-error.js';
+import { fieldsOf, textOf } from '../../kernel/read-value.js';
 import { type Child } from '../../process-pool/child.js';
 import { JsonRpcError, METHOD_NOT_FOUND } from '../../process-pool/json-rpc-error.js';
 import { JsonRpcPeer } from '../../process-pool/json-rpc-peer.js';
@@ -56,7 +57,7 @@ export class AppServer {
   /** A new chat that leaves no file. Resolves with its id. @throws JsonRpcError; the signal's reason, or a `TimeoutError` of its own */
   async startThread({ model, instructions, tools }: ThreadKind, signal?: AbortSignal): Promise<string> {
     const timeout = AbortSignal.timeout(START_MS);
-    const { thread } = (await this.#peer.request(
+    const answer = await this.#peer.request(
       'thread/start',
       {
         model,
@@ -73,8 +74,8 @@ export class AppServer {
         config: leanThread,
       },
       signal ? AbortSignal.any([signal, timeout]) : timeout,
-    )) as { readonly thread: { readonly id: string } };
-    return thread.id;
+    );
+    return idIn(answer, 'thread');
   }
 
   async inject(threadId: string, items: TurnScript['items']): Promise<void> {
@@ -84,10 +85,7 @@ export class AppServer {
   /** Begins a turn. Resolves with its id; the thread's listener hears the rest. */
   async startTurn(threadId: string, { input, effort, schema }: TurnScript): Promise<string> {
     const settings = { ...(effort === undefined ? {} : { effort }), ...(schema === undefined ? {} : { outputSchema: schema }) };
-    const { turn } = (await this.#peer.request('turn/start', { threadId, input, summary: 'auto', ...settings })) as {
-      readonly turn: { readonly id: string };
-    };
-    return turn.id;
+    return idIn(await this.#peer.request('turn/start', { threadId, input, summary: 'auto', ...settings }), 'turn');
   }
 
   /** Ends a turn at the vendor too. Resolves when the CLI has taken it in; its end is a notification. */
@@ -97,8 +95,8 @@ export class AppServer {
 
   /** Asks the vendor for the account's limits; the observer hears them. Costs no tokens. @throws JsonRpcError where there is no subscription */
   async readRateLimits(signal: AbortSignal): Promise<void> {
-    const { rateLimits } = (await this.#peer.request('account/rateLimits/read', undefined, signal)) as { readonly rateLimits?: RateLimits };
-    if (rateLimits) this.observer.rateLimits(rateLimits);
+    const { rateLimits } = fieldsOf(await this.#peer.request('account/rateLimits/read', undefined, signal));
+    this.observer.rateLimits(fieldsOf(rateLimits));
   }
 
   /** Gives a thread's notifications to `listener`, until what is returned is called. */
@@ -110,18 +108,25 @@ export class AppServer {
   }
 
   #called(call: ToolCallParams): Promise<ToolCallResult> {
-    const listener = this.#listeners.get(call.threadId ?? '');
+    const listener = this.#listeners.get(textOf(call.threadId) ?? '');
     if (!listener) throw new JsonRpcError(METHOD_NOT_FOUND, 'Nobody waits for this call');
     return listener.called(call);
   }
 
-  #notified(method: string, params: TurnParams & { readonly rateLimits?: RateLimits }): void {
+  #notified(method: string, params: TurnParams & { readonly rateLimits?: unknown }): void {
     if (method === 'account/rateLimits/updated') {
-      if (params.rateLimits) this.observer.rateLimits(params.rateLimits);
+      this.observer.rateLimits(fieldsOf(params.rateLimits));
       return;
     }
     if (typeof params.threadId === 'string') this.#listeners.get(params.threadId)?.notified(method, params);
   }
+}
+
+/** The id of what was begun. @throws GatewayError `cli_failed` where the CLI does not tell it */
+function idIn(answer: unknown, what: 'thread' | 'turn'): string {
+  const id = textOf(fieldsOf(fieldsOf(answer)[what])['id']);
+  if (id === undefined) throw new GatewayError('cli_failed', `${NAME} began a ${what} without an id.`);
+  return id;
 }
 
 function encodeTool({ name, description = '', parameters }: FunctionTool): object {

@@ -4,6 +4,7 @@ import { type TokenCounts, type ToolCallParams, type TurnError, type TurnParams 
 import { type ToolNames } from './tool-names.js';
 import { GatewayError, unofferedFunction } from '../../kernel/gateway-error.js';
 import { type ToolCall } from '../../kernel/message.js';
+import { countOf, textOf } from '../../kernel/read-value.js';
 import { type FinishReason, type StreamEvent, type Warning } from '../../kernel/stream-event.js';
 import { estimateTokens, type Usage } from '../../kernel/usage.js';
 import { AnswerBlocks } from '../../streaming/answer-blocks.js';
@@ -80,8 +81,8 @@ export class TurnDecoder {
   }
 
   /** The CLI waits for the result of a function: nothing new where it has told of the vendor's own words before. */
-  called({ callId = '', tool = '', arguments: input = {} }: ToolCallParams): void {
-    if (!this.#raw) this.#asked.push({ callId, name: tool, json: JSON.stringify(input) });
+  called({ callId, tool, arguments: input = {} }: ToolCallParams): void {
+    if (!this.#raw) this.#asked.push({ callId: textOf(callId) ?? '', name: textOf(tool) ?? '', json: JSON.stringify(input) });
   }
 
   /** The CLI was quiet for a while. @throws GatewayError the failure of the turn */
@@ -117,13 +118,14 @@ export class TurnDecoder {
     }
   }
 
-  #text({ itemId = '', delta = '' }: TurnParams): StreamEvent[] {
-    this.#heard.add(itemId);
-    return this.#blocks.say('text', delta, itemId);
+  #text({ itemId, delta }: TurnParams): StreamEvent[] {
+    const item = textOf(itemId) ?? '';
+    this.#heard.add(item);
+    return this.#blocks.say('text', textOf(delta) ?? '', item);
   }
 
-  #reasoning({ itemId = '', summaryIndex = 0, delta = '' }: TurnParams): StreamEvent[] {
-    return this.#blocks.say('reasoning', delta, `${itemId}/${summaryIndex}`);
+  #reasoning({ itemId, summaryIndex, delta }: TurnParams): StreamEvent[] {
+    return this.#blocks.say('reasoning', textOf(delta) ?? '', `${textOf(itemId) ?? ''}/${countOf(summaryIndex) ?? 0}`);
   }
 
   /** The figures come with each answer of the vendor, and again, the same, whenever the account's limits are told. */
@@ -146,8 +148,8 @@ export class TurnDecoder {
   #rawItem({ item }: TurnParams): StreamEvent[] {
     this.#raw = true;
     if (item?.type !== 'function_call' && item?.type !== 'custom_tool_call') return [];
-    const { call_id: callId = '', name = '', arguments: json = '' } = item;
-    return this.expected.told.has(callId) ? [] : this.#call({ callId, name, json });
+    const callId = textOf(item.call_id) ?? '';
+    return this.expected.told.has(callId) ? [] : this.#call({ callId, name: textOf(item.name) ?? '', json: textOf(item.arguments) ?? '' });
   }
 
   #call({ callId, name, json }: ToolCall): StreamEvent[] {
@@ -173,8 +175,9 @@ export class TurnDecoder {
 
   /** A whole message that was not streamed. */
   #completed({ item }: TurnParams): StreamEvent[] {
-    if (item?.type !== 'agentMessage' || this.#heard.has(item.id ?? '')) return [];
-    return this.#blocks.say('text', item.text ?? '', item.id);
+    if (item?.type !== 'agentMessage') return [];
+    const id = textOf(item.id);
+    return this.#heard.has(id ?? '') ? [] : this.#blocks.say('text', textOf(item.text) ?? '', id);
   }
 
   /** The CLI tells of each of its tries; of the last one it tells again at the turn's end. */
@@ -218,13 +221,14 @@ export class TurnDecoder {
 }
 
 /** Why the vendor cut its answer; undefined where it failed. The CLI calls both an error. */
-function cutOf({ message = '' }: TurnError): FinishReason | undefined {
-  if (!message.includes(INCOMPLETE)) return undefined;
-  return message.includes('content_filter') ? 'content-filter' : 'length';
+function cutOf({ message }: TurnError): FinishReason | undefined {
+  const words = textOf(message) ?? '';
+  if (!words.includes(INCOMPLETE)) return undefined;
+  return words.includes('content_filter') ? 'content-filter' : 'length';
 }
 
 /** The CLI tries a WebSocket first, and falls back to HTTPS where the network lets none through: that says nothing of the request yet. */
 function isTransportTrial(error: TurnError): boolean {
   const status = statusOf(error);
-  return /\bwss?:\/\//.test(error.additionalDetails ?? '') && status !== 401 && status !== 403 && status !== 429;
+  return /\bwss?:\/\//.test(textOf(error.additionalDetails) ?? '') && status !== 401 && status !== 403 && status !== 429;
 }

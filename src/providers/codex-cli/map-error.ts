@@ -1,23 +1,26 @@
 import { NOT_ALLOWED, NOT_LOGGED_IN } from './advice.js';
 import { type TurnError } from './protocol.js';
 import { GatewayError, type GatewayErrorOptions } from '../../kernel/gateway-error.js';
+import { fieldsOf, textOf } from '../../kernel/read-value.js';
 import { vendorWords } from '../vendor-words.js';
 
 /** What a failed turn is about, by the CLI's word for it. */
-const statuses: Readonly<Record<string, number>> = {
-  sessionBudgetExceeded: 429,
-  usageLimitExceeded: 429,
-  rateLimitExceeded: 429,
-  flexUnavailable: 503,
-  serverOverloaded: 503,
-  policyCapacityUnavailable: 503,
-  modelNotFound: 404,
-  internalServerError: 500,
-  unauthorized: 401,
-  badRequest: 400,
-  cyberPolicy: 400,
-  misalignmentPolicyViolation: 400,
-};
+const statuses: ReadonlyMap<string, number> = new Map(
+  Object.entries({
+    sessionBudgetExceeded: 429,
+    usageLimitExceeded: 429,
+    rateLimitExceeded: 429,
+    flexUnavailable: 503,
+    serverOverloaded: 503,
+    policyCapacityUnavailable: 503,
+    modelNotFound: 404,
+    internalServerError: 500,
+    unauthorized: 401,
+    badRequest: 400,
+    cyberPolicy: 400,
+    misalignmentPolicyViolation: 400,
+  }),
+);
 
 /**
  * What a failed turn is to our client.
@@ -58,10 +61,10 @@ function tooLong(cause: GatewayErrorOptions): GatewayError {
 }
 
 /** The HTTP status that says what happened; undefined where nobody answered. */
-export function statusOf({ codexErrorInfo: info, message = '' }: TurnError): number | undefined {
-  if (typeof info === 'string') return statuses[info] ?? statusInBody(message);
-  const told = Object.values(info ?? {})[0]?.httpStatusCode;
-  return told ?? undefined;
+export function statusOf({ codexErrorInfo: info, message }: TurnError): number | undefined {
+  if (typeof info === 'string') return statuses.get(info) ?? statusInBody(textOf(message) ?? '');
+  const told = fieldsOf(Object.values(fieldsOf(info))[0])['httpStatusCode'];
+  return typeof told === 'number' ? told : undefined;
 }
 
 /** The CLI has no word for a 400: its message is the vendor's body then. */
@@ -70,23 +73,25 @@ function statusInBody(message: string): number | undefined {
 }
 
 function refused(error: TurnError, cause: GatewayErrorOptions): GatewayError {
-  const { code, message } = vendorError(error.message ?? '') ?? {};
+  const { code, message } = vendorError(textOf(error.message) ?? '') ?? {};
   if (code === 'context_length_exceeded') return tooLong(cause);
   return new GatewayError('invalid_parameter', message === undefined ? vendorMessage(error) : `The OpenAI API: ${vendorWords(message)}`, cause);
 }
 
-function vendorError(text: string): { readonly code?: string; readonly message?: string } | undefined {
+function vendorError(text: string): { readonly code: string | undefined; readonly message: string | undefined } | undefined {
   try {
-    const { error } = JSON.parse(text) as { readonly error?: { readonly code?: string; readonly message?: string } };
-    return typeof error === 'object' ? error : undefined;
+    const { error } = fieldsOf(JSON.parse(text));
+    if (typeof error !== 'object') return undefined;
+    const { code, message } = fieldsOf(error);
+    return { code: textOf(code), message: textOf(message) };
   } catch {
     return undefined;
   }
 }
 
 /** The vendor's own words, without what the CLI puts around them: `unexpected status 503 Service Unavailable: …, url: …, request id: …`. */
-function vendorMessage({ message = '' }: TurnError): string {
-  const own = message.replace(/^Reconnecting\.\.\. .*$/s, '').replace(/^unexpected status [^:]*: (.*), url: .*$/s, '$1');
+function vendorMessage({ message }: TurnError): string {
+  const own = (textOf(message) ?? '').replace(/^Reconnecting\.\.\. .*$/s, '').replace(/^unexpected status [^:]*: (.*), url: .*$/s, '$1');
   const words = vendorWords(own);
   return words === '' ? 'The OpenAI API failed.' : `The OpenAI API: ${words}`;
 }

@@ -1,36 +1,36 @@
-/** What of the app-server's protocol the gateway reads; nothing of it is taken for granted. Times are seconds since 1970. */
+/** What of the app-server's protocol the gateway reads. Nothing of it is taken for granted: it is read as what it should be, or not at all. Times are seconds since 1970. */
 
 /** Of every notification that belongs to a turn. */
 export interface TurnParams {
-  readonly threadId?: string;
-  readonly turnId?: string;
-  readonly itemId?: string;
-  readonly delta?: string;
-  readonly summaryIndex?: number;
-  readonly item?: RawItem;
+  readonly threadId?: unknown;
+  readonly turnId?: unknown;
+  readonly itemId?: unknown;
+  readonly delta?: unknown;
+  readonly summaryIndex?: unknown;
+  readonly item?: RawItem | null;
   /** Of one answer of the vendor. */
   readonly usage?: TokenCounts | null;
-  readonly tokenUsage?: { readonly total?: TokenCounts };
+  readonly tokenUsage?: { readonly total?: TokenCounts | null } | null;
   readonly error?: TurnError | null;
-  readonly willRetry?: boolean;
-  readonly turn?: { readonly id?: string; readonly status?: string; readonly error?: TurnError | null };
+  readonly willRetry?: unknown;
+  readonly turn?: { readonly status?: unknown; readonly error?: TurnError | null } | null;
 }
 
 interface RawItem {
-  readonly type?: string;
-  readonly id?: string;
-  readonly text?: string;
+  readonly type?: unknown;
+  readonly id?: unknown;
+  readonly text?: unknown;
   /** Of a function call. */
-  readonly call_id?: string;
-  readonly name?: string;
-  readonly arguments?: string;
+  readonly call_id?: unknown;
+  readonly name?: unknown;
+  readonly arguments?: unknown;
 }
 
 /** A function whose result the CLI waits for. */
 export interface ToolCallParams {
-  readonly threadId?: string;
-  readonly callId?: string;
-  readonly tool?: string;
+  readonly threadId?: unknown;
+  readonly callId?: unknown;
+  readonly tool?: unknown;
   readonly arguments?: unknown;
 }
 
@@ -41,29 +41,29 @@ export interface ToolCallResult {
 }
 
 export interface TurnError {
-  readonly message?: string;
+  readonly message?: unknown;
   /** A word, or an object with a word that holds the HTTP status. */
-  readonly codexErrorInfo?: string | Readonly<Record<string, { readonly httpStatusCode?: number | null } | undefined>> | null;
-  readonly additionalDetails?: string | null;
+  readonly codexErrorInfo?: unknown;
+  readonly additionalDetails?: unknown;
 }
 
 export interface TokenCounts {
-  readonly inputTokens?: number;
-  readonly cachedInputTokens?: number;
-  readonly outputTokens?: number;
-  readonly reasoningOutputTokens?: number;
+  readonly inputTokens?: unknown;
+  readonly cachedInputTokens?: unknown;
+  readonly outputTokens?: unknown;
+  readonly reasoningOutputTokens?: unknown;
 }
 
 export interface RateLimits {
-  readonly limitId?: string | null;
+  readonly limitId?: unknown;
   readonly primary?: RateLimitWindow | null;
   readonly secondary?: RateLimitWindow | null;
 }
 
 interface RateLimitWindow {
-  readonly usedPercent?: number;
-  readonly windowDurationMins?: number | null;
-  readonly resetsAt?: number | null;
+  readonly usedPercent?: unknown;
+  readonly windowDurationMins?: unknown;
+  readonly resetsAt?: unknown;
 }
 
 /** Notifications that nobody here needs: the CLI does not send them then. */

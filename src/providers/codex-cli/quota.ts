@@ -1,5 +1,6 @@
 import { type RateLimits } from './protocol.js';
 import { type QuotaWindow } from '../../kernel/quota.js';
+import { isTime, textOf, timeOf } from '../../kernel/read-value.js';
 
 /** From here on a window counts as nearly used up. */
 const WARNING_PERCENT = 80;
@@ -27,7 +28,8 @@ export class Quota {
   /** Takes in `account/rateLimits/updated`. */
   see({ limitId, primary, secondary }: RateLimits): void {
     const told: Named[] = [];
-    const of = limitId === undefined || limitId === null || limitId === ACCOUNT ? '' : `${limitId}_`;
+    const id = textOf(limitId) ?? ACCOUNT;
+    const of = id === ACCOUNT ? '' : `${id}_`;
     if (primary) told.push({ name: of + nameOf(primary, 'primary'), window: primary });
     if (secondary) told.push({ name: of + nameOf(secondary, 'secondary'), window: secondary });
     const others = this.#windows.filter(({ name }) => !told.some((window) => window.name === name));
@@ -37,20 +39,20 @@ export class Quota {
   windows(): QuotaWindow[] {
     return this.#current().map(({ name, window: { usedPercent, resetsAt } }) => ({
       window: name,
-      used_percent: usedPercent ?? null,
-      resets_at: resetsAt === undefined || resetsAt === null ? null : new Date(resetsAt * 1000).toISOString(),
+      used_percent: typeof usedPercent === 'number' ? usedPercent : null,
+      resets_at: timeOf(resetsAt),
       status: statusOf(usedPercent),
     }));
   }
 
   /** Whole seconds until every window that is used up is reset; undefined where none is, or nobody knows. */
   retryAfter(): number | undefined {
-    const resets = this.#current().flatMap(({ window: { usedPercent = 0, resetsAt } }) => (usedPercent >= 100 && typeof resetsAt === 'number' ? [resetsAt] : []));
+    const resets = this.#current().flatMap(({ window: { usedPercent, resetsAt } }) => (statusOf(usedPercent) === 'exhausted' && isTime(resetsAt) ? [resetsAt] : []));
     return resets.length === 0 ? undefined : Math.max(1, Math.ceil(Math.max(...resets) - this.now() / 1000));
   }
 
   #current(): readonly Named[] {
-    return this.#windows.filter(({ window: { resetsAt } }) => typeof resetsAt !== 'number' || resetsAt * 1000 > this.now());
+    return this.#windows.filter(({ window: { resetsAt } }) => !isTime(resetsAt) || resetsAt * 1000 > this.now());
   }
 }
 
@@ -58,8 +60,8 @@ function nameOf({ windowDurationMins: minutes }: Window, otherwise: string): str
   return typeof minutes === 'number' ? (names.get(minutes) ?? `${minutes}_minutes`) : otherwise;
 }
 
-function statusOf(usedPercent: number | undefined): QuotaWindow['status'] {
-  if (usedPercent === undefined) return 'unknown';
+function statusOf(usedPercent: unknown): QuotaWindow['status'] {
+  if (typeof usedPercent !== 'number') return 'unknown';
   if (usedPercent >= 100) return 'exhausted';
   return usedPercent >= WARNING_PERCENT ? 'warning' : 'allowed';
 }

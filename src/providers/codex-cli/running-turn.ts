@@ -4,6 +4,7 @@ import { type ToolCallParams, type ToolCallResult, type TurnParams } from './pro
 import { resultsOf } from './tool-results.js';
 import { GatewayError } from '../../kernel/gateway-error.js';
 import { type Message } from '../../kernel/message.js';
+import { textOf } from '../../kernel/read-value.js';
 import { JsonRpcError, METHOD_NOT_FOUND } from '../../process-pool/json-rpc-error.js';
 
 /** How long the CLI may take to end a turn that it was told to end. */
@@ -114,7 +115,7 @@ export class RunningTurn {
 
   /** @throws JsonRpcError where no functions are offered */
   #called(call: ToolCallParams): Promise<ToolCallResult> {
-    const { callId = '' } = call;
+    const callId = textOf(call.callId) ?? '';
     if (!this.#offers) throw new JsonRpcError(METHOD_NOT_FOUND, 'Method not found');
     const result = this.#results.get(callId);
     if (result) {

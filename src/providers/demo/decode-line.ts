@@ -1,5 +1,8 @@
 import { GatewayError } from '../../kernel/gateway-error.js';
+import { countOf, fieldsOf, textOf } from '../../kernel/read-value.js';
 import { type FinishReason } from '../../kernel/stream-event.js';
+
+const reasons: readonly FinishReason[] = ['stop', 'length', 'tool-calls', 'content-filter'];
 
 export type DemoLine =
   | { readonly type: 'delta'; readonly text: string }
@@ -8,12 +11,17 @@ export type DemoLine =
 
 /** Reads one line of the demo agent. @throws GatewayError `cli_failed` for a failure it reports and for a line that is none of its own */
 export function decodeLine(line: string): DemoLine {
-  let value: { readonly type?: unknown; readonly message?: unknown } | null;
+  const { type, text, name, json, reason, input_tokens: input, output_tokens: output, message } = fieldsOf(parse(line));
+  if (type === 'delta' && typeof text === 'string') return { type, text };
+  if (type === 'call' && typeof name === 'string' && typeof json === 'string') return { type, name, json };
+  if (type === 'done') return { type, reason: reasons.find((each) => each === reason) ?? 'stop', input_tokens: countOf(input) ?? 0, output_tokens: countOf(output) ?? 0 };
+  throw new GatewayError('cli_failed', textOf(message) ?? 'The demo agent failed.', { shouldRetry: false });
+}
+
+function parse(line: string): unknown {
   try {
-    value = JSON.parse(line) as typeof value;
+    return JSON.parse(line);
   } catch (cause) {
     throw new GatewayError('cli_failed', 'The demo agent answered with something that is not its protocol.', { cause });
   }
-  if (value?.type === 'delta' || value?.type === 'call' || value?.type === 'done') return value as DemoLine;
-  throw new GatewayError('cli_failed', typeof value?.message === 'string' ? value.message : 'The demo agent failed.', { shouldRetry: false });
 }

@@ -1,4 +1,4 @@
-import { fieldsOf, textOf } from '../../acp/read-value.js';
+import { fieldsOf, textOf } from '../../kernel/read-value.js';
 import { type SessionUpdate } from '../../acp/session-update.js';
 
 /** The CLI cuts each piece of its vendor's thoughts into `**subject**` and description; a piece without a subject gets the stars all the same. */

@@ -1,4 +1,4 @@
-/** What an agent says is checked where it is read: these give what is asked for, or nothing. */
+/** What another program says is checked where it is read: these give what is asked for, or nothing. */
 
 export type Fields = Readonly<Record<string, unknown>>;
 
@@ -18,3 +18,16 @@ export function textOf(value: unknown): string | undefined {
 export function countOf(value: unknown): number | undefined {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
 }
+
+/** Seconds since 1970 as ISO 8601 in UTC; null for what is no time. */
+export function timeOf(seconds: unknown): string | null {
+  return isTime(seconds) ? new Date(seconds * 1000).toISOString() : null;
+}
+
+/** Whether a value is a time in seconds since 1970 that a `Date` can tell. */
+export function isTime(value: unknown): value is number {
+  return typeof value === 'number' && Math.abs(value) <= MAX_SECONDS;
+}
+
+/** https://tc39.es/ecma262/#sec-time-values-and-time-range */
+const MAX_SECONDS = 8.64e12;

@@ -1,0 +1,19 @@
+import fc from 'fast-check';
+
+/** Seconds that all fuzzing takes together: ten in CI, more where somebody looks for trouble (`FUZZ_SECONDS=600`). */
+const SECONDS = Number(process.env['FUZZ_SECONDS'] ?? 10);
+/** How many properties share them. */
+const PROPERTIES = 20;
+const SHARE_MS = (SECONDS * 1000) / PROPERTIES;
+
+/** Of a spec that calls {@link fuzz}. Milliseconds. */
+export const FUZZ_TIMEOUT_MS = 20_000 + SHARE_MS * 4;
+
+/**
+ * Runs a property for its share of the time, on whatever comes up: a failure prints the seed and the path that repeat it.
+ *
+ * @param weight shares that it takes: more where one run takes long
+ */
+export async function fuzz<T>(property: fc.IAsyncProperty<T> | fc.IProperty<T>, weight = 1): Promise<void> {
+  await fc.assert(property, { numRuns: 1_000_000, interruptAfterTimeLimit: SHARE_MS * weight, markInterruptAsFailure: false });
+}
