@@ -84,7 +84,8 @@ export class AgentConnection {
     const params = { protocolVersion: PROTOCOL_VERSION, clientCapabilities: {}, clientInfo: { name: 'shellm', title: 'SheLLM', version } };
     const hello = await wire.request(agentMethods.initialize, params, { signal });
     const { protocolVersion } = fieldsOf(hello);
-    if (protocolVersion !== PROTOCOL_VERSION) throw failed(name, `speaks version ${String(protocolVersion).slice(0, 20)} of the Agent Client Protocol, not ${PROTOCOL_VERSION}`);
+    if (protocolVersion !== PROTOCOL_VERSION)
+      throw failed(name, `speaks version ${JSON.stringify(protocolVersion ?? null).slice(0, 20)} of the Agent Client Protocol, not ${PROTOCOL_VERSION}`);
     return new AgentConnection(child, wire, name, hello);
   }
 

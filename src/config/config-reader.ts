@@ -33,11 +33,11 @@ export function readConfig(text: string, name: string): FileSettings {
 
 function parse(text: string, name: string): unknown {
   const lineCounter = new LineCounter();
-  const document = parseDocument(text, { lineCounter, uniqueKeys: true, prettyErrors: false });
+  const document = parseDocument(text, { lineCounter, uniqueKeys: true, prettyErrors: false, logLevel: 'error' });
   const [error] = document.errors;
   if (error) {
     const { line, col } = lineCounter.linePos(error.pos[0]);
-    throw new ConfigurationError(`${name}: line ${line}, column ${col}: ${error.message.split('\n')[0] ?? ''}`);
+    throw new ConfigurationError(`${name}: line ${line}, column ${col}: ${(error.message.split('\n')[0] ?? '').slice(0, 300)}`);
   }
   try {
     return document.toJS({ maxAliasCount: 100 }) as unknown;

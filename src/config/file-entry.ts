@@ -1,5 +1,8 @@
 import { ConfigurationError } from './settings.js';
 
+/** Characters of a path that an error shows. */
+const MAX_PATH = 300;
+
 /** A value of the configuration file, and where it stands there. Reading it as something that it is not throws a ConfigurationError that names the place. */
 export class Entry {
   /** @param path `shellm.config.yaml: providers.ollama.base_url` */
@@ -14,7 +17,8 @@ export class Entry {
   }
 
   wrong(what: string): ConfigurationError {
-    return new ConfigurationError(`${this.path}: ${what}`);
+    // A key may hold anything, and the error is one line.
+    return new ConfigurationError(`${this.path.replace(/[\p{Cc}\u2028\u2029]+/gu, ' ').slice(0, MAX_PATH)}: ${what}`);
   }
 
   /** The fields of a mapping, each there or absent; an absent mapping has none. Any other field is refused. */

@@ -104,22 +104,27 @@ export function grammarFault(events: readonly StreamEvent[]): string | undefined
 
 /** What is of another kind than {@link StreamEvent} says, in events of an answer that may have broken off; undefined where nothing is. */
 export function shapeFault(events: readonly StreamEvent[]): string | undefined {
-  for (const event of events) {
-    for (const [field, value] of Object.entries(event)) {
-      const expected = kindOf(field);
-      if (expected !== undefined && !expected(value)) return `${event.type} with ${field}: ${JSON.stringify(value)}`;
-    }
-  }
   const last = events.at(-1);
-  const open = new Map<number, string>();
-  for (const [index, event] of events.entries()) {
-    if (event.type === 'stream-start' && index > 0) return 'a stream-start in the middle';
-    if (event.type === 'stream-end' && event !== last) return 'events after stream-end';
-    const fault = index > 0 && 'block' in event ? blockFault(open, event) : undefined;
-    if (fault !== undefined) return fault;
+  if (last === undefined) return undefined;
+  // A whole answer keeps the whole grammar; one that broke off what there is of it.
+  const whole = last.type === 'stream-end' ? events : [...events, ...endsOf(events), { type: 'stream-end' } as StreamEvent];
+  return events.map(fieldFault).find((fault) => fault !== undefined) ?? grammarFault(whole);
+}
+
+/** What is missing at the end of an answer that broke off. */
+function endsOf(events: readonly StreamEvent[]): StreamEvent[] {
+  const open = new Map<number, StreamEvent>();
+  for (const event of events) {
+    if (!('block' in event)) continue;
+    if (event.type.endsWith('-start')) open.set(event.block, { type: event.type.replace('-start', '-end'), block: event.block } as StreamEvent);
+    else if (event.type.endsWith('-end')) open.delete(event.block);
   }
-  if (events.length > 0 && events[0]?.type !== 'stream-start') return 'it does not begin with stream-start';
-  return last?.type === 'stream-end' && open.size > 0 ? 'blocks are left open' : undefined;
+  return [...open.values()];
+}
+
+function fieldFault(event: StreamEvent): string | undefined {
+  const wrong = Object.entries(event).find(([field, value]) => kindOf(field)?.(value) === false);
+  return wrong && `${event.type} with ${wrong[0]}: ${JSON.stringify(wrong[1])}`;
 }
 
 const isText = (value: unknown): boolean => typeof value === 'string';

@@ -6,14 +6,18 @@ const SECONDS = Number(process.env['FUZZ_SECONDS'] ?? 10);
 const PROPERTIES = 20;
 const SHARE_MS = (SECONDS * 1000) / PROPERTIES;
 
+/** What a failure prints, to repeat it: `FUZZ_SEED=1 FUZZ_PATH=0:1`, with the name of the spec. */
+const { FUZZ_SEED: seed, FUZZ_PATH: path } = process.env;
+const again = seed === undefined ? {} : { seed: Number(seed), ...(path === undefined ? {} : { path }) };
+
 /** Of a spec that calls {@link fuzz}. Milliseconds. */
 export const FUZZ_TIMEOUT_MS = 20_000 + SHARE_MS * 4;
 
 /**
- * Runs a property for its share of the time, on whatever comes up: a failure prints the seed and the path that repeat it.
+ * Runs a property for its share of the time, on whatever comes up.
  *
  * @param weight shares that it takes: more where one run takes long
  */
 export async function fuzz<T>(property: fc.IAsyncProperty<T> | fc.IProperty<T>, weight = 1): Promise<void> {
-  await fc.assert(property, { numRuns: 1_000_000, interruptAfterTimeLimit: SHARE_MS * weight, markInterruptAsFailure: false });
+  await fc.assert(property, { numRuns: 1_000_000, interruptAfterTimeLimit: SHARE_MS * weight, markInterruptAsFailure: false, ...again });
 }

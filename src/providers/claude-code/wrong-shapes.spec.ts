@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Decoded, TurnDecoder } from './decode-events.js';
-import { type RateLimitInfo } from './decode-line.js';
 import { Quota } from './quota.js';
 import { GatewayError } from '../../kernel/gateway-error.js';
+import { fieldsOf } from '../../kernel/read-value.js';
 import { type StreamEvent } from '../../kernel/stream-event.js';
 import { shapeFault } from '../../../test/support/event-arbitraries.js';
 import { fuzz, FUZZ_TIMEOUT_MS } from '../../../test/support/fuzz.js';
@@ -66,7 +66,7 @@ describe('what Claude Code says in a shape that nobody expects', () => {
       await fuzz(
         fc.property(fc.array(info, { maxLength: 4 }), (told) => {
           const quota = new Quota(() => 0);
-          for (const each of told) quota.see((each ?? {}) as RateLimitInfo);
+          for (const each of told) quota.see(fieldsOf(each));
           for (const { window: name, used_percent: percent, resets_at: resets } of quota.windows()) {
             expect([typeof name, percent === null || Number.isFinite(percent), resets === null || !Number.isNaN(Date.parse(resets))]).toEqual(['string', true, true]);
           }

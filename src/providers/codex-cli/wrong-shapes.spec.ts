@@ -43,7 +43,11 @@ class ScriptedChild {
 
   write(line: string): boolean {
     const { id, method } = fieldsOf(JSON.parse(line));
-    if (typeof method === 'string' && id !== undefined) queueMicrotask(() => this.say({ id, result: this.answers[method] ?? {} }));
+    if (typeof method === 'string' && id !== undefined) {
+      queueMicrotask(() => {
+        this.say({ id, result: this.answers[method] ?? {} });
+      });
+    }
     return true;
   }
 

@@ -1,11 +1,12 @@
+import { countOf } from '../../kernel/read-value.js';
 import { type Usage } from '../../kernel/usage.js';
 
-/** Reads a vendor's `usage`; undefined where it is none. Figures that are no numbers are left out. */
+/** Reads a vendor's `usage`; undefined where it is none. Figures that are no counts are left out. */
 export function decodeUsage(value: unknown): Usage | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   const usage = value as Record<string, unknown>;
-  const inputTokens = count(usage['prompt_tokens']);
-  const outputTokens = count(usage['completion_tokens']) ?? (inputTokens === usage['total_tokens'] ? 0 : undefined); // embeddings put nothing out
+  const inputTokens = countOf(usage['prompt_tokens']);
+  const outputTokens = countOf(usage['completion_tokens']) ?? (inputTokens === usage['total_tokens'] ? 0 : undefined); // embeddings put nothing out
   if (inputTokens === undefined || outputTokens === undefined) return undefined;
   const cachedInputTokens = detail(usage['prompt_tokens_details'], 'cached_tokens');
   const reasoningTokens = detail(usage['completion_tokens_details'], 'reasoning_tokens');
@@ -18,9 +19,5 @@ export function decodeUsage(value: unknown): Usage | undefined {
 }
 
 function detail(details: unknown, name: string): number | undefined {
-  return typeof details === 'object' && details !== null ? count((details as Record<string, unknown>)[name]) : undefined;
-}
-
-function count(value: unknown): number | undefined {
-  return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
+  return typeof details === 'object' && details !== null ? countOf((details as Record<string, unknown>)[name]) : undefined;
 }

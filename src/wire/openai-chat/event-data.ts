@@ -21,6 +21,11 @@ export function withData(event: string, json: string): string {
   return [...others, `data: ${json}`, '', ''].join('\n');
 }
 
+/** The event with its lines that are no data (comments, fields that nobody knows) written anew. */
+export function withOtherLines(event: string, rewrite: (line: string) => string): string {
+  return event.replace(/(?<=^|[\r\n])(?!\uFEFF?data:)[^\r\n]+/g, rewrite);
+}
+
 function linesOf(event: string): string[] {
   return event.replace(/^\uFEFF/, '').split(/\r\n|\r|\n/);
 }

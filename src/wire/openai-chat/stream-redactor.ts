@@ -1,4 +1,4 @@
-import { dataOf, dataText, withData } from './event-data.js';
+import { dataOf, dataText, withData, withOtherLines } from './event-data.js';
 import { type Redactor, type TextFilter } from '../../kernel/text-filter.js';
 
 type JsonObject = Record<string, unknown>;
@@ -47,7 +47,8 @@ export class StreamRedactor {
       text.place = undefined;
       if (text.filter.idle) this.#texts.delete(key);
     }
-    return inserted + (this.#changes > 0 ? withData(event, JSON.stringify(chunk)) : event);
+    const redacted = this.#changes > 0 ? withData(event, JSON.stringify(chunk)) : event;
+    return inserted + withOtherLines(redacted, (line) => this.#redactor.redact(line));
   }
 
   /** The end of the stream: chunks with what is still held back. */
@@ -60,8 +61,11 @@ export class StreamRedactor {
     this.#redactAll(rest);
     Object.assign(chunk, rest);
     this.#envelope = rest;
-    if (!Array.isArray(choices)) return '';
-    return (choices as readonly unknown[]).map((choice, position) => (isObject(choice) ? this.#redactChoice(choice, position) : '')).join('');
+    if (!Array.isArray(choices)) {
+      if (choices !== undefined) this.#redactAt(chunk, 'choices');
+      return '';
+    }
+    return choices.map((choice: unknown, position) => (isObject(choice) ? this.#redactChoice(choice, position) : this.#redactAt(choices, position))).join('');
   }
 
   #redactChoice(choice: JsonObject, position: number): string {
@@ -138,10 +142,16 @@ export class StreamRedactor {
   }
 
   #redactAll(holder: JsonObject | unknown[]): void {
-    for (const [name, value] of Object.entries<unknown>(holder as JsonObject)) {
-      if (typeof value === 'string') this.#set(holder as JsonObject, name, this.#redactor.redact(value, name === 'arguments' ? 'json' : 'text'));
-      else if (typeof value === 'object' && value !== null) this.#redactAll(value as JsonObject);
-    }
+    for (const name of Object.keys(holder)) this.#redactAt(holder, name);
+  }
+
+  /** Nothing is inserted: what is no delta of a choice is redacted by itself. */
+  #redactAt(holder: JsonObject | unknown[], at: string | number): '' {
+    const [fields, name] = [holder as JsonObject, String(at)];
+    const value = fields[name];
+    if (typeof value === 'string') this.#set(fields, name, this.#redactor.redact(value, name === 'arguments' ? 'json' : 'text'));
+    else if (typeof value === 'object' && value !== null) this.#redactAll(value as JsonObject);
+    return '';
   }
 
   #set(holder: JsonObject, name: string, value: string): void {
