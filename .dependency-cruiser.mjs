@@ -4,7 +4,7 @@ const floors = [
   ['config'],
   ['observability'],
   ['wire', 'streaming', 'redaction', 'structured-output', 'dialer', 'tool-bridge', 'process-pool', 'storage', 'redis'],
-  ['acp'],
+  ['acp', 'schema-worker'],
   ['auth', 'rate-limit', 'sessions', 'idempotency', 'providers'],
   ['completion'],
   ['http', 'runs'],
@@ -51,6 +51,13 @@ export default {
       severity: 'error',
       from: { path: source, pathNot: [`${source}process-pool/`, isSpec] },
       to: { path: '^(node:)?child_process$' },
+    },
+    {
+      name: 'schemas-run-in-a-thread',
+      comment: "What clients' schemas become may run for ever: it is compiled and run in schema-worker's thread alone, which is talked to by messages.",
+      severity: 'error',
+      from: { path: source, pathNot: [`${source}schema-worker/thread/`, isSpec] },
+      to: { path: [`${source}schema-worker/thread/`, '(^|node_modules/)ajv(-formats)?(/|$)'] },
     },
     {
       name: 'pool-knows-no-http',

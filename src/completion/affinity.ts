@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { KeptNames } from './kept-names.js';
 import { type CompletionRequest } from '../kernel/completion-request.js';
 import { answeredCount, type Message, type ToolCall } from '../kernel/message.js';
 import { type ModelId } from '../kernel/model-id.js';
@@ -18,7 +19,12 @@ export class ConversationAffinity implements Affinity {
   readonly #toolCalls = new Map<number, ToolCall>();
   #ended = false;
 
-  constructor(owner: string, id: ModelId, request: CompletionRequest) {
+  constructor(
+    owner: string,
+    id: ModelId,
+    request: CompletionRequest,
+    private readonly names = new KeptNames(),
+  ) {
     this.#owner = owner;
     this.#id = id;
     this.#request = request;
@@ -28,7 +34,7 @@ export class ConversationAffinity implements Affinity {
   get resumeKey(): string | undefined {
     const { messages } = this.#request;
     const answered = answeredCount(messages);
-    return answered === 0 ? undefined : this.#key(messages.slice(0, answered));
+    return answered === 0 ? undefined : this.names.nameOf(this.#key(messages.slice(0, answered)));
   }
 
   /** Takes in what the client is sent. */
@@ -45,6 +51,18 @@ export class ConversationAffinity implements Affinity {
   }
 
   keepKey(): string | undefined {
+    const key = this.#keepKey();
+    if (key !== undefined) this.names.forget(key);
+    return key;
+  }
+
+  /** The process that holds the conversation with this turn's answer was kept under a name of its own. */
+  keptAs(name: string): void {
+    const key = this.#keepKey();
+    if (key !== undefined) this.names.set(key, name);
+  }
+
+  #keepKey(): string | undefined {
     const history = this.history();
     return history && this.#key(history);
   }

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { concat, lastValueFrom, NEVER, Observable, of, throwError, toArray } from 'rxjs';
 import { asExpected } from './as-expected.js';
@@ -14,7 +14,7 @@ import { eventStreams, grammarFault } from '../../test/support/event-arbitraries
 const request = completionRequest([{ role: 'user', content: [{ type: 'text', text: 'hi' }] }], { system: ['be brief'] });
 const wrong = new GatewayError('invalid_structured_output', 'It is wrong.');
 /** Words that begin with `ok` are right, and told in capitals. */
-const judge = (text: string): Verdict => (text.startsWith('ok') ? { text: text.toUpperCase() } : { complaint: 'Say ok.', error: wrong });
+const judge = (text: string): Promise<Verdict> => Promise.resolve(text.startsWith('ok') ? { text: text.toUpperCase() } : { complaint: 'Say ok.', error: wrong });
 const expectation: Expectation = { request, held: true, settles: ({ type }) => type === 'tool-call-start', judge };
 
 const start = (id: string): StreamEvent => ({ type: 'stream-start', id, model: 'm', warnings: [] });
@@ -64,7 +64,13 @@ class Provider {
   };
 }
 
-const client: Affinity = { resumeKey: 'before', keepKey: () => 'after' };
+/** What the process of the conversation was kept as under another name. */
+let renamed: string[] = [];
+const client = { resumeKey: 'before', keepKey: () => 'after', keptAs: (name: string) => renamed.push(name) };
+beforeEach(() => {
+  renamed = [];
+});
+
 const run = (provider: Provider, what: Expectation = expectation): Promise<StreamEvent[]> => lastValueFrom(asExpected(what, client, provider.turn).pipe(toArray()));
 const textOf = async (provider: Provider, what?: Expectation): Promise<string> => (await lastValueFrom(of(...(await run(provider, what))).pipe(collect()))).text;
 
@@ -75,7 +81,8 @@ describe(asExpected.name, () => {
     expect(grammarFault(events)).toBeUndefined();
     expect(await lastValueFrom(of(...events).pipe(collect()))).toMatchObject({ id: '1', text: 'OK THEN', reasoning: 'thought 1', usage: { inputTokens: 10 } });
     expect(provider.affinities[0]?.resumeKey).toBe('before');
-    expect(provider.kept).toEqual(['after']);
+    expect(provider.kept).toEqual([expect.stringMatching(/^[0-9a-f-]{36}$/)]);
+    expect(renamed).toEqual(provider.kept);
   });
 
   it('says what is wrong and tells the second answer alone, with the usage of both', async () => {
@@ -89,6 +96,7 @@ describe(asExpected.name, () => {
     expect(provider.affinities[1]?.resumeKey).toBe(provider.kept[0]);
     expect(provider.kept[0]).toMatch(/^[0-9a-f-]{36}$/);
     expect(provider.kept[1]).toBeUndefined();
+    expect(renamed).toEqual([]);
   });
 
   it('tries twice and no more', async () => {
@@ -104,7 +112,9 @@ describe(asExpected.name, () => {
 
   it.each(['length', 'content-filter'] as const)('leaves an answer that ended by %s as it is', async (reason) => {
     const events = said('1', 'no', reason);
-    expect(await run(new Provider([of(...events)]))).toEqual(events);
+    const provider = new Provider([of(...events)]);
+    expect(await run(provider)).toEqual(events);
+    expect([provider.kept, renamed]).toEqual([['after'], []]);
   });
 
   it('tells an answer with a call as it comes, from the call on', () => {
@@ -145,6 +155,16 @@ describe(asExpected.name, () => {
     await expect(run(new Provider([of(...said('1', 'no')), broken]))).rejects.toBe(failure);
   });
 
+  it('asks no more for a verdict that nobody waits for, and passes on how judging fails', async () => {
+    let asked: AbortSignal | undefined;
+    const judging: Expectation = { ...expectation, judge: (_, signal) => ((asked = signal), new Promise(() => undefined)) };
+    const subscription = asExpected(judging, client, new Provider([of(...said('1', 'ok'))]).turn).subscribe();
+    expect(asked?.aborted).toBe(false);
+    subscription.unsubscribe();
+    expect(asked?.aborted).toBe(true);
+    await expect(run(new Provider([of(...said('1', 'ok'))]), { ...expectation, judge: () => Promise.reject(wrong) })).rejects.toBe(wrong);
+  });
+
   it('leaves whichever turn is running', async () => {
     let left = 0;
     const waiting = new Observable<StreamEvent>(() => () => (left += 1));
@@ -162,7 +182,7 @@ describe(asExpected.name, () => {
   it('keeps the grammar, and the answer of whoever says something right, whatever else is in it', async () => {
     await fc.assert(
       fc.asyncProperty(eventStreams(), eventStreams(), fc.boolean(), async (one, other, right) => {
-        const what: Expectation = { ...expectation, judge: (text) => (right || text.length % 2 === 0 ? { text: `${text}!` } : { complaint: 'x', error: wrong }) };
+        const what: Expectation = { ...expectation, judge: (text) => Promise.resolve(right || text.length % 2 === 0 ? { text: `${text}!` } : { complaint: 'x', error: wrong }) };
         const events = await run(new Provider([of(...one), of(...other)]), what).catch((error: unknown) => error);
         if (events instanceof GatewayError) expect(events).toBe(wrong);
         else expect(grammarFault(events as StreamEvent[])).toBeUndefined();

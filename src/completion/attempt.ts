@@ -1,10 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { defer, lastValueFrom, mergeMap, type MonoTypeOperatorFunction, type Observable, of, tap, throwIfEmpty } from 'rxjs';
+import { lastValueFrom, mergeMap, type MonoTypeOperatorFunction, type Observable, of, tap, throwIfEmpty } from 'rxjs';
 import { ConversationAffinity } from './affinity.js';
 import { asExpected } from './as-expected.js';
 import { type CircuitBreaker, isProviderFault } from './circuit-breaker.js';
 import { type CompletionCall } from './completion-call.js';
 import { expectationOf } from './expectation.js';
+import { KeptNames } from './kept-names.js';
 import { ImageFetcher } from './image-fetcher.js';
 import { inspectors, refusals } from './inspectors.js';
 import { limitLength, limitOutput } from './limit-output.js';
@@ -27,6 +28,7 @@ import { type Affinity, type Provider, type WireCall } from '../providers/provid
 import { ProviderRegistry } from '../providers/provider-registry.js';
 import { passThroughRedactor } from '../redaction/create-redactor.js';
 import { redactEvents } from '../redaction/redact-events.js';
+import { ClientSchemas } from '../schema-worker/client-schemas.js';
 import { deadline } from '../streaming/deadline.js';
 import { endsOnce } from '../streaming/ends-once.js';
 import { peek } from '../streaming/peek.js';
@@ -48,11 +50,14 @@ export interface EventsAttempt {
 /** One provider's try at a completion: admitted, limited in time and length, redacted, its outcome told to the circuit breaker. */
 @Injectable()
 export class Attempt {
+  readonly #names = new KeptNames();
+
   constructor(
     private readonly registry: ProviderRegistry,
     private readonly health: ProviderHealth,
     private readonly settings: ServerSettings,
     private readonly images: ImageFetcher,
+    private readonly schemas: ClientSchemas,
     @Inject(REDACTOR) private readonly redactor: Redactor,
   ) {}
 
@@ -92,7 +97,7 @@ export class Attempt {
 
   /** The answer as events: cold. */
   events({ id, provider, breaker }: Admitted, request: CompletionRequest, call: CompletionCall, observe: (facts: Facts) => void): EventsAttempt {
-    const conversation = new ConversationAffinity(call.client.id, id, request);
+    const conversation = new ConversationAffinity(call.client.id, id, request, this.#names);
     const { idleMs, totalMs } = this.#limits(call);
     const watch = new TurnWatch();
     const turn = (asked: CompletionRequest, affinity: Affinity): Observable<StreamEvent> => {
@@ -111,13 +116,13 @@ export class Attempt {
         limitLength(asked),
       );
     };
-    const answer = defer(() => {
-      const expectation = expectationOf(provider, request, call.stream);
-      return this.images
-        .fetchFor(provider, expectation?.request ?? request)
-        .pipe(mergeMap((asked) => (expectation ? asExpected({ ...expectation, request: asked }, conversation, turn) : turn(asked, conversation))));
-    });
+    const answer = expectationOf(provider, request, { owner: call.client.id, streamed: call.stream, schemas: this.schemas });
     const events = answer.pipe(
+      mergeMap((expectation) =>
+        this.images
+          .fetchFor(provider, expectation?.request ?? request)
+          .pipe(mergeMap((asked) => (expectation ? asExpected({ ...expectation, request: asked }, conversation, turn) : turn(asked, conversation)))),
+      ),
       deadline(totalMs),
       limitOutput(request),
       warnOf(request.ignoredParameters),

@@ -13,11 +13,12 @@ import { provideSettings } from '../config/settings.js';
 import { ProvidersModule } from '../providers/providers.module.js';
 import { createRedactor, passThroughRedactor } from '../redaction/create-redactor.js';
 import { RedactionSettings } from '../redaction/redaction-settings.js';
+import { SchemaWorkerModule } from '../schema-worker/schema-worker.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 
 @Global()
 @Module({
-  imports: [ProvidersModule, SessionsModule],
+  imports: [ProvidersModule, SchemaWorkerModule, SessionsModule],
   providers: [
     provideSettings(RedactionSettings),
     { provide: REDACTOR, inject: [RedactionSettings], useFactory: ({ redact }: RedactionSettings) => (redact ? createRedactor() : passThroughRedactor) },

@@ -74,6 +74,20 @@ describe('TurnSlots', () => {
     expect(Object.entries(outcome).flatMap(([name, how]) => (how === 'served' ? [name] : []))).toEqual(['a1', 'b1', 'c1', 'd1']);
   });
 
+  it('grants an owner so many at once, and the others what is left', async () => {
+    const slots = new TurnSlots({ max: 2, perOwner: 1, queueDepth: 10, queueTimeoutMs: 1000 }, 'thread');
+    const first = await slots.acquire('a', never);
+    const second = slots.acquire('a', never);
+    const other = await slots.acquire('b', never);
+    const third = slots.acquire('c', never);
+    other.release();
+    (await third).release();
+    expect([slots.active, slots.queued]).toEqual([1, 1]);
+    first.release();
+    (await second).release();
+    expect([slots.active, slots.queued]).toEqual([0, 0]);
+  });
+
   it('refuses those that wait and those that come when it is closed', async () => {
     const slots = new TurnSlots({ max: 1, queueDepth: 5, queueTimeoutMs: 1000 });
     const slot = await slots.acquire('a', never);

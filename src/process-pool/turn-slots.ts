@@ -3,6 +3,8 @@ import { GatewayError } from '../kernel/gateway-error.js';
 export interface TurnSlotLimits {
   /** Turns at once. */
   readonly max: number;
+  /** Of one owner at once; as many as there are where it is left out. */
+  readonly perOwner?: number;
   /** Requests that may wait for one. */
   readonly queueDepth: number;
   /** Milliseconds that each may wait. */
@@ -25,12 +27,17 @@ interface Waiter {
 export class TurnSlots {
   /** The owners that wait, the next one first, each with its requests in order. Never an empty list. */
   readonly #waiting = new Map<string, Waiter[]>();
+  readonly #running = new Map<string, number>();
   #active = 0;
   #queued = 0;
   #closed = false;
   #usualTurnMs = 5000;
 
-  constructor(readonly limits: TurnSlotLimits) {}
+  /** @param name what a slot is called in errors */
+  constructor(
+    readonly limits: TurnSlotLimits,
+    private readonly name = 'turn slot',
+  ) {}
 
   get active(): number {
     return this.#active;
@@ -50,7 +57,7 @@ export class TurnSlots {
   async acquire(owner: string, signal: AbortSignal): Promise<TurnSlot> {
     signal.throwIfAborted();
     if (this.#closed) throw shuttingDown();
-    if (this.#active < this.limits.max) return this.#slot();
+    if (this.#active < this.limits.max && this.#mayRun(owner)) return this.#slot(owner);
     if (this.#queued >= this.limits.queueDepth && !this.#makeRoom(owner)) throw this.#full();
     return this.#wait(owner, signal);
   }
@@ -72,7 +79,7 @@ export class TurnSlots {
   }
 
   #full(): GatewayError {
-    return new GatewayError('queue_full', 'All turn slots are taken and the queue is full.', { retryAfter: this.#retryAfter() });
+    return new GatewayError('queue_full', `All ${this.name}s are taken and the queue is full.`, { retryAfter: this.#retryAfter() });
   }
 
   #wait(owner: string, signal: AbortSignal): Promise<TurnSlot> {
@@ -99,7 +106,7 @@ export class TurnSlots {
         waiter.refuse(signal.reason);
       };
       const timer = setTimeout(() => {
-        waiter.refuse(new GatewayError('timeout', `No turn slot became free within ${queueTimeoutMs} ms.`, { retryAfter: this.#retryAfter() }));
+        waiter.refuse(new GatewayError('timeout', `No ${this.name} became free within ${queueTimeoutMs} ms.`, { retryAfter: this.#retryAfter() }));
       }, queueTimeoutMs);
       signal.addEventListener('abort', onAbort);
       this.#waiting.set(owner, [...(this.#waiting.get(owner) ?? []), waiter]);
@@ -114,15 +121,26 @@ export class TurnSlots {
     else this.#waiting.delete(waiter.owner);
   }
 
-  #slot(): TurnSlot {
-    this.#active += 1;
+  #mayRun(owner: string): boolean {
+    return (this.#running.get(owner) ?? 0) < (this.limits.perOwner ?? Infinity);
+  }
+
+  #count(owner: string, by: 1 | -1): void {
+    this.#active += by;
+    const running = (this.#running.get(owner) ?? 0) + by;
+    if (running > 0) this.#running.set(owner, running);
+    else this.#running.delete(owner);
+  }
+
+  #slot(owner: string): TurnSlot {
+    this.#count(owner, 1);
     const since = performance.now();
     let held = true;
     return {
       release: () => {
         if (!held) return;
         held = false;
-        this.#active -= 1;
+        this.#count(owner, -1);
         this.#usualTurnMs += (performance.now() - since - this.#usualTurnMs) / 8;
         this.#grantNext();
       },
@@ -131,10 +149,10 @@ export class TurnSlots {
 
   #grantNext(): void {
     if (this.#closed || this.#active >= this.limits.max) return;
-    const [next] = this.#waiting.entries();
+    const next = [...this.#waiting.entries()].find(([owner]) => this.#mayRun(owner));
     if (!next) return;
     const [owner, [waiter]] = next;
-    waiter?.grant(this.#slot());
+    waiter?.grant(this.#slot(owner));
     const rest = this.#waiting.get(owner);
     if (!rest) return;
     // Behind all others that wait.

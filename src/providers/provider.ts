@@ -7,6 +7,7 @@ import { type CompletionRequest, type ResponseFormat } from '../kernel/completio
 import { type Flow } from '../kernel/flow.js';
 import { type QuotaWindow } from '../kernel/quota.js';
 import { type StreamEvent } from '../kernel/stream-event.js';
+import { type Asker } from '../schema-worker/client-schemas.js';
 
 /** Which live process a turn may go on in, and under which name to keep it afterwards. Keys are opaque and hold the owner. */
 export interface Affinity {
@@ -83,7 +84,7 @@ export interface Provider {
    * Whether it has structured output of its own for this very format. Where that is false, or the method absent, completion makes up for it on a CLI: the request
    * that reaches the provider then has the format `text`.
    */
-  takesFormat?(format: ResponseFormat): boolean;
+  takesFormat?(format: ResponseFormat, asker: Asker): boolean | Promise<boolean>;
   /** Cold: subscribing starts the turn, unsubscribing cancels it at the vendor too. */
   stream(turn: Turn): Observable<StreamEvent>;
   /** The dialects in which it can pass bytes on. */

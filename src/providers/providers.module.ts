@@ -5,6 +5,7 @@ import { ProviderSettings } from './provider-settings.js';
 import { registered } from './registered.js';
 import { provideSettings } from '../config/settings.js';
 import { ProcessPoolModule } from '../process-pool/process-pool.module.js';
+import { SchemaWorkerModule } from '../schema-worker/schema-worker.module.js';
 import { ToolBridgeModule } from '../tool-bridge/tool-bridge.module.js';
 
 function sourceOf(definition: ProviderDefinition): Type<Provider | ProviderFamily> {
@@ -12,7 +13,7 @@ function sourceOf(definition: ProviderDefinition): Type<Provider | ProviderFamil
 }
 
 @Module({
-  imports: [ProcessPoolModule, ToolBridgeModule],
+  imports: [ProcessPoolModule, SchemaWorkerModule, ToolBridgeModule],
   providers: [
     provideSettings(ProviderSettings),
     ...registered.flatMap((definition) => [...(definition.settings ?? []).map((settings) => provideSettings(settings)), sourceOf(definition)]),

@@ -1,4 +1,4 @@
-import { isJson } from '../kernel/is-json.js';
+import { isJson } from '../kernel/is-json.ts';
 
 /**
  * The JSON values that a model's text may mean, as they were written: the text as a whole, else what is in its code fences, else the objects and arrays
@@ -16,7 +16,8 @@ function fencedIn(text: string): string[] {
   return text
     .split('```')
     .filter((_, index) => index % 2 === 1)
-    .map((block) => block.replace(/^[a-z0-9]*(?=\s|\{|\[)/i, '').trim());
+    .map((block) => block.replace(/^[a-z0-9]*(?=\s|\{|\[)/i, '').trim())
+    .filter((block) => block !== ''); // to find out that nothing is no JSON takes long
 }
 
 function* bracketedIn(text: string): Generator<string> {

@@ -14,6 +14,7 @@ import { ProcessPool } from '../../src/process-pool/process-pool.js';
 import { ClaudeCodeProvider } from '../../src/providers/claude-code/claude-code.provider.js';
 import { ClaudeCodeSettings } from '../../src/providers/claude-code/settings.js';
 import { type Turn } from '../../src/providers/provider.js';
+import { ClientSchemas } from '../../src/schema-worker/client-schemas.js';
 
 /** What an answer adds up to. */
 export interface Said {
@@ -73,7 +74,7 @@ export class ClaudeHarness {
       UNLISTED: CANARY,
     };
     const settings = Object.assign(new ClaudeCodeSettings(), { bin: this.bin });
-    return { pool, claude: new ClaudeCodeProvider(pool, settings, silentLog, { ...given, ...environment }, new ServerSettings()) };
+    return { pool, claude: new ClaudeCodeProvider(pool, settings, silentLog, { ...given, ...environment }, new ServerSettings(), new ClientSchemas()) };
   }
 
   async close(): Promise<void> {

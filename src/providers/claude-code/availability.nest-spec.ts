@@ -10,6 +10,7 @@ import { Flow } from '../../kernel/flow.js';
 import { silentLog } from '../../observability/log.js';
 import { PoolSettings } from '../../process-pool/pool-settings.js';
 import { ProcessPool } from '../../process-pool/process-pool.js';
+import { ClientSchemas } from '../../schema-worker/client-schemas.js';
 import { type Turn } from '../provider.js';
 import { completionRequest } from '../../../test/support/completion-request.js';
 
@@ -38,7 +39,14 @@ describe('ClaudeCodeProvider', () => {
       await pool.drain();
       rmSync(root, { recursive: true, force: true });
     });
-    return new ClaudeCodeProvider(pool, Object.assign(new ClaudeCodeSettings(), settings), silentLog, { PATH: `${root}:/usr/bin:/bin`, HOME: root }, new ServerSettings());
+    return new ClaudeCodeProvider(
+      pool,
+      Object.assign(new ClaudeCodeSettings(), settings),
+      silentLog,
+      { PATH: `${root}:/usr/bin:/bin`, HOME: root },
+      new ServerSettings(),
+      new ClientSchemas(),
+    );
   }
 
   const refusal = (claude: ClaudeCodeProvider): Promise<unknown> => lastValueFrom(claude.stream(turn)).catch((error: unknown) => error);

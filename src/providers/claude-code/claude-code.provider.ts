@@ -24,6 +24,7 @@ import { LOG, type Log } from '../../observability/log.js';
 import { childEnvironment } from '../../process-pool/environment.js';
 import { ProcessPool } from '../../process-pool/process-pool.js';
 import { isAtLeast, minimumVersions } from '../minimum-versions.js';
+import { type Asker, ClientSchemas } from '../../schema-worker/client-schemas.js';
 import { orAfresh } from '../or-afresh.js';
 import { type Provider, type ProviderStatus, type Turn } from '../provider.js';
 import { slottedTurn } from '../slotted-turn.js';
@@ -64,6 +65,7 @@ export class ClaudeCodeProvider implements Provider {
     @Inject(LOG) private readonly log: Log,
     @Inject(ENVIRONMENT) environment: Environment,
     server: ServerSettings,
+    private readonly schemas: ClientSchemas,
   ) {
     refuseOwnAddress('ANTHROPIC_BASE_URL', environment['ANTHROPIC_BASE_URL'], server);
     const names = [...passedOn, ...settings.passedOn].filter((name) => settings.subscriptions || name !== LOGIN_TOKEN);
@@ -111,8 +113,8 @@ export class ClaudeCodeProvider implements Provider {
     return { status: 'ready', installed: true, authenticated: true, ...auth };
   }
 
-  takesFormat(format: ResponseFormat): boolean {
-    return format.type === 'json-schema' && takesSchema(format.schema);
+  takesFormat(format: ResponseFormat, asker: Asker): boolean | Promise<boolean> {
+    return format.type === 'json-schema' && takesSchema(format.schema, this.schemas, asker);
   }
 
   stream(turn: Turn): Observable<StreamEvent> {

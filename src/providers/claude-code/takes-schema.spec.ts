@@ -1,10 +1,15 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterAll, describe, expect, it } from '@jest/globals';
 import { takesSchema, withoutDialect } from './takes-schema.js';
+import { ClientSchemas } from '../../schema-worker/client-schemas.js';
 
 /** A schema of an object with one property. */
 const property = (schema: unknown): Readonly<Record<string, unknown>> => ({ properties: { a: schema } });
 
 describe(takesSchema.name, () => {
+  const schemas = new ClientSchemas();
+  const takes = async (schema: Readonly<Record<string, unknown>>): Promise<boolean> => takesSchema(schema, schemas, { owner: 'me', signal: new AbortController().signal });
+  afterAll(() => schemas.onApplicationShutdown());
+
   it.each<[string, object]>([
     ['nothing more', {}],
     ['words about it', property({ type: 'string', title: 't', description: 'd', default: 'x', deprecated: true, readOnly: true, examples: ['q'], $comment: 'c' })],
@@ -22,8 +27,8 @@ describe(takesSchema.name, () => {
     ['alternatives within', property({ anyOf: [{ type: 'string' }, { type: 'null' }] })],
     ['a tuple as it used to be', property({ type: 'array', items: [{ type: 'string' }], minItems: 1, additionalItems: false })],
     ['conditions', { if: { required: ['a'] }, then: { required: ['b'] }, dependencies: { a: ['b'] }, propertyNames: { pattern: '^a' } }],
-  ])('an object with %s', (_, more) => {
-    expect(takesSchema({ type: 'object', properties: {}, ...more })).toBe(true);
+  ])('an object with %s', async (_, more) => {
+    expect(await takes({ type: 'object', properties: {}, ...more })).toBe(true);
   });
 
   it.each<[string, object]>([
@@ -43,9 +48,9 @@ describe(takesSchema.name, () => {
     ['half a condition', property({ then: { type: 'string' } })],
     ['an exclusive minimum of draft-04', property({ type: 'number', minimum: 0, exclusiveMinimum: true })],
     ['one name twice', { $defs: { q: { $id: 'https://example.com/a' }, r: { $id: 'https://example.com/a', type: 'string' } } }],
-  ])('none with %s', (_, more) => {
+  ])('none with %s', async (_, more) => {
     const schema = { type: 'object', properties: {}, ...more };
-    expect([takesSchema(schema), takesSchema(schema)]).toEqual([false, false]);
+    expect([await takes(schema), await takes(schema)]).toEqual([false, false]);
   });
 });
 

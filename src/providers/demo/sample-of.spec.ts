@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { sampleOf } from './sample-of.js';
-import { compileSchema } from '../../structured-output/compile-schema.js';
+import { compileSchema } from '../../schema-worker/thread/compile-schema.js';
 
 describe(sampleOf.name, () => {
   it.each<[object, unknown]>([

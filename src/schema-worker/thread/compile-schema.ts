@@ -1,20 +1,16 @@
 import { Ajv, type ErrorObject, type Options, type ValidateFunction } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
-import { describeErrors } from './describe-errors.js';
-import { measureSchema } from './measure-schema.js';
-import { runBounded, tookTooLong } from './run-bounded.js';
-import { schemaError } from './schema-error.js';
-import { GatewayError } from '../kernel/gateway-error.js';
+import { describeErrors } from './describe-errors.ts';
+import { type Validate } from '../../structured-output/check-answer.ts';
 
-/** What is wrong with a value, in words; empty where it fits. It may take for ever: whoever calls it sets the bounds. */
-export type Validate = (value: unknown) => readonly string[];
+export { type Validate };
+
+/** A schema that cannot be used. Its message is for the client. */
+export class SchemaFault extends Error {}
 
 type Schema = Readonly<Record<string, unknown>>;
 type Draft = (typeof drafts)[keyof typeof drafts];
-
-/** The first schema of a draft takes a busy machine a while. */
-const COMPILE_MS = 1000;
 
 const lenient: Options = { strict: false, logger: false };
 /** Clients' schemas are never added to an instance: two may have the same `$id`. */
@@ -28,6 +24,10 @@ const alone: Options = {
   code: { regExp: Object.assign(createPattern, { code: 'new RegExp' }) },
 };
 
+/** As a CLI judges a schema that takes it to Ajv as it is by itself: draft-07, no keyword that it does not know, but any format. */
+const strict: Options = { validateFormats: false, logger: false };
+const strictJudge = new Ajv(strict);
+
 /** By draft: what judges a schema itself, and what compiles it. */
 const drafts = {
   'draft-07': { judge: new Ajv(lenient), create: () => new Ajv(alone) },
@@ -35,17 +35,30 @@ const drafts = {
 } as const;
 
 /**
- * Compiles a client's schema: draft 2020-12 or, where its `$schema` or its own form says so, draft-07. What it compiles is bounded in size, depth and time; nothing is ever fetched.
+ * Compiles a client's schema: draft 2020-12 or, where its `$schema` or its own form says so, draft-07. Nothing is ever fetched. It may take for ever, and so may
+ * what it compiles: whoever calls it sets the bounds.
  *
- * @throws GatewayError 400 naming `response_format`
+ * @param schema of a bounded depth
+ * @throws SchemaFault
  */
 export function compileSchema(schema: Schema): Validate {
-  measureSchema(schema);
   try {
-    return runBounded(COMPILE_MS, () => compile(schema));
+    return compile(schema);
   } catch (cause) {
-    if (cause instanceof GatewayError) throw cause;
-    throw schemaError(tookTooLong(cause) ? 'it takes too long to compile.' : clip(messageOf(cause)), cause);
+    if (cause instanceof SchemaFault) throw cause;
+    throw new SchemaFault(clip(messageOf(cause)), { cause });
+  }
+}
+
+/** Whether Ajv as it is by itself takes a schema. It may take for ever, as {@link compileSchema}. */
+export function compilesStrictly(schema: Schema): boolean {
+  try {
+    if (strictJudge.validateSchema(schema) !== true) return false;
+    // An instance of its own: two schemas may have the same `$id`.
+    new Ajv({ ...strict, meta: false, validateSchema: false, inlineRefs: false }).compile(schema);
+    return true;
+  } catch {
+    return false;
   }
 }
 
@@ -55,18 +68,18 @@ function compile({ $schema, ...schema }: Schema): Validate {
   addFormats.default(ajv);
   const validate = ajv.compile(schema);
   // Its validator would answer with a promise, which is true whatever it says.
-  if ('$async' in validate) throw schemaError('"$async" is not supported.');
+  if ('$async' in validate) throw new SchemaFault('"$async" is not supported.');
   return (value) => run(validate, value);
 }
 
-/** @throws GatewayError for a schema that is none in its draft */
+/** @throws SchemaFault for a schema that is none in its draft */
 function draftOf($schema: unknown, schema: Schema): Draft {
   const old = typeof $schema === 'string' && /\/draft-0\d\//.test($schema);
   const draft = old ? drafts['draft-07'] : drafts['2020-12'];
   const fault = faultIn(schema, draft);
   if (fault === undefined) return draft;
   if ($schema === undefined && faultIn(schema, drafts['draft-07']) === undefined) return drafts['draft-07'];
-  throw schemaError(clip(fault));
+  throw new SchemaFault(clip(fault));
 }
 
 function faultIn(schema: Schema, { judge }: Draft): string | undefined {

@@ -1,14 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { compileSchema } from './compile-schema.js';
-import { validatorOf } from './schema-cache.js';
+import { compileSchema, SchemaFault } from './compile-schema.js';
 
 type Schema = Record<string, unknown>;
-
-const nested = (depth: number): Schema => {
-  let schema: Schema = {};
-  for (let level = 0; level < depth; level++) schema = { not: schema };
-  return schema;
-};
 
 describe(compileSchema.name, () => {
   it.each<[string, Schema, unknown, unknown]>([
@@ -41,19 +34,8 @@ describe(compileSchema.name, () => {
     ['a pattern that is none', { type: 'string', pattern: '(' }, 'regular expression'],
     ['a promise', { $async: true, type: 'object' }, '$async'],
     ['a promise deep down', { $ref: '#/$defs/a', $defs: { a: { $async: true } } }, 'async'],
-    ['too deep', nested(70), 'deeper'],
-    ['as deep as a body can be', nested(100_000), 'deeper'],
-    ['too many values', { enum: Array.from({ length: 30_000 }, (_, index) => index) }, 'values'],
-    ['too long', { const: 'x'.repeat(300_000) }, 'longer'],
   ])('refuses %s', (_, schema, why) => {
-    expect(() => compileSchema(schema)).toThrow(expect.objectContaining({ code: 'invalid_parameter', param: 'response_format', message: expect.stringContaining(why) }));
-  });
-
-  it('breaks off a schema that takes too long to compile', () => {
-    const properties = Object.fromEntries(Array.from({ length: 9000 }, (_, index) => [`p${index}`, { pattern: 'a' }]));
-    const began = performance.now();
-    expect(() => compileSchema({ properties })).toThrow(expect.objectContaining({ code: 'invalid_parameter', message: expect.stringContaining('too long to compile') }));
-    expect(performance.now() - began).toBeLessThan(2000);
+    expect(() => compileSchema(schema)).toThrow(expect.objectContaining({ constructor: SchemaFault, message: expect.stringContaining(why) }));
   });
 
   it('says what is wrong in few words', () => {
@@ -65,18 +47,5 @@ describe(compileSchema.name, () => {
     ]);
     const many = compileSchema({ items: { type: 'string' } })(Array.from({ length: 1000 }, (_, index) => index));
     expect(many).toHaveLength(20);
-  });
-});
-
-describe(validatorOf.name, () => {
-  it('compiles a schema once, however it is handed over', () => {
-    expect(validatorOf({ type: 'string' })).toBe(validatorOf({ type: 'string' }));
-    expect(validatorOf({ type: 'string' })).not.toBe(validatorOf({ type: 'number' }));
-  });
-
-  it('forgets the least used', () => {
-    const first = validatorOf({ const: 'first' });
-    for (let other = 0; other < 64; other++) validatorOf({ const: other });
-    expect(validatorOf({ const: 'first' })).not.toBe(first);
   });
 });
