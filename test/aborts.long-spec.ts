@@ -7,7 +7,7 @@ import { eventually } from './support/eventually.js';
 import { processesOf } from './support/processes.js';
 import { ProcessPool } from '../src/process-pool/process-pool.js';
 
-const fake = (name: string): string => resolve(import.meta.dirname, `fake-cli/fake-${name}.mjs`);
+const fake = (name: string): string => resolve(import.meta.dirname, `../selftest/fake-${name}.mjs`);
 const REQUESTS = 600;
 const AT_ONCE = 12;
 

@@ -6,7 +6,7 @@ import { eventually } from './support/eventually.js';
 import { forgetFailures } from './support/forget-failures.js';
 import { processesOf } from './support/processes.js';
 
-const fakeCodex = resolve(import.meta.dirname, 'fake-cli/fake-codex.mjs');
+const fakeCodex = resolve(import.meta.dirname, '../selftest/fake-codex.mjs');
 const PATH = `${dirname(process.execPath)}:/usr/bin:/bin`;
 const user = (content: string): object => ({ role: 'user', content });
 const ask = (gateway: Gateway, content: string, more: object = {}): ReturnType<typeof call> =>

@@ -10,7 +10,7 @@ import { type MockOpenAi, startMockOpenAI } from './support/mock-openai.mjs';
 import { processesOf } from './support/processes.js';
 import { ProcessPool } from '../src/process-pool/process-pool.js';
 
-const fakeCodex = resolve(import.meta.dirname, 'fake-cli/fake-codex.mjs');
+const fakeCodex = resolve(import.meta.dirname, '../selftest/fake-codex.mjs');
 const PATH = `${dirname(process.execPath)}:/usr/bin:/bin`;
 
 type Told = Awaited<ReturnType<typeof call>>;

@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { bootGateway, call, type Gateway } from './support/boot.js';
 import { chunkFrame, MockVendor } from './support/mock-vendor.js';
 
-const fakeClaude = resolve(import.meta.dirname, 'fake-cli/fake-claude.mjs');
+const fakeClaude = resolve(import.meta.dirname, '../selftest/fake-claude.mjs');
 const completion = {
   id: 'x',
   object: 'chat.completion',

@@ -9,7 +9,7 @@ import { findInstalledCli } from './support/installed-cli.js';
 import { type MockGemini, startMockGemini } from './support/mock-gemini.mjs';
 import { processesOf } from './support/processes.js';
 
-const fakeGemini = resolve(import.meta.dirname, 'fake-cli/fake-gemini.mjs');
+const fakeGemini = resolve(import.meta.dirname, '../selftest/fake-gemini.mjs');
 const PATH = `${dirname(process.execPath)}:/usr/bin:/bin`;
 
 type Told = Awaited<ReturnType<typeof call>>;

@@ -6,7 +6,7 @@ import { eventually } from './support/eventually.js';
 import { descendantsOf, runningProcesses } from './support/processes.js';
 import { spawnGateway, type SpawnedGateway } from './support/spawn-gateway.js';
 
-const fakeClaude = resolve(import.meta.dirname, 'fake-cli/fake-claude.mjs');
+const fakeClaude = resolve(import.meta.dirname, '../selftest/fake-claude.mjs');
 const configured = 'configured-key-of-the-leak-test-4711';
 const bearer = (key: string): Record<string, string> => ({ authorization: `Bearer ${key}` });
 

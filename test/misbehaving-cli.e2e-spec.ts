@@ -6,7 +6,7 @@ import { eventually } from './support/eventually.js';
 import { forgetFailures } from './support/forget-failures.js';
 import { processesOf } from './support/processes.js';
 
-const fake = resolve(import.meta.dirname, 'fake-cli/fake-claude.mjs');
+const fake = resolve(import.meta.dirname, '../selftest/fake-claude.mjs');
 const ask = (behaviour: string, stream: boolean): object => ({ model: 'claude/sonnet', stream, messages: [{ role: 'user', content: `[[fake ${behaviour}]]` }] });
 
 describe('a CLI that misbehaves', () => {

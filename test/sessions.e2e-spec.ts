@@ -5,7 +5,7 @@ import { eventually } from './support/eventually.js';
 import { chunkFrame, MockVendor } from './support/mock-vendor.js';
 import { type SpawnedGateway, spawnGateway } from './support/spawn-gateway.js';
 
-const fakeClaude = resolve(import.meta.dirname, 'fake-cli/fake-claude.mjs');
+const fakeClaude = resolve(import.meta.dirname, '../selftest/fake-claude.mjs');
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
 type Told = Awaited<ReturnType<typeof call>>;

@@ -12,7 +12,7 @@ import { type Child } from '../process-pool/child.js';
 import { Children } from '../process-pool/children.js';
 import { ToolSession } from '../tool-bridge/tool-session.js';
 
-const agent = fileURLToPath(new URL('../../test/fake-cli/fake-acp-agent.mjs', import.meta.url));
+const agent = fileURLToPath(new URL('../../selftest/fake-acp-agent.mjs', import.meta.url));
 const never = new AbortController().signal;
 let dataDir: string;
 let children: Children;

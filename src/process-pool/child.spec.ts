@@ -11,7 +11,7 @@ import { Flow } from '../kernel/flow.js';
 import { type GatewayError } from '../kernel/gateway-error.js';
 import { command, eventually, hearAll, isRunning, nextLine, openPipes, program } from '../../test/fake-cli/pool-fixture.js';
 
-const soon = { cancelGraceMs: 500, termGraceMs: 150, drainGraceMs: 150, muteGraceMs: 100 };
+const soon = { cancelGraceMs: 500, termGraceMs: 150, drainGraceMs: 150, muteGraceMs: 100, sweepMs: 200 };
 let dataDir: string;
 let children: Children;
 
@@ -177,6 +177,8 @@ describe('a child that says too much', () => {
 });
 
 describe('ending a child', () => {
+  const onLinux = process.platform === 'linux' ? it : it.skip;
+
   it('uses its own cancel first', async () => {
     const child = await children.launch({ ...program('cancel.sh'), cancel: (self) => void self.write('cancel') });
     await nextLine(child);
@@ -224,8 +226,25 @@ describe('ending a child', () => {
     const child = await children.launch(program('escapee.mjs', '60'));
     const { lines, error } = await hearAll(child);
     expect(lines).toEqual([expect.stringMatching(/^\d+$/), 'result']);
-    process.kill(Number(lines[0]));
     expect(error).toMatchObject({ code: 'cli_failed' });
+  });
+
+  onLinux('ends what left its group once the child is gone, and nothing of a child that lives', async () => {
+    const [gone, lives] = await Promise.all([children.launch(program('escapee.mjs', '600')), children.launch(program('escapee.mjs', '600', 'stays'))]);
+    const [escapee, other] = (await Promise.all([nextLine(gone), nextLine(lives)])).map(Number);
+    await gone.exited;
+    expect(await eventually(() => !isRunning(escapee!))).toBe(true);
+    expect(isRunning(other!)).toBe(true);
+    await lives.end('finished');
+    expect(await eventually(() => !isRunning(other!))).toBe(true);
+  });
+
+  onLinux('ends at the close what left its group', async () => {
+    const own = new Children(await mkdtemp(join(dataDir, 'own-')), soon);
+    const child = await own.launch(program('escapee.mjs', '600'));
+    const escapee = Number(await nextLine(child));
+    await own.close('shutdown');
+    expect(await eventually(() => !isRunning(escapee))).toBe(true);
   });
 
   it('removes its folders', async () => {

@@ -1,25 +1,34 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Child, type ChildOptions } from './child.js';
 import { type EndReason } from './child-exit.js';
 import { type LaunchSpec } from './launch-spec.js';
 import { RunFolder } from './run-folder.js';
+import { killStrays } from './strays.js';
 import { Watchdog } from './watchdog.js';
 import { GatewayError } from '../kernel/gateway-error.js';
 
 const CLOSE_MS = 5000;
+/** What a gone child left behind outside its group is looked for so long after its end, and not more often. */
+const SWEEP_MS = 10_000;
+
+export interface ChildrenOptions extends ChildOptions {
+  readonly sweepMs?: number;
+}
 
 /** Every child of this gateway, whatever it is for: the one place where programs are started. */
 export class Children {
   readonly #running = new Set<Child>();
   readonly #folder: RunFolder;
   readonly #watchdog = new Watchdog();
+  #sweep: NodeJS.Timeout | undefined;
   #closed = false;
 
   constructor(
     dataDir: string,
-    private readonly options: ChildOptions = {},
+    private readonly options: ChildrenOptions = {},
   ) {
     this.#folder = new RunFolder(dataDir);
   }
@@ -50,6 +59,7 @@ export class Children {
         this.#watchdog.release(pid);
         this.#running.delete(child);
         await folder.remove();
+        this.#sweepSoon();
       },
       this.options,
     );
@@ -65,7 +75,19 @@ export class Children {
     // A process that not even SIGKILL ends, on a dead disk, must not hold the gateway.
     await Promise.race([ended, sleep(CLOSE_MS, undefined, { ref: false })]);
     await this.#watchdog.stop();
+    clearTimeout(this.#sweep);
+    await killStrays(this.#folder.path);
     this.#folder.remove();
+  }
+
+  /** A process that left its group, a daemon say, goes when the child that started it is gone. */
+  #sweepSoon(): void {
+    if (this.#closed) return;
+    this.#sweep ??= setTimeout(() => {
+      this.#sweep = undefined;
+      const lives = (below: string): boolean => [...this.#running].some(({ folder }) => folder.tmp === join(this.#folder.path, below));
+      killStrays(this.#folder.path, lives).catch(() => undefined); // the next sweep tries again
+    }, this.options.sweepMs ?? SWEEP_MS).unref();
   }
 }
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { signalGroup } from './process-group.js';
 import { processStart, realm } from './process-identity.js';
 import { removeFolder } from './run-folder.js';
+import { killStrays } from './strays.js';
 
 /** A folder of another boot or container: its processes cannot be judged from here, so only time tells. */
 const FOREIGN_AGE_MS = 24 * 3_600_000;
@@ -37,30 +38,6 @@ async function killChildren(instance: string): Promise<number> {
     if (isRunning(pid, start) && signalGroup(Number(pid), 'SIGKILL')) killed += 1;
   }
   return killed;
-}
-
-/**
- * What has its TMPDIR in the folder was started there, whatever became of its leader: a child whose gateway died in the moment of its start, or one that
- * left its group. Linux alone shows another process's environment.
- */
-async function killStrays(instance: string): Promise<number> {
-  if (process.platform !== 'linux') return 0;
-  let killed = 0;
-  for (const name of await list('/proc')) {
-    const pid = Number(name);
-    if (!Number.isInteger(pid) || pid === process.pid) continue;
-    const environment = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '');
-    if (`\0${environment}`.includes(`\0TMPDIR=${instance}/`) && signal(pid)) killed += 1;
-  }
-  return killed;
-}
-
-function signal(pid: number): boolean {
-  try {
-    return process.kill(pid, 'SIGKILL');
-  } catch {
-    return false; // it went by itself
-  }
 }
 
 /** Only a process with both the pid and the start that were recorded is the one that was meant. */

@@ -5,7 +5,7 @@ import { bootGateway, call, type Gateway } from '../support/boot.js';
 import { ConfigFile } from '../../src/config/config-file.js';
 import { type AgentEntry, type FileSettings } from '../../src/config/file-settings.js';
 
-const program = fileURLToPath(new URL('./fake-acp-agent.mjs', import.meta.url));
+const program = fileURLToPath(new URL('../../selftest/fake-acp-agent.mjs', import.meta.url));
 
 export type Entries = Readonly<Record<string, Partial<AgentEntry>>>;
 

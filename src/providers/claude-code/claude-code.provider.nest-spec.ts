@@ -6,7 +6,7 @@ import { bootGateway } from '../../../test/support/boot.js';
 import { itKeepsTheProviderContract } from '../provider-contract.js';
 
 /** A small program that speaks the CLI's protocol; test/claude-*.e2e-spec.ts drive the real one. */
-const fake = resolve(import.meta.dirname, '../../../test/fake-cli/fake-claude.mjs');
+const fake = resolve(import.meta.dirname, '../../../selftest/fake-claude.mjs');
 
 describe(ClaudeCodeProvider.name, () => {
   itKeepsTheProviderContract(async () => {

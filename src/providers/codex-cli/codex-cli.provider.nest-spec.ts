@@ -6,7 +6,7 @@ import { bootGateway } from '../../../test/support/boot.js';
 import { itKeepsTheProviderContract } from '../provider-contract.js';
 import { ProviderRegistry } from '../provider-registry.js';
 
-const fakeCodex = resolve(import.meta.dirname, '../../../test/fake-cli/fake-codex.mjs');
+const fakeCodex = resolve(import.meta.dirname, '../../../selftest/fake-codex.mjs');
 
 describe(CodexCliProvider.name, () => {
   itKeepsTheProviderContract(async () => {

@@ -6,7 +6,7 @@ import { bootGateway } from '../../../test/support/boot.js';
 import { itKeepsTheProviderContract } from '../provider-contract.js';
 import { ProviderRegistry } from '../provider-registry.js';
 
-const fakeGemini = resolve(import.meta.dirname, '../../../test/fake-cli/fake-gemini.mjs');
+const fakeGemini = resolve(import.meta.dirname, '../../../selftest/fake-gemini.mjs');
 
 describe(GeminiCliProvider.name, () => {
   itKeepsTheProviderContract(async () => {

@@ -121,6 +121,8 @@ const behaviours = {
   },
 };
 
+const refusals = { limited: [429, 'You have reached your limit, see'], failed: [500, 'Internal server error, see'], 'logged-out': [401, 'Please run /login in'] };
+
 const turn = {
   async begin() {
     await start();
@@ -132,18 +134,10 @@ const turn = {
     await stop();
     await result();
   },
-  refuse: (kind) =>
-    kind === 'limited'
-      ? say({
-          type: 'result',
-          subtype: 'success',
-          is_error: true,
-          api_error_status: 429,
-          num_turns: 1,
-          result: 'You have reached your limit, see /home/secret-user/log',
-          usage: {},
-        })
-      : say({ type: 'result', subtype: 'success', is_error: true, api_error_status: 401, num_turns: 1, result: 'Please run /login in /home/secret-user', usage: {} }),
+  refuse: (kind) => {
+    const [status, words] = refusals[kind];
+    return say({ type: 'result', subtype: 'success', is_error: true, api_error_status: status, num_turns: 1, result: `${words} /home/secret-user/log`, usage: {} });
+  },
 };
 
 async function serve() {

@@ -65,7 +65,7 @@ async function run(session, id, prompt) {
       line: (words) =>
         `${JSON.stringify({ jsonrpc: '2.0', method: 'session/update', params: { sessionId: session.id, update: { sessionUpdate: 'agent_message_chunk', content: { type: 'text', text: words } } } })}\n`,
       end: () => end('end_turn', 3),
-      refuse: (kind) => fail(kind === 'limited' ? 429 : 401, 'status at /home/secret-user/x'),
+      refuse: (kind) => fail({ limited: 429, failed: 500 }[kind] ?? 401, 'status at /home/secret-user/x'),
     });
   if (behaviour.startsWith('error-')) return fail(Number(behaviour.slice(6)), 'status at /home/someone/x, Suggested retry after 3s.');
   switch (behaviour) {

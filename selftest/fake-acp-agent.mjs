@@ -256,7 +256,7 @@ async function prompt({ sessionId, prompt: blocks }, id) {
       begin: () => say(chunk('half an answer')),
       line: (text) => `${JSON.stringify({ jsonrpc: '2.0', ...chunk(text) })}\n`,
       end: () => say({ id, result: { stopReason: 'end_turn' } }),
-      refuse: (kind) => behaviours[kind === 'limited' ? '429' : 'login'](),
+      refuse: (kind) => behaviours[{ limited: '429', failed: '500' }[kind] ?? 'login'](),
     });
     return undefined;
   }

@@ -77,7 +77,7 @@ async function run(thread, input) {
         thread.turn = turn;
         end(thread, 'completed');
       },
-      refuse: (kind) => run(thread, [{ text: kind === 'limited' ? '[[fake limit]]' : '[[fake error-401]]' }]),
+      refuse: (kind) => run(thread, [{ text: kind === 'limited' ? '[[fake limit]]' : kind === 'failed' ? '[[fake error-500]]' : '[[fake error-401]]' }]),
     });
   const going = () => thread.turn === turn;
   const words = async (list, ms) => {

@@ -1,7 +1,7 @@
 // What every fake CLI can do wrong in the same words: "[[fault NAME]]" in the last words of a turn. A fake hands in its side of the protocol (`turn`):
 //   begin()       the turn begins, and half an answer is said        line(text)   the line that says a piece of the answer
-//   end()         the turn ends well                                 refuse(kind) the turn ends as `limited` or `logged-out` does
-// `test/fault-matrix/faults.ts` says how each has to end for the client.
+//   end()         the turn ends well                                 refuse(kind) the turn ends as `limited`, `logged-out` or `failed`
+// `src/selftest/faults.ts` says how each has to end for the client.
 import { spawn } from 'node:child_process';
 import { closeSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -13,8 +13,8 @@ const killSelf = () => {
   return forever();
 };
 const half = (turn) => turn.line('lost').slice(0, -12);
-/** What is left behind holds the pipes. It goes by itself in the end, whatever the gateway does. */
-const leave = (options) => spawn('/bin/sh', ['-c', "trap '' TERM; sleep 20 & wait; wait"], { stdio: ['ignore', 'inherit', 'inherit'], ...options });
+/** What is left behind holds the pipes. It stays until somebody ends it, or for ten minutes. */
+const leave = (options) => spawn('/bin/sh', ['-c', "trap '' TERM; sleep 600 & wait; wait"], { stdio: ['ignore', 'inherit', 'inherit'], ...options });
 const whole = async (turn) => {
   await turn.begin();
   await write(turn.line(' and the rest'));
@@ -117,6 +117,10 @@ const faults = {
   async 'writes-after-end'(turn) {
     await whole(turn);
     await write(turn.line('after the end'));
+  },
+  async refuses(turn) {
+    await turn.begin();
+    await turn.refuse('failed');
   },
   limited: (turn) => turn.refuse('limited'),
   'logged-out': (turn) => turn.refuse('logged-out'),
