@@ -7,7 +7,7 @@ import { type CliVendor, installedClis } from './support/cli-vendors.js';
 import { descendantsOf, type RunningProcess } from './support/processes.js';
 import { spawnGateway, type SpawnedGateway } from './support/spawn-gateway.js';
 
-const fake = (name: string): string => resolve(import.meta.dirname, `fake-cli/fake-${name}.mjs`);
+const fake = (name: string): string => resolve(import.meta.dirname, `../selftest/fake-${name}.mjs`);
 const CLIENT_KEY = 'client-key-of-the-gateway-4711';
 
 /** What must reach no child, whatever it is for: the gateway's own secrets, the host user's, and what gets other code into a program. */

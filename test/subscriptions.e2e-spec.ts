@@ -6,7 +6,7 @@ import { bootGateway, call } from './support/boot.js';
 import { eventually } from './support/eventually.js';
 import { processesOf } from './support/processes.js';
 
-const fake = (name: string): string => resolve(import.meta.dirname, `fake-cli/fake-${name}.mjs`);
+const fake = (name: string): string => resolve(import.meta.dirname, `../selftest/fake-${name}.mjs`);
 const PATH = `${dirname(process.execPath)}:/usr/bin:/bin`;
 
 interface Login {
