@@ -163,6 +163,22 @@ describe.each(stores)('issued keys over $name', (store) => {
     }
   });
 
+  it('lists the living while the database is away; for the revoked it is a 503', async () => {
+    const { db } = gateway.app.get(Storage);
+    const unanswered = jest.spyOn(db, 'selectFrom').mockImplementation(() => {
+      throw new Error('connect ECONNREFUSED');
+    });
+    try {
+      const { status, headers, body } = await admin('?revoked=true');
+      expect([status, headers.get('retry-after')]).toEqual([503, '5']);
+      expect(body.error).toEqual({ type: 'api_error', code: 'provider_unavailable', param: null, message: 'The database of keys does not answer. Revoked keys cannot be listed.' });
+      expect((await admin('')).status).toBe(200);
+    } finally {
+      unanswered.mockRestore();
+    }
+    expect((await admin('?revoked=true')).status).toBe(200);
+  });
+
   it('keeps no value in the database, nor beside it', async () => {
     const { key } = await issue({ name: 'hidden' });
     for (const name of await readdir(database.dataDir, { recursive: true, withFileTypes: true })) {

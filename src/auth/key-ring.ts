@@ -77,7 +77,7 @@ export class KeyRing implements OnApplicationBootstrap, OnApplicationShutdown {
     return [...this.#byDigest.values()].map(({ key }) => key);
   }
 
-  /** Revoked keys, the newest first; at most a thousand. */
+  /** Revoked keys, the newest first; at most a thousand. @throws GatewayError where the database is away */
   revoked(): Promise<IssuedKey[]> {
     return this.#store.revoked();
   }

@@ -34,17 +34,15 @@ export class KeyStore {
     return rows.map((row) => ({ key: decodeKey(row), digest: Buffer.from(row.digest, 'hex') }));
   }
 
-  /** The newest first. */
+  /** The newest first. @throws GatewayError where the database is away */
   async revoked(): Promise<IssuedKey[]> {
-    const rows = await this.storage.db
-      .selectFrom('api_keys')
-      .selectAll()
-      .where('revoked_at', 'is not', null)
-      .orderBy('revoked_at', 'desc')
-      .orderBy('id')
-      .limit(REVOKED_LISTED)
-      .execute();
-    return rows.map(decodeKey);
+    try {
+      const { db } = this.storage;
+      const query = db.selectFrom('api_keys').selectAll().where('revoked_at', 'is not', null).orderBy('revoked_at', 'desc').orderBy('id').limit(REVOKED_LISTED);
+      return (await query.execute()).map(decodeKey);
+    } catch (error) {
+      throw unavailable(error, 'Revoked keys cannot be listed.');
+    }
   }
 
   /** @throws NameTakenError; GatewayError where the database is away, as all that change keys */
@@ -119,6 +117,6 @@ function isTaken(error: unknown): boolean {
   return code === '23505' || errcode === 2067;
 }
 
-function unavailable(cause: unknown): GatewayError {
-  return new GatewayError('provider_unavailable', 'The database of keys does not answer. Keys cannot be changed; those that are known stay in force.', { cause, retryAfter: 5 });
+function unavailable(cause: unknown, what = 'Keys cannot be changed; those that are known stay in force.'): GatewayError {
+  return new GatewayError('provider_unavailable', `The database of keys does not answer. ${what}`, { cause, retryAfter: 5 });
 }

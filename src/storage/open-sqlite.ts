@@ -3,13 +3,11 @@ import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { type Database } from './database.js';
+import { LOCKED_MS } from './patient-connection.js';
 import { NodeSqliteDialect } from './sqlite-dialect.js';
 import { ConfigurationError } from '../config/settings.js';
 
 export const FILE = 'shellm.db';
-/** How long a statement waits for another process of the same data folder. */
-const BUSY_MS = 2000;
-
 /**
  * The database in the data folder, made where there is none. A transaction that is committed survives the end of this process, however it ends.
  *
@@ -19,8 +17,8 @@ export function openSqlite(dataDir: string): Kysely<Database> {
   const path = join(dataDir, FILE);
   try {
     closeSync(openSync(path, 'a', 0o600)); // SQLite gives its other files the same mode
-    const database = new DatabaseSync(path, { timeout: BUSY_MS });
-    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON;');
+    const database = new DatabaseSync(path, { timeout: LOCKED_MS });
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 0;'); // from here on it is PatientConnection that waits
     return new Kysely({ dialect: new NodeSqliteDialect(database) });
   } catch (cause) {
     throw unusable(cause);

@@ -1,4 +1,5 @@
 import { CompiledQuery, type DatabaseConnection, type Driver, SqliteAdapter, type SqliteDatabase, SqliteDialect, SqliteDriver, type SqliteStatement } from 'kysely';
+import { PatientConnection } from './patient-connection.js';
 import { type DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 
 /** Statements that are kept prepared. */
@@ -30,8 +31,14 @@ class TransactionalAdapter extends SqliteAdapter {
   }
 }
 
-/** A transaction takes the right to write when it begins: one that would take it later could no longer wait for another process's. */
+/** A transaction takes the right to write when it begins: one that would take it later could no longer wait for another process's. Whoever waits lets the process go on meanwhile. */
 class ImmediateDriver extends SqliteDriver {
+  #connection: Promise<DatabaseConnection> | undefined;
+
+  override acquireConnection(): Promise<DatabaseConnection> {
+    return (this.#connection ??= super.acquireConnection().then((connection) => new PatientConnection(connection)));
+  }
+
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {
     await connection.executeQuery(CompiledQuery.raw('begin immediate'));
   }

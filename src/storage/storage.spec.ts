@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -39,14 +41,13 @@ describe.each(await testStores())('a database in $name', (store) => {
   });
 
   it('is made once, however many come at the same time', async () => {
-    // SQLite waits for another process without letting go of its own: here all are one process.
-    const opened = at.url === undefined ? [await storage(), await storage()] : await Promise.all([storage(), storage(), storage()]);
+    const opened = await Promise.all([storage(), storage(), storage()]);
     for (const [index, { db }] of opened.entries())
       await db
         .insertInto('sessions')
         .values(row(String(index)))
         .execute();
-    expect(await opened[0]?.db.selectFrom('sessions').select('id').orderBy('id').execute()).toEqual(opened.map((_, index) => ({ id: String(index) })));
+    expect(await opened[0].db.selectFrom('sessions').select('id').orderBy('id').execute()).toEqual(opened.map((_, index) => ({ id: String(index) })));
   });
 
   it('does all of a transaction or nothing, whatever others do meanwhile', async () => {
@@ -137,6 +138,54 @@ describe('the file', () => {
     spoil();
     const said = await why();
     expect(said).toBe(`ConfigurationError: SHELLM_DATA_DIR: the database ${FILE} ${expected}`);
+  });
+});
+
+describe('a lock that another process holds', () => {
+  let dataDir: string;
+  let storage: Storage;
+  let holder: ChildProcess | undefined;
+  const hold = `const db = new (require('node:sqlite').DatabaseSync)(process.argv[1]); db.exec('begin immediate'); console.log('held'); process.stdin.once('data', () => { db.exec('rollback'); db.close(); process.exit(); });`;
+
+  beforeEach(async () => {
+    dataDir = mkdtempSync(join(tmpdir(), 'store-'));
+    storage = await Storage.open(undefined, dataDir, silentLog);
+    holder = spawn(process.execPath, ['-e', hold, join(dataDir, FILE)], { stdio: ['pipe', 'pipe', 'inherit'] });
+    await once(holder.stdout!, 'data');
+  });
+  afterEach(async () => {
+    holder?.kill('SIGKILL');
+    await storage.onApplicationShutdown();
+    rmSync(dataDir, { recursive: true });
+  });
+
+  it('is waited for while everything else goes on: a statement, a transaction', async () => {
+    const order: string[] = [];
+    const written = storage.db
+      .insertInto('sessions')
+      .values(row('statement'))
+      .execute()
+      .then(() => order.push('statement'));
+    const transaction = storage.db
+      .transaction()
+      .execute((db) => db.insertInto('sessions').values(row('transaction')).execute())
+      .then(() => order.push('transaction'));
+    for (let turn = 0; turn < 20; turn++) await sleep(5);
+    order.push('others');
+    holder?.stdin?.write('go');
+    await Promise.all([written, transaction]);
+    expect(order).toEqual(['others', 'statement', 'transaction']);
+    expect(await storage.db.selectFrom('sessions').select('id').orderBy('id').execute()).toEqual([{ id: 'statement' }, { id: 'transaction' }]);
+  });
+
+  it('is not waited for any more where it stays: who writes is told, and who reads is answered', async () => {
+    const writes = ['a', 'b', 'c'].map((id) => storage.db.insertInto('sessions').values(row(id)).execute());
+    const told = await Promise.allSettled(writes);
+    expect(told.map((each) => each.status === 'rejected' && (each.reason as { errcode?: number }).errcode)).toEqual([5, 5, 5]);
+    expect(await storage.db.selectFrom('sessions').select('id').execute()).toEqual([]);
+    holder?.stdin?.write('go');
+    await once(holder!, 'exit');
+    await storage.db.insertInto('sessions').values(row('a')).execute();
   });
 });
 
