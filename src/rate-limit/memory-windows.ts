@@ -1,10 +1,10 @@
 import { SlidingWindow } from './sliding-window.js';
 import { type CountedWindow, type Verdict, type WindowState } from './window-verdict.js';
 
-/** Sliding windows of one length in this process. A window is dropped once it is empty, and only then: there are as many as keys were heard of within its length. */
+/** Sliding windows of one length in this process. A window is dropped when it is empty, and only then: there are as many as keys were heard of within twice its length. */
 export class MemoryWindows {
-  /** Those with the oldest last hit first. */
   readonly #windows = new Map<string, SlidingWindow>();
+  #droppedAt = -Infinity;
 
   constructor(readonly windowMs: number) {}
 
@@ -25,10 +25,9 @@ export class MemoryWindows {
   note(asked: readonly CountedWindow[], now: number): void {
     this.#dropEmpty(now);
     for (const { key } of asked) {
-      const window = this.#windows.get(key) ?? new SlidingWindow(this.windowMs);
+      let window = this.#windows.get(key);
+      if (!window) this.#windows.set(key, (window = new SlidingWindow(this.windowMs)));
       window.hit(now);
-      this.#windows.delete(key);
-      this.#windows.set(key, window);
     }
   }
 
@@ -38,10 +37,10 @@ export class MemoryWindows {
     return { used: window.count(now), freeInMs: counted ? 0 : window.msUntilBelow(limit, now), emptyInMs: window.msUntilEmpty(now) };
   }
 
+  /** Once in a window's length: each window that is looked at had a hit since the time before last. */
   #dropEmpty(now: number): void {
-    for (const [key, window] of this.#windows) {
-      if (window.msUntilEmpty(now) > 0) return;
-      this.#windows.delete(key);
-    }
+    if (now - this.#droppedAt < this.windowMs) return;
+    this.#droppedAt = now;
+    for (const [key, window] of this.#windows) if (window.msUntilEmpty(now) === 0) this.#windows.delete(key);
   }
 }

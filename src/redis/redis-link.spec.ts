@@ -83,6 +83,10 @@ const url = await testRedis();
     expect([warn.mock.calls.length, info.mock.calls.length]).toEqual([1, 1]);
   });
 
+  it('refuses the start where Redis lacks the database', async () => {
+    await expect(RedisLink.open(`${proxy.url.replace(/\/\d*$/, '')}/65000`, silentLog)).rejects.toThrow('REDIS_URL: Redis has no database of that number');
+  });
+
   it('has no reply for a script that fails', async () => {
     expect(await link.run(redisScript(`return redis.error_reply('OOM no room')`), [], [])).toBeUndefined();
     expect(warn.mock.calls[0]?.[0]).toEqual({ code: 'OOM' });

@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { type Observable, Subject } from 'rxjs';
 import { errorCode } from './error-code.js';
 import { inTime } from './in-time.js';
+import { ConfigurationError } from '../config/settings.js';
 import { type Log } from '../observability/log.js';
 
 /** A command that takes longer has failed: nobody waits for Redis for longer. Milliseconds. */
@@ -38,7 +39,11 @@ export class RedisLink implements OnApplicationShutdown {
   #retryAt = 0;
   #closed = false;
 
-  /** Resolves when it is connected, at the latest after a second: the gateway starts without Redis too. */
+  /**
+   * Resolves when it is connected, at the latest after a second: the gateway starts without Redis too.
+   *
+   * @throws ConfigurationError where Redis lacks the database: the client would take another one
+   */
   static async open(url: string | undefined, log: Log): Promise<RedisLink> {
     if (url === undefined) return new RedisLink(undefined, log);
     const redis = new Redis(url, {
@@ -52,9 +57,15 @@ export class RedisLink implements OnApplicationShutdown {
       retryStrategy: (times) => Math.min(50 * 2 ** Math.min(times, 10), MAX_RECONNECT_MS),
     });
     const link = new RedisLink(redis, log);
-    await once(redis, 'ready', { signal: AbortSignal.timeout(START_MS) }).catch((error: unknown) => {
+    try {
+      await once(redis, 'ready', { signal: AbortSignal.timeout(START_MS) });
+    } catch (error) {
       link.#fail(error);
-    });
+      if ((error as { command?: { name?: string } }).command?.name === 'select') {
+        redis.disconnect();
+        throw new ConfigurationError('REDIS_URL: Redis has no database of that number');
+      }
+    }
     return link;
   }
 
