@@ -1,9 +1,9 @@
 // The floors of docs/architecture.md, lowest first. A file may import from its own module and from any lower floor; never sideways, never up.
 const floors = [
   ['kernel'],
-  ['config'],
+  ['config', 'redaction'],
   ['observability'],
-  ['wire', 'streaming', 'redaction', 'structured-output', 'dialer', 'tool-bridge', 'process-pool', 'storage', 'redis'],
+  ['wire', 'streaming', 'structured-output', 'dialer', 'tool-bridge', 'process-pool', 'storage', 'redis'],
   ['acp', 'schema-worker'],
   ['auth', 'rate-limit', 'sessions', 'idempotency', 'providers'],
   ['completion'],

@@ -6,6 +6,7 @@ import { ConfigurationError } from './config/settings.js';
 import { Admission } from './http/admission.js';
 import { LOG, type Log } from './observability/log.js';
 import { ProviderRegistry } from './providers/provider-registry.js';
+import { cleanWords } from './redaction/clean-words.js';
 import { ResponseRuns } from './runs/response-runs.js';
 
 /** Starts the server and ends the process with it: 0 after a shutdown, 1 with one line where it cannot start. */
@@ -20,7 +21,7 @@ export async function serve(): Promise<void> {
     for (const { configured, whatToDo } of app.get(ProviderRegistry).observed) if (!configured) log.warn(whatToDo);
     endOnSignal(app, log);
   } catch (error) {
-    process.stderr.write(`shellm: ${reasonOf(error)}\n`);
+    process.stderr.write(`shellm: ${cleanWords(reasonOf(error), Infinity)}\n`);
     process.exit(1);
   }
 }

@@ -12,7 +12,7 @@ import { limitLength, limitOutput } from './limit-output.js';
 import { limitSilence, limitTime, type TimeLimits } from './limit-time.js';
 import { mayUse } from './may-use.js';
 import { ProviderHealth } from './provider-health.js';
-import { redactFailure } from './redact-failure.js';
+import { redactError, redactFailure } from './redact-failure.js';
 import { TurnWatch } from './turn-watch.js';
 import { REDACTOR } from './redactor.js';
 import { vendorBody } from './vendor-body.js';
@@ -28,6 +28,7 @@ import { type Affinity, type Provider, type WireCall } from '../providers/provid
 import { ProviderRegistry } from '../providers/provider-registry.js';
 import { passThroughRedactor } from '../redaction/create-redactor.js';
 import { redactEvents } from '../redaction/redact-events.js';
+import { redactHeaders } from '../redaction/redact-headers.js';
 import { ClientSchemas } from '../schema-worker/client-schemas.js';
 import { deadline } from '../streaming/deadline.js';
 import { endsOnce } from '../streaming/ends-once.js';
@@ -84,15 +85,16 @@ export class Attempt {
     const answer = await this.#passthrough(provider, { format, body: vendorBody(call.body, id.model), credential: call.credential, flow: call.flow }, call.abort.signal).catch(
       (error: unknown) => {
         tell(breaker, error);
-        throw error;
+        throw redactError(error, this.redactor);
       },
     );
-    const inspect = answer.status < 400 ? inspectors[format] : refusals;
-    const redactor = this.#redactorFor(call);
+    const refused = answer.status >= 400;
+    const inspect = refused ? refusals : inspectors[format];
+    const redactor = refused ? this.redactor : this.#redactorFor(call);
     const tapped = call.stream ? inspect.stream(redactor, observe) : inspect.completion(redactor, observe);
     const { idleMs, totalMs } = this.#limits(call);
     const bytes = answer.bytes.pipe(limitTime(call.flow, { idleMs, totalMs: totalMs - (performance.now() - began) }), tapped, redactFailure(this.redactor), report(breaker));
-    return { ...answer, bytes: call.stream ? await peek(bytes) : of(await lastValueFrom(bytes.pipe(throwIfEmpty(nothing)))) };
+    return { ...answer, headers: redactHeaders(answer.headers, redactor), bytes: call.stream ? await peek(bytes) : of(await lastValueFrom(bytes.pipe(throwIfEmpty(nothing)))) };
   }
 
   /** The answer as events: cold. */

@@ -6,13 +6,13 @@ import { ImageFetcher } from './image-fetcher.js';
 import { ModelCatalogue } from './model-catalogue.js';
 import { ProviderCatalogue } from './provider-catalogue.js';
 import { ProviderHealth } from './provider-health.js';
+import { RedactionSettings } from './redaction-settings.js';
 import { REDACTOR } from './redactor.js';
 import { Router } from './router.js';
 import { StandIns } from './stand-ins.js';
 import { provideSettings } from '../config/settings.js';
 import { ProvidersModule } from '../providers/providers.module.js';
 import { createRedactor, passThroughRedactor } from '../redaction/create-redactor.js';
-import { RedactionSettings } from '../redaction/redaction-settings.js';
 import { SchemaWorkerModule } from '../schema-worker/schema-worker.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 

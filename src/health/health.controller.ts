@@ -1,14 +1,16 @@
-import { Controller, Get, HttpStatus, Res } from '@nestjs/common';
+import { Controller, Get, HttpStatus, Res, UseInterceptors } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiServiceUnavailableResponse, ApiTags } from '@nestjs/swagger';
 import { HealthCheck, type HealthCheckResult, HealthCheckService, HealthIndicatorService } from '@nestjs/terminus';
 import { type HealthReport, HealthService } from './health.service.js';
 import { Public } from '../http/access.decorator.js';
 import { Admission } from '../http/admission.js';
 import { type GatewayReply } from '../http/gateway-request.js';
+import { RedactionInterceptor } from '../http/redaction.interceptor.js';
 
 @ApiTags('health')
 @Controller('health')
 @Public()
+@UseInterceptors(RedactionInterceptor)
 export class HealthController {
   constructor(
     private readonly health: HealthService,

@@ -7,6 +7,7 @@ import { httpErrorOf } from './to-gateway-error.js';
 import { REDACTOR } from '../completion/redactor.js';
 import { GatewayError } from '../kernel/gateway-error.js';
 import { type Redactor } from '../kernel/text-filter.js';
+import { redactHeaders } from '../redaction/redact-headers.js';
 
 /** Every error that leaves by HTTP: the error body of the API that was asked, the status of its code, and what a client library has to know to try again or not. */
 @Catch()
@@ -31,6 +32,7 @@ export class GatewayErrorFilter implements ExceptionFilter {
       reply.raw.destroy();
       return;
     }
+    if (error.headers) void reply.headers(redactHeaders(error.headers, this.redactor));
     setRetryHeaders(reply, error);
     const body = this.redactor.redact(JSON.stringify(errorBody(error, request)), 'json');
     void reply
@@ -55,8 +57,7 @@ function isHealthReport(exception: unknown): exception is ServiceUnavailableExce
   return typeof body === 'object' && 'details' in body;
 }
 
-function setRetryHeaders(reply: GatewayReply, { headers, retryAfter, shouldRetry }: GatewayError): void {
-  if (headers) void reply.headers(headers);
+function setRetryHeaders(reply: GatewayReply, { retryAfter, shouldRetry }: GatewayError): void {
   if (retryAfter !== undefined) void reply.header('retry-after', String(retryAfter));
   if (shouldRetry === false) void reply.header('x-should-retry', 'false');
 }

@@ -2,11 +2,10 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type FastifyReply } from 'fastify';
 import { type GatewayRequest } from './gateway-request.js';
 import { statusOf } from './status-of.js';
-import { REDACTOR } from '../completion/redactor.js';
 import { formatModelId } from '../kernel/model-id.js';
-import { type Redactor } from '../kernel/text-filter.js';
 import { LOG, type Log } from '../observability/log.js';
 import { type RequestContext, requestContext } from '../observability/request-context.js';
+import { cleanTail, cleanWords } from '../redaction/clean-words.js';
 
 /** nginx's status for a client that left before its answer began. */
 const CLIENT_CLOSED_REQUEST = 499;
@@ -16,10 +15,7 @@ const MAX_CAUSE = 4000;
 /** One line a request: no body, no header, no query. Probes at `debug`, 5xx at `error`. */
 @Injectable()
 export class RequestLog {
-  constructor(
-    @Inject(LOG) private readonly log: Log,
-    @Inject(REDACTOR) private readonly redactor: Redactor,
-  ) {}
+  constructor(@Inject(LOG) private readonly log: Log) {}
 
   write(request: GatewayRequest, reply: FastifyReply): void {
     // The event that ends a response comes in the context of its connection, which may have served other requests.
@@ -29,8 +25,7 @@ export class RequestLog {
   }
 
   #write({ context, method, url, routeOptions }: GatewayRequest, reply: FastifyReply): void {
-    // A route's own pattern holds nothing of the client's.
-    const path = routeOptions.url ?? this.redactor.redact(pathOf(url));
+    const path = routeOptions.url ?? pathOf(url);
     const { raw } = reply;
     const status = raw.headersSent ? raw.statusCode : CLIENT_CLOSED_REQUEST;
     const line = {
@@ -39,24 +34,23 @@ export class RequestLog {
       status,
       ms: Math.round(reply.elapsedTime),
       client: context.client,
-      model: context.target && this.redactor.redact(formatModelId(context.target)),
+      model: context.target && formatModelId(context.target),
       fallback: context.fallback,
       reason: context.facts?.reason,
       usage: context.facts?.usage,
-      error: context.error && this.#describe(context.error),
+      error: context.error && describe(context.error),
       aborted: raw.writableFinished ? undefined : true,
     };
     if (failed(status, context)) this.log.error(line, 'request failed');
     else if (path.startsWith('/health')) this.log.debug(line, 'probe');
     else this.log.info(line, 'request');
   }
+}
 
-  #describe({ code, cause }: NonNullable<RequestContext['error']>): object {
-    if (cause === undefined) return { code };
-    const told = cause instanceof Error ? (code === 'internal_error' ? (cause.stack ?? cause.message) : describeCause(cause)) : JSON.stringify(cause);
-    // The last words of a program say most.
-    return { code, cause: this.redactor.redact(told).slice(-MAX_CAUSE) };
-  }
+function describe({ code, cause }: NonNullable<RequestContext['error']>): object {
+  if (cause === undefined) return { code };
+  const told = cause instanceof Error ? (code === 'internal_error' ? (cause.stack ?? cause.message) : describeCause(cause)) : JSON.stringify(cause);
+  return { code, cause: cleanTail(told, MAX_CAUSE) };
 }
 
 function describeCause(cause: Error): string {
@@ -66,7 +60,7 @@ function describeCause(cause: Error): string {
 
 function pathOf(url: string): string {
   const query = url.indexOf('?');
-  return (query < 0 ? url : url.slice(0, query)).slice(0, 200);
+  return cleanWords(query < 0 ? url : url.slice(0, query), 200);
 }
 
 /** A stream that fails after its first byte has left as a 200. */

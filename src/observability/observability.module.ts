@@ -1,28 +1,11 @@
 import { Global, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
-import pino, { type DestinationStream, type Logger } from 'pino';
+import pino, { type DestinationStream } from 'pino';
+import { createLog } from './create-log.js';
 import { LOG } from './log.js';
-import { requestContext } from './request-context.js';
 import { ServerSettings } from '../config/server-settings.js';
 
 /** Token of where log lines go. */
 const LOG_DESTINATION = Symbol('LOG_DESTINATION');
-
-/** JSON lines; every line that belongs to a request carries its id. */
-function createLog(level: string, destination: DestinationStream): Logger {
-  return pino(
-    {
-      level,
-      base: null,
-      timestamp: pino.stdTimeFunctions.isoTime,
-      formatters: { level: (label) => ({ level: label }) },
-      mixin: () => {
-        const context = requestContext.getStore();
-        return context ? { request_id: context.requestId } : {};
-      },
-    },
-    destination,
-  );
-}
 
 @Global()
 @Module({

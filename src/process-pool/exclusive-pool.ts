@@ -3,6 +3,7 @@ import { type Child } from './child.js';
 import { type LaunchSpec } from './launch-spec.js';
 import { GatewayError } from '../kernel/gateway-error.js';
 import { type Log } from '../observability/log.js';
+import { cleanTail } from '../redaction/clean-words.js';
 
 export interface ExclusivePoolOptions {
   /** Children that wait ready; 0: none is started before it is needed. */
@@ -21,6 +22,9 @@ export interface ExclusivePoolOptions {
   /** Told of each child as soon as it runs, whether it is to wait or not. Must not throw. */
   readonly onLaunch?: (child: Child) => void;
 }
+
+/** Of a child's stderr, in the log. Characters. */
+const MAX_LAST_WORDS = 4000;
 
 const defaults = {
   warmAfterMs: 500,
@@ -149,7 +153,7 @@ export class ExclusivePool {
       // Not the first crash after a long, good wait counts, but those in a row.
       if (child.ageMs > this.#options.backoffCapMs) this.#backoff.reset();
       this.#backoff.failed();
-      this.log.warn({ program: this.#name, exit }, 'a warm process exited');
+      this.log.warn({ program: this.#name, exit: { ...exit, stderrTail: cleanTail(exit.stderrTail, MAX_LAST_WORDS) } }, 'a warm process exited');
       this.#fill(0);
     });
   }

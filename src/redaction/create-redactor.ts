@@ -4,9 +4,10 @@ import { SecretFilter } from './secret-filter.js';
 import { secretPatterns } from './secret-patterns.js';
 import { suspicious } from './suspicious.js';
 
+const index = new PrefixIndex(secretPatterns);
+
 /** A redactor that puts `[REDACTED:<kind>]` in the place of every secret it knows. */
 export function createRedactor(): Redactor {
-  const index = new PrefixIndex(secretPatterns);
   return {
     open: (form = 'text') => new SecretFilter(index, form),
     redact: (text, form = 'text') => {

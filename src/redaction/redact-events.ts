@@ -1,9 +1,10 @@
 import { Observable, type OperatorFunction } from 'rxjs';
-import { type StreamEvent } from '../kernel/stream-event.js';
+import { redactHeaders } from './redact-headers.js';
+import { type StreamEvent, type StreamStart } from '../kernel/stream-event.js';
 import { type Redactor, type TextFilter, type TextForm } from '../kernel/text-filter.js';
 
 /**
- * Takes secrets out of a provider's answer: text, reasoning and tool calls, each block on its own. An event that needs no change passes as the
+ * Takes secrets out of a provider's answer: text, reasoning and tool calls, each block on its own, and the vendor's ids, names and headers. An event that needs no change passes as the
  * same object; a delta of which nothing is left is dropped; what was held back comes as a delta before the block's end. After an error nothing
  * comes: what was held back may be half a secret. Reasoning that was changed loses its signature.
  *
@@ -52,9 +53,11 @@ function handle(event: StreamEvent, policy: Policy, blocks: Map<number, Block>, 
       pass(event, blockOf(event, policy, blocks), say);
       return;
     case 'tool-call-start':
-      say(redactName(event, policy.redactor));
+      say(redactCall(event, policy.redactor));
       return;
     case 'stream-start':
+      say(redactStart(event, policy.redactor));
+      return;
     case 'text-start':
     case 'reasoning-start':
       say(event);
@@ -112,7 +115,16 @@ function unsigned({ type, block }: Extract<StreamEvent, { type: 'text-end' | 're
   return { type, block };
 }
 
-function redactName(event: Extract<StreamEvent, { type: 'tool-call-start' }>, redactor: Redactor): StreamEvent {
+function redactCall(event: Extract<StreamEvent, { type: 'tool-call-start' }>, redactor: Redactor): StreamEvent {
   const name = redactor.redact(event.name);
-  return name === event.name ? event : { ...event, name };
+  const callId = redactor.redact(event.callId);
+  return name === event.name && callId === event.callId ? event : { ...event, name, callId };
+}
+
+function redactStart(event: StreamStart, redactor: Redactor): StreamEvent {
+  const id = redactor.redact(event.id);
+  const model = redactor.redact(event.model);
+  const headers = event.headers && redactHeaders(event.headers, redactor);
+  if (id === event.id && model === event.model && headers === event.headers) return event;
+  return { ...event, id, model, ...(headers && { headers }) };
 }

@@ -1,8 +1,9 @@
-import { Controller, Get, Req } from '@nestjs/common';
+import { Controller, Get, Req, UseInterceptors } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ProviderCatalogue } from '../../completion/provider-catalogue.js';
 import { RequiresScope } from '../../http/access.decorator.js';
 import { type GatewayRequest } from '../../http/gateway-request.js';
+import { RedactionInterceptor } from '../../http/redaction.interceptor.js';
 import { type Capabilities } from '../../kernel/capabilities.js';
 
 interface ProviderCapabilities {
@@ -21,6 +22,7 @@ const example = {
 @ApiTags('models')
 @Controller('v1/capabilities')
 @RequiresScope('completions')
+@UseInterceptors(RedactionInterceptor)
 export class CapabilitiesController {
   constructor(private readonly providers: ProviderCatalogue) {}
 

@@ -1,8 +1,9 @@
-import { Controller, Get, Headers, Param, Query, Req } from '@nestjs/common';
+import { Controller, Get, Headers, Param, Query, Req, UseInterceptors } from '@nestjs/common';
 import { ApiExcludeEndpoint, ApiHeader, ApiNotFoundResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { ModelCatalogue } from '../../completion/model-catalogue.js';
 import { RequiresScope } from '../../http/access.decorator.js';
 import { type GatewayRequest } from '../../http/gateway-request.js';
+import { RedactionInterceptor } from '../../http/redaction.interceptor.js';
 import { type AnthropicModel, type AnthropicModels, encodeAnthropicModel, encodeAnthropicModels } from '../../wire/anthropic-models/encode-models.js';
 import { pageOf, type PageQuery } from '../../wire/anthropic-models/page-of.js';
 import { encodeModel, encodeModels, type ModelObject } from '../../wire/openai-models/encode-models.js';
@@ -16,6 +17,7 @@ const example = { id: 'claude/sonnet', object: 'model', created: 1790000000, own
 @Controller('v1/models')
 @RequiresScope('completions')
 @ApiHeader({ name: 'anthropic-version', required: false, description: "The answer then has Anthropic's shape, in pages (`limit`, `after_id`, `before_id`)." })
+@UseInterceptors(RedactionInterceptor)
 export class ModelsController {
   constructor(private readonly catalogue: ModelCatalogue) {}
 

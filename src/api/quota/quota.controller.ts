@@ -1,8 +1,9 @@
-import { Controller, Get, Req } from '@nestjs/common';
+import { Controller, Get, Req, UseInterceptors } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ProviderCatalogue } from '../../completion/provider-catalogue.js';
 import { RequiresScope } from '../../http/access.decorator.js';
 import { type GatewayRequest } from '../../http/gateway-request.js';
+import { RedactionInterceptor } from '../../http/redaction.interceptor.js';
 import { type QuotaWindow } from '../../kernel/quota.js';
 
 type ProviderQuota = { readonly provider: string } & QuotaWindow;
@@ -12,6 +13,7 @@ const example: ProviderQuota = { provider: 'claude', window: 'five_hour', used_p
 @ApiTags('models')
 @Controller('quota')
 @RequiresScope('completions')
+@UseInterceptors(RedactionInterceptor)
 export class QuotaController {
   constructor(private readonly providers: ProviderCatalogue) {}
 

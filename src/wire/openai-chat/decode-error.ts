@@ -1,4 +1,6 @@
-/** What a vendor's error body says, as far as it says it. */
+import { cleanWords } from '../../redaction/clean-words.js';
+
+/** What a vendor's error body says, as far as it says it, without secrets. */
 export interface VendorError {
   readonly message: string | undefined;
   readonly code: string | undefined;
@@ -35,5 +37,5 @@ function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
 }
 
 function text(value: unknown, limit: number): string | undefined {
-  return typeof value === 'string' && value !== '' ? value.slice(0, limit) : undefined;
+  return typeof value === 'string' && value !== '' ? cleanWords(value, limit) : undefined;
 }
