@@ -39,17 +39,17 @@ export class FaultPlayer {
 
   /** After any fault the provider serves again: a process that is still on its way out must not get the next turn. */
   async #cell(provider: string, none: Fault, fault: Fault, stream: boolean): Promise<Ended> {
-    const lost = fault.lasting === true ? undefined : await this.#again(provider, none, false);
+    const lost = fault.lasting === true ? undefined : await this.#again(provider, none, false, () => true);
     if (lost?.complaint !== undefined) return { ...lost, complaint: `it did not recover from the fault before: ${lost.complaint}` };
     return this.#again(provider, fault, stream);
   }
 
-  /** Plays it until the clock is not what makes its end wrong. */
-  async #again(provider: string, fault: Fault, stream: boolean): Promise<Ended> {
+  /** Plays it until it ends well, or in a way that is not worth another try: where it should not have been the clock that ended it, it is. */
+  async #again(provider: string, fault: Fault, stream: boolean, worthIt = ({ as }: Ended): boolean => as === 'timeout'): Promise<Ended> {
     for (let tries = 1; ; tries += 1) {
       this.options.signal?.throwIfAborted();
       const ended = await this.#play(provider, fault, stream);
-      if (ended.complaint === undefined || ended.as !== 'timeout' || tries === TRIES) return ended;
+      if (ended.complaint === undefined || !worthIt(ended) || tries === TRIES) return ended;
     }
   }
 

@@ -194,8 +194,9 @@ const faults: Readonly<Record<string, (exchange: Exchange) => void | Promise<voi
   async endless(exchange) {
     const { response } = exchange;
     exchange.half();
+    const closed = new Promise((resolve) => response.once('close', resolve));
     for (const piece = exchange.stream ? frame({ content: 'word '.repeat(20_000) }) : 'word '.repeat(20_000); !response.destroyed;) {
-      if (!response.write(piece)) await Promise.race([new Promise((drained) => response.once('drain', drained)), new Promise((closed) => response.once('close', closed))]);
+      if (!response.write(piece)) await Promise.race([closed, new Promise((drained) => response.once('drain', drained))]);
     }
   },
   async 'split-utf8'(exchange) {
