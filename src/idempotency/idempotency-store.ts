@@ -1,7 +1,7 @@
 import { type Kysely } from 'kysely';
 import { type KeptAnswer, type KeyedRequest } from './kept-answer.js';
 import { type Database } from '../storage/database.js';
-import { deleteInBatches } from '../storage/delete-in-batches.js';
+import { BATCH, deleteInBatches } from '../storage/delete-in-batches.js';
 import { type Storage } from '../storage/storage.js';
 
 /** What is known of a key that somebody has. */
@@ -99,6 +99,16 @@ export class IdempotencyStore {
         const kept = this.#db.selectFrom('idempotency_keys').select('holder').where('owner', '=', owner).where('status', 'is not', null);
         return this.#db.deleteFrom('idempotency_keys').where('holder', 'in', kept.orderBy('created_at', 'desc').limit(limit).offset(max));
       });
+    }
+  }
+
+  /** Deletes answers, by their holders. */
+  async removeAll(holders: readonly string[]): Promise<void> {
+    for (let from = 0; from < holders.length; from += BATCH) {
+      await this.#db
+        .deleteFrom('idempotency_keys')
+        .where('holder', 'in', holders.slice(from, from + BATCH))
+        .execute();
     }
   }
 

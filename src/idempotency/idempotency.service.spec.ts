@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Claim, type ClaimedKey, IdempotencyService } from './idempotency.service.js';
 import { type KeptAnswer, type KeyedRequest } from './kept-answer.js';
 import { silentLog } from '../observability/log.js';
+import { StorageSettings } from '../storage/storage-settings.js';
 import { Storage } from '../storage/storage.js';
 import { testStores, type TestDatabase } from '../../test/support/databases.js';
 
@@ -24,7 +25,7 @@ describe.each(await testStores())('idempotency keys in $name', (store) => {
   });
 
   /** An instance of the gateway on the same database. */
-  const instance = (): IdempotencyService => new IdempotencyService(storage, silentLog);
+  const instance = (settings = new StorageSettings()): IdempotencyService => new IdempotencyService(storage, settings, silentLog);
   const claim = (service: IdempotencyService, change: Partial<KeyedRequest> = {}, timeoutMs = 5000, signal = new AbortController().signal): Promise<Claim> =>
     service.claim({ ...asked, ...change }, { signal, timeoutMs });
   const claimed = async (service: IdempotencyService, change: Partial<KeyedRequest> = {}): Promise<ClaimedKey> => {
@@ -53,7 +54,7 @@ describe.each(await testStores())('idempotency keys in $name', (store) => {
 
   it.each([
     ['the same instance', (here: IdempotencyService) => here],
-    ['another instance', instance],
+    ['another instance', () => instance()],
   ])('give one run to many at once, and its answer to the others, at %s', async (_, other) => {
     const here = instance();
     const claims = Array.from({ length: 20 }, (_each, index) => claim(index % 2 === 0 ? here : other(here)));
@@ -121,6 +122,23 @@ describe.each(await testStores())('idempotency keys in $name', (store) => {
     expect((await claim(instance(), { fingerprint: 'g' })).kind).toBe('claimed');
     await instance().cleanUp();
     expect(await storage.db.selectFrom('idempotency_keys').select('key').execute()).toEqual([{ key: 'k' }]);
+  });
+
+  it('are so many bytes for each client: the oldest go, and nothing that is being made', async () => {
+    const here = instance(Object.assign(new StorageSettings(), { clientStoreMb: 1 }));
+    const making = await claimed(here, { key: 'making' });
+    for (const key of ['a', 'b', 'c', 'd']) {
+      await sleep(2);
+      await (await claimed(here, { key })).keep({ ...answer, body: Buffer.alloc(250_000) });
+    }
+    await (await claimed(here, { owner: 'two' })).keep(answer);
+    const left = async (): Promise<string[]> =>
+      (await storage.db.selectFrom('idempotency_keys').select('key').orderBy('created_at').orderBy('key').execute()).map(({ key }) => key);
+    expect(await left()).toEqual(['making', 'b', 'c', 'd', 'k']);
+    await instance(Object.assign(new StorageSettings(), { clientStoreMb: 0.5 })).cleanUp();
+    expect(await left()).toEqual(['making', 'd', 'k']);
+    await making.keep(answer);
+    expect((await claim(here, { key: 'making' })).kind).toBe('kept');
   });
 
   it('are so many and no more for each client', async () => {

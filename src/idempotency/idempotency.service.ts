@@ -5,6 +5,8 @@ import { type KeptAnswer, type KeyedRequest } from './kept-answer.js';
 import { overOr } from './over-or.js';
 import { GatewayError } from '../kernel/gateway-error.js';
 import { LOG, type Log } from '../observability/log.js';
+import { OwnerQuota } from '../storage/owner-quota.js';
+import { StorageSettings } from '../storage/storage-settings.js';
 import { Storage } from '../storage/storage.js';
 
 /** How long an answer is kept. */
@@ -35,6 +37,7 @@ export type Claim = ClaimedKey | { readonly kind: 'kept'; readonly answer: KeptA
 @Injectable()
 export class IdempotencyService implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #store: IdempotencyStore;
+  readonly #quota: OwnerQuota;
   /** By its holder: resolves when the run here is over. */
   readonly #running = new Map<string, Promise<void>>();
   readonly #timers: NodeJS.Timeout[] = [];
@@ -42,9 +45,11 @@ export class IdempotencyService implements OnApplicationBootstrap, OnApplication
 
   constructor(
     storage: Storage,
+    { clientStoreBytes }: StorageSettings,
     @Inject(LOG) private readonly log: Log,
   ) {
     this.#store = new IdempotencyStore(storage, () => Date.now());
+    this.#quota = new OwnerQuota(storage, 'idempotency_keys', clientStoreBytes);
   }
 
   onApplicationBootstrap(): void {
@@ -80,23 +85,24 @@ export class IdempotencyService implements OnApplicationBootstrap, OnApplication
     await this.#quietly(async () => {
       await this.#store.removeOlder(KEPT_MS);
       await this.#store.trim(ANSWERS_PER_OWNER);
+      for (const owner of await this.#quota.exceeded()) await this.#trim(owner);
     });
   }
 
   /** A claim, or the holder that is at work on the request. */
   async #attempt(request: KeyedRequest): Promise<Claim | string> {
     const holder = randomUUID();
-    if (await this.#store.insert(request, holder)) return this.#claimed(holder);
+    if (await this.#store.insert(request, holder)) return this.#claimed(holder, request.owner);
     const found = await this.#store.find(request);
     if (!found) return holder; // it was given up this very moment
     const now = Date.now();
     const over = found.answer ? found.createdAt < now - KEPT_MS : found.seenAt < now - LEASE_MS;
-    if (over) return (await this.#store.takeOver(request, found, holder)) ? this.#claimed(holder) : found.holder;
+    if (over) return (await this.#store.takeOver(request, found, holder)) ? this.#claimed(holder, request.owner) : found.holder;
     if (found.fingerprint !== request.fingerprint) throw otherRequest();
     return found.answer ? { kind: 'kept', answer: found.answer } : found.holder;
   }
 
-  #claimed(holder: string): ClaimedKey {
+  #claimed(holder: string, owner: string): ClaimedKey {
     const { promise, resolve } = Promise.withResolvers<undefined>();
     this.#running.set(holder, promise);
     const end = async (write: () => Promise<void>): Promise<void> => {
@@ -105,7 +111,19 @@ export class IdempotencyService implements OnApplicationBootstrap, OnApplication
       this.#running.delete(holder);
       resolve(undefined);
     };
-    return { kind: 'claimed', keep: (answer) => end(() => this.#store.keep(holder, answer)), free: () => end(() => this.#store.remove(holder)) };
+    return {
+      kind: 'claimed',
+      keep: async (answer) => {
+        await end(() => this.#store.keep(holder, answer));
+        if (this.#quota.wrote(owner, answer.body.length)) await this.#quietly(() => this.#trim(owner));
+      },
+      free: () => end(() => this.#store.remove(holder)),
+    };
+  }
+
+  /** Deletes what an owner has too much of, the oldest first. */
+  async #trim(owner: string): Promise<void> {
+    await this.#store.removeAll(await this.#quota.surplus(owner));
   }
 
   async #wait(holder: string, leftMs: number, signal: AbortSignal): Promise<void> {

@@ -3,6 +3,7 @@ import { Subject } from 'rxjs';
 import { BackgroundRun } from './background-run.js';
 import { type ResponseStore, type WrittenEvent } from './response-store.js';
 import { type StoredTexts } from './stored-texts.js';
+import { OwnerBudget } from '../storage/owner-budget.js';
 import { type ResponseObject, type ResponseStatus } from '../wire/openai-responses/response-body.js';
 import { type ResponseEvent } from '../wire/openai-responses/response-writer.js';
 
@@ -34,7 +35,7 @@ function make(fails: { append: number; update: number }, { said = 'x', patienceM
     conversation: () => ({ system: [], messages: [{ role: 'user' as const, content: [{ type: 'text' as const, text: said }] }] }),
     ended: (status: 'cancelled' | 'failed', message: string) => ({ body: { ...body(status), error: { message } }, events: [event(9, body(status))] }),
   };
-  const run = new BackgroundRun(plan, store, (error) => log.push(error), patienceMs);
+  const run = new BackgroundRun(plan, store, (error) => log.push(error), new OwnerBudget(Infinity).open('o'), patienceMs);
   run.start();
   const over = async (): Promise<void> => {
     await run.over;

@@ -3,6 +3,7 @@ import { PatientWrites } from './patient-writes.js';
 import { type ResponseStore, type WrittenEvent } from './response-store.js';
 import { isOver } from './stored-response.js';
 import { stateTexts, type StoredTexts, storedTexts } from './stored-texts.js';
+import { type BudgetShare } from '../storage/owner-budget.js';
 import { type Conversation } from '../kernel/message.js';
 import { type ResponseObject } from '../wire/openai-responses/response-body.js';
 import { type ResponseEvent } from '../wire/openai-responses/response-writer.js';
@@ -36,16 +37,18 @@ export class BackgroundRun {
   readonly #writes: PatientWrites;
   #pending: WrittenEvent[] = [];
   #length = 0;
+  #full = false;
   #timer: NodeJS.Timeout | undefined;
   #subscription: Subscription | undefined;
   #finish: () => void = () => undefined;
   #done = false;
 
-  /** @param patienceMs for how long a write is tried that fails */
+  /** @param share what the owner's answers under way may say together @param patienceMs for how long a write is tried that fails */
   constructor(
     private readonly plan: RunPlan,
     private readonly store: Pick<ResponseStore, 'append' | 'update'>,
     private readonly failed: (error: unknown) => void,
+    private readonly share: BudgetShare,
     patienceMs?: number,
   ) {
     this.over = new Promise((resolve) => (this.#finish = resolve));
@@ -56,6 +59,11 @@ export class BackgroundRun {
       },
       patienceMs,
     );
+  }
+
+  /** How long all is that it has said. */
+  get length(): number {
+    return this.#length;
   }
 
   get id(): string {
@@ -94,7 +102,7 @@ export class BackgroundRun {
 
   #take(event: ResponseEvent): void {
     if (this.#done) return;
-    if (this.#length > MAX_TOLD) {
+    if (this.#full || this.#length > MAX_TOLD) {
       this.end('failed', TOO_LONG);
       return;
     }
@@ -130,13 +138,17 @@ export class BackgroundRun {
     const json = JSON.stringify(event);
     this.#length += json.length;
     this.#pending.push({ sequence: event.sequence_number, type: event.type, json });
+    if (this.share.take(json.length)) return;
+    // It ends for it, and the others have room again.
+    this.#full = true;
+    this.share.release();
   }
 
   #close(texts: Partial<StoredTexts>): void {
     this.#leave();
     this.#flush();
     void this.#writes
-      .add(() => this.store.update(this.id, texts))
+      .add(() => this.store.update(this.id, { ...texts, told: this.#length }))
       .then(() => {
         this.told.complete();
         this.#finish();

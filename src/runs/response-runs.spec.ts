@@ -8,6 +8,7 @@ import { RunSettings } from './run-settings.js';
 import { nothingSaid } from './stored-response.js';
 import { Flow } from '../kernel/flow.js';
 import { silentLog } from '../observability/log.js';
+import { StorageSettings } from '../storage/storage-settings.js';
 import { Storage } from '../storage/storage.js';
 import { type ResponseObject, type ResponseStatus } from '../wire/openai-responses/response-body.js';
 import { type ResponseEvent } from '../wire/openai-responses/response-writer.js';
@@ -25,7 +26,7 @@ describe.each(await testStores())('answers that outlive their request, in $name'
   beforeEach(async () => {
     at = await store.make();
     storage = await Storage.open(at.url, at.dataDir, silentLog);
-    runs = new ResponseRuns(storage, new RunSettings(), silentLog);
+    runs = new ResponseRuns(storage, new RunSettings(), new StorageSettings(), silentLog);
   });
   afterEach(async () => {
     await runs.onApplicationShutdown();
@@ -61,6 +62,36 @@ describe.each(await testStores())('answers that outlive their request, in $name'
     await expect(runs.remove('r1', 'b')).rejects.toEqual(missing);
     await runs.remove('r1', 'a');
     await expect(runs.find('r1', 'a')).rejects.toEqual(missing);
+  });
+
+  it('keeps so many bytes of a client: the oldest go, with what was told of them', async () => {
+    const small = new ResponseRuns(storage, new RunSettings(), Object.assign(new StorageSettings(), { clientStoreMb: 1 }), silentLog);
+    const save = async (id: string, owner = 'a'): Promise<void> => {
+      await small.save(owner, { body: body(id, 'completed'), input: ['x'.repeat(300_000)], conversation });
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    };
+    await save('other', 'b');
+    for (let number = 0; number < 5; number++) await save(`r${number}`);
+    const left = async (): Promise<string[]> => (await storage.db.selectFrom('responses').select('id').orderBy('created_at').execute()).map(({ id }) => id);
+    expect(await left()).toEqual(['other', 'r2', 'r3', 'r4']);
+    const { events, plan: planned } = plan('told');
+    const run = await small.start('a', planned);
+    for (let sequence = 0; sequence < 8; sequence++) events.next({ ...event(sequence), text: 'x'.repeat(100_000) });
+    events.next(event(8, body('told', 'completed')));
+    await run.over;
+    await small.cleanUp();
+    expect(await left()).toEqual(['other', 'told']);
+    expect(await storage.db.selectFrom('responses').select('told').where('id', '=', 'told').executeTakeFirst()).toEqual({ told: expect.any(Number) });
+  });
+
+  it('ends an answer in the background where those of its client say more than is kept', async () => {
+    const small = new ResponseRuns(storage, new RunSettings(), Object.assign(new StorageSettings(), { clientStoreMb: 1 }), silentLog);
+    const [one, two] = [plan('one'), plan('two')];
+    const runs = [await small.start('a', one.plan), await small.start('a', two.plan)];
+    for (let sequence = 0; sequence < 7; sequence++) for (const { events } of [one, two]) events.next({ ...event(sequence), text: 'x'.repeat(100_000) });
+    await Promise.race(runs.map(({ over }) => over));
+    expect([one.events.observed, two.events.observed].filter((observed) => observed)).toHaveLength(1);
+    await small.onApplicationShutdown();
   });
 
   it('tells an answer under way to whoever follows, from any event on, once and in order', async () => {
@@ -160,7 +191,7 @@ describe.each(await testStores())('answers that outlive their request, in $name'
     const log = { ...silentLog, warn: (...words: unknown[]) => warned.push(words) } as unknown as typeof silentLog;
     // SQLite waits for another process without letting go of its own: here all are one process.
     const own = at.url === undefined ? [] : await Promise.all([0, 1].map(() => Storage.open(at.url, at.dataDir, silentLog)));
-    const others = [own[0] ?? storage, own[1] ?? storage].map((each) => new ResponseRuns(each, new RunSettings(), log));
+    const others = [own[0] ?? storage, own[1] ?? storage].map((each) => new ResponseRuns(each, new RunSettings(), new StorageSettings(), log));
     await Promise.all(others.map((each) => each.endUnfinished()));
     for (const id of ids) expect([(await runs.find(id, 'a')).status, await heardOf(id)]).toEqual(['failed', [0]]);
     expect(warned).toEqual([]);
@@ -221,7 +252,7 @@ describe.each(await testStores())('answers that outlive their request, in $name'
 
   it('are told and ended by another instance too', async () => {
     await runs.onApplicationBootstrap();
-    const other = new ResponseRuns(storage, new RunSettings(), silentLog);
+    const other = new ResponseRuns(storage, new RunSettings(), new StorageSettings(), silentLog);
     const { events, plan: planned } = plan('r13');
     await runs.start('a', planned);
     const followed = lastValueFrom(other.follow('r13', 'a', -1).pipe(toArray()));

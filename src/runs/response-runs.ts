@@ -14,6 +14,9 @@ import { Flow } from '../kernel/flow.js';
 import { GatewayError } from '../kernel/gateway-error.js';
 import { type Conversation } from '../kernel/message.js';
 import { LOG, type Log } from '../observability/log.js';
+import { OwnerBudget } from '../storage/owner-budget.js';
+import { OwnerQuota } from '../storage/owner-quota.js';
+import { StorageSettings } from '../storage/storage-settings.js';
 import { Storage } from '../storage/storage.js';
 import { type ResponseObject } from '../wire/openai-responses/response-body.js';
 import { type ResponseEvent } from '../wire/openai-responses/response-writer.js';
@@ -32,6 +35,9 @@ const DAY_MS = 86_400_000;
 @Injectable()
 export class ResponseRuns implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #store: ResponseStore;
+  readonly #quota: OwnerQuota;
+  /** What is said of the answers under way. */
+  readonly #said: OwnerBudget;
   readonly #running = new Map<string, BackgroundRun>();
   readonly #places = new RunPlaces();
   readonly #timers: NodeJS.Timeout[] = [];
@@ -41,9 +47,12 @@ export class ResponseRuns implements OnApplicationBootstrap, OnApplicationShutdo
   constructor(
     storage: Storage,
     private readonly settings: RunSettings,
+    { clientStoreBytes }: StorageSettings,
     @Inject(LOG) private readonly log: Log,
   ) {
     this.#store = new ResponseStore(storage, instanceName(), () => Date.now());
+    this.#quota = new OwnerQuota(storage, 'responses', clientStoreBytes);
+    this.#said = new OwnerBudget(clientStoreBytes);
   }
 
   async onApplicationBootstrap(): Promise<void> {
@@ -70,8 +79,8 @@ export class ResponseRuns implements OnApplicationBootstrap, OnApplicationShutdo
   }
 
   /** Keeps an answer. @throws GatewayError `context_length_exceeded` where it is too long to be kept */
-  save(owner: string, response: StoredResponse): Promise<void> {
-    return this.#store.insert(owner, response);
+  async save(owner: string, response: StoredResponse): Promise<void> {
+    await this.#wrote(owner, await this.#store.insert(owner, response));
   }
 
   /** @throws GatewayError `not_found` for one that is unknown, deleted or another client's */
@@ -108,9 +117,11 @@ export class ResponseRuns implements OnApplicationBootstrap, OnApplicationShutdo
    */
   async start(owner: string, plan: RunPlan): Promise<Pick<BackgroundRun, 'over'>> {
     const giveBack = this.#places.take(owner);
-    const run = new BackgroundRun(plan, this.#store, (error) => {
+    const share = this.#said.open(owner);
+    const failed = (error: unknown): void => {
       this.log.error({ err: error }, 'a response in the background failed');
-    });
+    };
+    const run = new BackgroundRun(plan, this.#store, failed, share);
     await this.save(owner, { body: plan.body, input: plan.input, conversation: nothingSaid }).catch((error: unknown) => {
       giveBack();
       throw error;
@@ -120,6 +131,8 @@ export class ResponseRuns implements OnApplicationBootstrap, OnApplicationShutdo
     void run.over.then(() => {
       this.#running.delete(run.id);
       giveBack();
+      share.release();
+      void this.#wrote(owner, run.length);
     });
     run.start();
     return run;
@@ -160,7 +173,13 @@ export class ResponseRuns implements OnApplicationBootstrap, OnApplicationShutdo
     return this.#quietly(async () => {
       await this.#store.removeOlder(this.settings.retentionDays * DAY_MS);
       await this.#store.trim(RESPONSES_PER_OWNER);
+      for (const owner of await this.#quota.exceeded()) await this.#store.removeAll(await this.#quota.surplus(owner));
     });
+  }
+
+  /** Deletes what an owner has too much of, the oldest first. Never rejects. */
+  async #wrote(owner: string, length: number): Promise<void> {
+    if (this.#quota.wrote(owner, length)) await this.#quietly(async () => this.#store.removeAll(await this.#quota.surplus(owner)));
   }
 
   /** Ends what nobody is at any more. Never rejects. */

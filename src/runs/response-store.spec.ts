@@ -18,7 +18,7 @@ describe.each(await testStores())('the answers in a database, in $name', (kind) 
     await storage.onApplicationShutdown();
     await at.remove();
   });
-  const save = (id: string): Promise<void> => store.insert('a', { body: { id, object: 'response', status: 'in_progress', output: [] }, input: [], conversation: nothingSaid });
+  const save = (id: string): Promise<unknown> => store.insert('a', { body: { id, object: 'response', status: 'in_progress', output: [] }, input: [], conversation: nothingSaid });
 
   it('writes an event once, and nothing of an answer that is gone', async () => {
     await save('w1');

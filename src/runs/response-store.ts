@@ -1,6 +1,6 @@
-import { type Kysely, type SelectQueryBuilder } from 'kysely';
+import { type Kysely, type SelectQueryBuilder, sql } from 'kysely';
 import { type StoredResponse } from './stored-response.js';
-import { type StoredTexts, storedTexts } from './stored-texts.js';
+import { type StoredTexts, storedTexts, type Told } from './stored-texts.js';
 import { type Conversation } from '../kernel/message.js';
 import { type Database } from '../storage/database.js';
 import { BATCH, deleteInBatches } from '../storage/delete-in-batches.js';
@@ -52,14 +52,16 @@ export class ResponseStore {
     private readonly now: () => number,
   ) {}
 
-  /** @throws GatewayError `context_length_exceeded` where it is too long to be kept */
-  async insert(owner: string, response: StoredResponse): Promise<void> {
+  /** Resolves with how long it is. @throws GatewayError `context_length_exceeded` where it is too long to be kept */
+  async insert(owner: string, response: StoredResponse): Promise<number> {
     const { id } = response.body;
     const now = this.now();
+    const texts = storedTexts(response);
     await this.#db
       .insertInto('responses')
-      .values({ id, owner, ...storedTexts(response), instance: this.instance, created_at: now, seen_at: now })
+      .values({ id, owner, ...texts, instance: this.instance, created_at: now, seen_at: now })
       .execute();
+    return texts.body.length + texts.input.length + texts.messages.length;
   }
 
   async body(id: string, owner: string): Promise<ResponseObject | undefined> {
@@ -101,7 +103,7 @@ export class ResponseStore {
   }
 
   /** False: it is over already, or gone. */
-  async update(id: string, texts: Partial<StoredTexts>): Promise<boolean> {
+  async update(id: string, texts: Partial<StoredTexts & Told>): Promise<boolean> {
     const { numUpdatedRows } = await this.#db
       .updateTable('responses')
       .set({ ...texts, seen_at: this.now() })
@@ -158,15 +160,23 @@ export class ResponseStore {
       if (!left) return;
       const last = await db.selectFrom('response_events').select('event').where('response_id', '=', id).orderBy('sequence', 'desc').limit(1).executeTakeFirst();
       const { texts, event } = endingOf(JSON.parse(left.body) as ResponseObject, last && (JSON.parse(last.event) as ResponseEvent));
-      await db.updateTable('responses').set(texts).where('id', '=', id).execute();
       if (event) await append(db, id, [event]);
+      const told = db
+        .selectFrom('response_events')
+        .select(sql<number>`coalesce(sum(octet_length(event)), 0)`.as('told'))
+        .where('response_id', '=', id);
+      await db
+        .updateTable('responses')
+        .set({ ...texts, told })
+        .where('id', '=', id)
+        .execute();
     });
   }
 
   /** Deletes what is older. */
   async removeOlder(ageMs: number): Promise<void> {
     const before = this.now() - ageMs;
-    await this.#removeAll((limit) => this.#db.selectFrom('responses').select('id').where('created_at', '<', before).limit(limit));
+    await this.#removeWhile((limit) => this.#db.selectFrom('responses').select('id').where('created_at', '<', before).limit(limit));
   }
 
   /** Deletes what owners have over `max`, the oldest first. */
@@ -178,21 +188,31 @@ export class ResponseStore {
       .having(({ fn }) => fn.countAll<number>(), '>', max)
       .execute();
     for (const { owner } of owners) {
-      await this.#removeAll((limit) => this.#db.selectFrom('responses').select('id').where('owner', '=', owner).orderBy('created_at', 'desc').limit(limit).offset(max));
+      await this.#removeWhile((limit) => this.#db.selectFrom('responses').select('id').where('owner', '=', owner).orderBy('created_at', 'desc').limit(limit).offset(max));
     }
   }
 
-  /** What was told of an answer goes first: there may be very much of it. @param next the ids of up to `limit` of them */
-  async #removeAll(next: (limit: number) => SelectQueryBuilder<Database, 'responses', { id: string }>): Promise<void> {
+  /** Deletes answers, whoever has them. */
+  async removeAll(ids: readonly string[]): Promise<void> {
+    for (let from = 0; from < ids.length; from += BATCH) await this.#removeBatch(ids.slice(from, from + BATCH));
+  }
+
+  /** @param next the ids of up to `limit` of them */
+  async #removeWhile(next: (limit: number) => SelectQueryBuilder<Database, 'responses', { id: string }>): Promise<void> {
     for (;;) {
       const ids = (await next(BATCH).execute()).map(({ id }) => id);
       if (ids.length === 0) return;
-      await deleteInBatches((limit) => {
-        const told = this.#db.selectFrom('response_events').select(['response_id', 'sequence']).where('response_id', 'in', ids).limit(limit);
-        return this.#db.deleteFrom('response_events').where((eb) => eb(eb.refTuple('response_id', 'sequence'), 'in', told.$asTuple('response_id', 'sequence')));
-      }, BATCH_OF_EVENTS);
-      await deleteInBatches(() => this.#db.deleteFrom('responses').where('id', 'in', ids));
+      await this.#removeBatch(ids);
     }
+  }
+
+  /** What was told of an answer goes first: there may be very much of it. */
+  async #removeBatch(ids: readonly string[]): Promise<void> {
+    await deleteInBatches((limit) => {
+      const told = this.#db.selectFrom('response_events').select(['response_id', 'sequence']).where('response_id', 'in', ids).limit(limit);
+      return this.#db.deleteFrom('response_events').where((eb) => eb(eb.refTuple('response_id', 'sequence'), 'in', told.$asTuple('response_id', 'sequence')));
+    }, BATCH_OF_EVENTS);
+    await deleteInBatches(() => this.#db.deleteFrom('responses').where('id', 'in', ids));
   }
 
   /** Undefined: no answer has such an id, and a database may choke on it. */

@@ -14,6 +14,12 @@ export interface StoredTexts {
   readonly messages: string;
 }
 
+/** What is known of an answer at its end beside its texts. */
+export interface Told {
+  /** How much its events take. */
+  readonly told: number;
+}
+
 /** @throws GatewayError `context_length_exceeded` where it is too long to be kept */
 export function storedTexts({ body, input, conversation }: StoredResponse): StoredTexts {
   const texts = { body: JSON.stringify(body), input: JSON.stringify(input), messages: JSON.stringify(conversation) };

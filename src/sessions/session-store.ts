@@ -97,6 +97,16 @@ export class SessionStore {
     await db.deleteFrom('sessions').where('id', 'in', surplus).execute();
   }
 
+  /** Deletes sessions, whoever has them. */
+  async removeAll(ids: readonly string[]): Promise<void> {
+    for (let from = 0; from < ids.length; from += BATCH) {
+      await this.storage.db
+        .deleteFrom('sessions')
+        .where('id', 'in', ids.slice(from, from + BATCH))
+        .execute();
+    }
+  }
+
   /** Deletes what has expired, but for those in use. Resolves with how many. */
   removeExpired(inUse: readonly string[]): Promise<number> {
     return deleteInBatches((limit) => {

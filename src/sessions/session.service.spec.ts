@@ -6,6 +6,7 @@ import { type SessionState } from './session.js';
 import { SessionService } from './session.service.js';
 import { silentLog } from '../observability/log.js';
 import { PoolSettings } from '../process-pool/pool-settings.js';
+import { StorageSettings } from '../storage/storage-settings.js';
 import { Storage } from '../storage/storage.js';
 import { testStores, type TestDatabase } from '../../test/support/databases.js';
 
@@ -32,8 +33,8 @@ describe.each(await testStores())('sessions in $name', (store) => {
     await storage.onApplicationShutdown();
     await at.remove();
   });
-  const service = (settings: Partial<SessionSettings> = {}, queueTimeoutMs = 5000): SessionService =>
-    new SessionService(storage, Object.assign(new SessionSettings(), settings), Object.assign(new PoolSettings(), { queueTimeoutMs }), silentLog);
+  const service = (settings: Partial<SessionSettings> = {}, queueTimeoutMs = 5000, stored = new StorageSettings()): SessionService =>
+    new SessionService(storage, Object.assign(new SessionSettings(), settings), Object.assign(new PoolSettings(), { queueTimeoutMs }), stored, silentLog);
 
   it('begin empty, and keep what a turn commits', async () => {
     const sessions = service();
@@ -156,6 +157,26 @@ describe.each(await testStores())('sessions in $name', (store) => {
     for (let tries = 0; tries < 100 && (await storage.db.selectFrom('sessions').select('id').execute()).length > 0; tries += 1) await sleep(10);
     sessions.onApplicationShutdown();
     expect(await storage.db.selectFrom('sessions').select('id').execute()).toEqual([]);
+  });
+
+  it('are so many bytes an owner: the longest unused go', async () => {
+    const sessions = service({}, 5000, Object.assign(new StorageSettings(), { clientStoreMb: 1 }));
+    const long = 'x'.repeat(300_000);
+    const commit = async (owner: string): Promise<string> => {
+      const { id } = await sessions.open(owner);
+      const lease = await sessions.acquire(id, owner, signal);
+      await lease.commit({ ...state(long), messages: [{ role: 'user', content: [{ type: 'text', text: long }] }] });
+      lease.release();
+      await sleep(2);
+      return id;
+    };
+    const other = await commit('other');
+    const ids: string[] = [];
+    for (let turn = 0; turn < 5; turn++) ids.push(await commit('o'));
+    expect((await sessions.list('o')).map(({ id }) => id)).toEqual(ids.slice(2).reverse());
+    expect((await sessions.list('other')).map(({ id }) => id)).toEqual([other]);
+    await service({}, 5000, Object.assign(new StorageSettings(), { clientStoreMb: 0.5 })).cleanUp();
+    expect((await sessions.list('o')).map(({ id }) => id)).toEqual(ids.slice(4));
   });
 
   it('are so many an owner: the longest unused goes', async () => {

@@ -7,6 +7,8 @@ import { type Session, type SessionLease, type SessionState, type SessionSummary
 import { GatewayError } from '../kernel/gateway-error.js';
 import { LOG, type Log } from '../observability/log.js';
 import { PoolSettings } from '../process-pool/pool-settings.js';
+import { OwnerQuota } from '../storage/owner-quota.js';
+import { StorageSettings } from '../storage/storage-settings.js';
 import { Storage } from '../storage/storage.js';
 
 export type { SessionLease } from './session.js';
@@ -25,6 +27,7 @@ const PARAM = 'X-SheLLM-Session-ID';
 @Injectable()
 export class SessionService implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #store: SessionStore;
+  readonly #quota: OwnerQuota;
   readonly #locks = new Locks(WAITING_PER_SESSION);
   #cleaning: NodeJS.Timeout | undefined;
 
@@ -32,9 +35,11 @@ export class SessionService implements OnApplicationBootstrap, OnApplicationShut
     storage: Storage,
     settings: SessionSettings,
     private readonly pool: PoolSettings,
+    { clientStoreBytes }: StorageSettings,
     @Inject(LOG) private readonly log: Log,
   ) {
     this.#store = new SessionStore(storage, settings, () => Date.now());
+    this.#quota = new OwnerQuota(storage, 'sessions', clientStoreBytes);
   }
 
   onApplicationBootstrap(): void {
@@ -81,13 +86,14 @@ export class SessionService implements OnApplicationBootstrap, OnApplicationShut
     if (!(await this.#store.remove(id, owner))) throw notFound();
   }
 
-  /** Deletes what has expired. Never rejects. */
+  /** Deletes what has expired or is too much. Never rejects. */
   async cleanUp(): Promise<void> {
     try {
       const removed = await this.#store.removeExpired(this.#locks.held);
       if (removed > 0) this.log.debug({ removed }, 'removed expired sessions');
+      for (const owner of await this.#quota.exceeded()) await this.#trim(owner);
     } catch (error) {
-      this.log.warn({ err: error }, 'expired sessions could not be removed');
+      this.log.warn({ err: error }, 'sessions could not be cleaned up');
     }
   }
 
@@ -107,10 +113,22 @@ export class SessionService implements OnApplicationBootstrap, OnApplicationShut
     return lock;
   }
 
+  /** Deletes what an owner has too much of, the longest unused first. Never rejects. */
+  async #trim(owner: string): Promise<void> {
+    try {
+      await this.#store.removeAll(await this.#quota.surplus(owner));
+    } catch (error) {
+      this.log.warn({ err: error }, 'sessions could not be cleaned up');
+    }
+  }
+
   async #commit(session: Session, owner: string, state: SessionState): Promise<void> {
     const messages = JSON.stringify(state.messages);
     if (messages.length > MAX_HISTORY) throw new GatewayError('context_length_exceeded', 'The session has grown too long: begin another one.', { param: PARAM });
-    if (await this.#store.update(session, state, messages)) return;
+    if (await this.#store.update(session, state, messages)) {
+      if (this.#quota.wrote(owner, messages.length)) await this.#trim(owner);
+      return;
+    }
     if (await this.#store.exists(session.id, owner)) throw busy();
   }
 }

@@ -1,4 +1,4 @@
-import { type Generated } from 'kysely';
+import { type Generated, type GeneratedAlways } from 'kysely';
 
 /** Every table. The same in SQLite and PostgreSQL: text, whole numbers (times are milliseconds since 1970) and JSON as text. */
 export interface Database {
@@ -23,6 +23,8 @@ interface SessionsTable {
   readonly turns: Generated<number>;
   readonly created_at: number;
   readonly used_at: number;
+  /** Of its texts. */
+  readonly bytes: GeneratedAlways<number>;
 }
 
 /** An answer that can be asked for again, or that is being made with nobody waiting. */
@@ -40,6 +42,10 @@ interface ResponsesTable {
   readonly created_at: number;
   /** When that instance last said that it is at it. */
   readonly seen_at: number;
+  /** How much its events take; known at its end. */
+  readonly told: Generated<number>;
+  /** Of its texts and events. */
+  readonly bytes: GeneratedAlways<number>;
 }
 
 /** What was told of an answer that is made with nobody waiting, in order. */
@@ -65,6 +71,8 @@ interface IdempotencyKeysTable {
   readonly created_at: number;
   /** When the run last said that it is at it. */
   readonly seen_at: number;
+  /** Of the answer. */
+  readonly bytes: GeneratedAlways<number>;
 }
 
 /** A key that was issued. Its value is nowhere: only its HMAC is. */

@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { FILE } from './open-sqlite.js';
+import { FILE, openSqlite } from './open-sqlite.js';
+import { openPostgres } from './open-postgres.js';
 import { migrate, NewerSchemaError } from './migrate.js';
 import { migrations } from './migrations/index.js';
 import { Storage } from './storage.js';
@@ -37,7 +38,7 @@ describe.each(await testStores())('a database in $name', (store) => {
     await first.onApplicationShutdown();
     open.length = 0;
     const second = await storage();
-    expect(await second.db.selectFrom('sessions').selectAll().execute()).toEqual([{ ...row('a', 1_790_000_000_123), provider: null, model: null, turns: 0 }]);
+    expect(await second.db.selectFrom('sessions').selectAll().execute()).toEqual([{ ...row('a', 1_790_000_000_123), provider: null, model: null, turns: 0, bytes: 4 }]);
   });
 
   it('is made once, however many come at the same time', async () => {
@@ -80,6 +81,18 @@ describe.each(await testStores())('a database in $name', (store) => {
       });
     await Promise.all(Array.from({ length: 20 }, addOne));
     expect(await db.selectFrom('sessions').select('turns').execute()).toEqual([{ turns: 20 }]);
+  });
+
+  it('of an older version is brought up to date with what is in it', async () => {
+    const db = at.url === undefined ? openSqlite(at.dataDir) : openPostgres(at.url, silentLog);
+    const older = Object.fromEntries(Object.entries(migrations).slice(0, 4));
+    await migrate(db, { getMigrations: () => Promise.resolve(older) });
+    await db
+      .insertInto('sessions')
+      .values({ ...row('a'), messages: '["é"]' })
+      .execute();
+    await db.destroy();
+    expect(await (await storage()).db.selectFrom('sessions').select(['id', 'bytes']).execute()).toEqual([{ id: 'a', bytes: 8 }]);
   });
 
   it('of a newer version is left as it is', async () => {

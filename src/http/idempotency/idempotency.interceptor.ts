@@ -5,14 +5,20 @@ import { RecordedResponse } from './recorded-response.js';
 import { ServerSettings } from '../../config/server-settings.js';
 import { type ClaimedKey, IdempotencyService } from '../../idempotency/idempotency.service.js';
 import { type KeptAnswer } from '../../idempotency/kept-answer.js';
+import { OwnerBudget } from '../../storage/owner-budget.js';
 import { Admission } from '../admission.js';
 import { abortOnClientGone } from '../client-gone.js';
 import { type GatewayReply, type GatewayRequest } from '../gateway-request.js';
 import { writeBody } from '../json-reply.js';
 
+/** Bytes of the answers of one client that are being recorded. */
+const RECORDED_PER_CLIENT = 64 * 1024 ** 2;
+
 /** Answers a request with an `Idempotency-Key` once: the same again gets the same answer, while the first still runs too. */
 @Injectable()
 export class IdempotencyInterceptor implements NestInterceptor {
+  readonly #recordings = new OwnerBudget(RECORDED_PER_CLIENT);
+
   constructor(
     private readonly keys: IdempotencyService,
     private readonly settings: ServerSettings,
@@ -38,8 +44,9 @@ export class IdempotencyInterceptor implements NestInterceptor {
   }
 
   /** The work goes on to its end when the client leaves: it comes back for the answer. */
-  async #record(claim: ClaimedKey, { context, place }: GatewayRequest, reply: GatewayReply, next: CallHandler): Promise<void> {
-    const recorded = new RecordedResponse(reply.raw, reply.getHeaders());
+  async #record(claim: ClaimedKey, { client, context, place }: GatewayRequest, reply: GatewayReply, next: CallHandler): Promise<void> {
+    const share = this.#recordings.open(client.id);
+    const recorded = new RecordedResponse(reply.raw, reply.getHeaders(), share);
     Object.assign(reply, { raw: recorded });
     const work = { context };
     this.admission.add(work);
@@ -55,6 +62,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
       throw error;
     } finally {
       letGo?.();
+      share.release();
       this.admission.leave(work);
     }
   }

@@ -1,12 +1,17 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { once } from 'node:events';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { RecordedResponse } from './recorded-response.js';
+import { OwnerBudget } from '../../storage/owner-budget.js';
 
 const LIMIT = 8 * 1024 ** 2;
 
 describe(RecordedResponse.name, () => {
+  let budget: OwnerBudget;
+  beforeEach(() => {
+    budget = new OwnerBudget(10 * 1024 ** 2);
+  });
   let server: Server | undefined;
   let socket: Socket | undefined;
   afterEach(() => {
@@ -24,7 +29,7 @@ describe(RecordedResponse.name, () => {
     const [, response] = (await once(server, 'request')) as [unknown, ServerResponse];
     let text = '';
     client.on('data', (piece: Buffer) => (text += piece.toString('latin1')));
-    return { recorded: new RecordedResponse(response, { 'x-request-id': 'r1' }), response, client, heard: () => text };
+    return { recorded: new RecordedResponse(response, { 'x-request-id': 'r1' }, budget.open('me')), response, client, heard: () => text };
   }
 
   it.each<[string, (recorded: RecordedResponse) => unknown, string]>([
@@ -82,6 +87,19 @@ describe(RecordedResponse.name, () => {
     expect([recorded.destroyed, closed]).toEqual([true, true]);
     recorded.end();
     expect(recorded.answer).toBeUndefined();
+  });
+
+  it('keeps nothing where the others of its client leave no room, and gives back what it took', async () => {
+    const { recorded } = await exchange();
+    const other = budget.open('me');
+    other.take(9 * 1024 ** 2);
+    recorded.writeHead(200, {});
+    recorded.write(Buffer.alloc(1024 ** 2));
+    recorded.write('x');
+    recorded.end();
+    expect(recorded.answer).toBeUndefined();
+    expect(other.take(1024 ** 2)).toBe(true);
+    other.release();
   });
 
   it('ends with its client where too much was written before that left', async () => {

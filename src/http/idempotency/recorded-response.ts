@@ -1,8 +1,9 @@
 import { EventEmitter } from 'node:events';
 import { type OutgoingHttpHeaders, type ServerResponse } from 'node:http';
 import { type KeptAnswer } from '../../idempotency/kept-answer.js';
+import { type BudgetShare } from '../../storage/owner-budget.js';
 
-/** An answer that is longer is not kept. */
+/** An answer that is longer is not kept, nor one for which its client's others leave no room. */
 const MAX_BYTES = 8 * 1024 ** 2;
 
 /**
@@ -16,11 +17,13 @@ export class RecordedResponse extends EventEmitter {
   #headers: Record<string, string> = {};
   #chunks: Buffer[] = [];
   #bytes = 0;
+  #dropped = false;
 
-  /** @param own headers of this one request, which are not kept */
+  /** @param own headers of this one request, which are not kept @param share what the client's recordings may take together */
   constructor(
     private readonly client: ServerResponse,
     private readonly own: Readonly<Record<string, unknown>>,
+    private readonly share: BudgetShare,
   ) {
     super();
     client.on('drain', () => this.emit('drain'));
@@ -33,13 +36,13 @@ export class RecordedResponse extends EventEmitter {
 
   /** The whole answer; undefined where it has not come to its end, or is too long. */
   get answer(): KeptAnswer | undefined {
-    if (!this.writableEnded || this.#tooLong) return undefined;
+    if (!this.writableEnded || this.#dropped) return undefined;
     return { status: this.statusCode, headers: this.#headers, body: Buffer.concat(this.#chunks) };
   }
 
   /** Nobody is there to write for. */
   get destroyed(): boolean {
-    return this.client.destroyed && this.#tooLong;
+    return this.client.destroyed && this.#dropped;
   }
 
   get writableFinished(): boolean {
@@ -98,18 +101,16 @@ export class RecordedResponse extends EventEmitter {
     return this;
   }
 
-  get #tooLong(): boolean {
-    return this.#bytes > MAX_BYTES;
-  }
-
   #record(chunk: string | Buffer, encoding: BufferEncoding): void {
     const bytes = typeof chunk === 'string' ? Buffer.from(chunk, encoding) : chunk;
     this.#bytes += bytes.length;
-    if (!this.#tooLong) {
+    if (!this.#dropped && this.#bytes <= MAX_BYTES && this.share.take(bytes.length)) {
       this.#chunks.push(bytes);
       return;
     }
+    this.#dropped = true;
     this.#chunks = [];
+    this.share.release();
     if (this.client.destroyed) this.emit('close');
   }
 }

@@ -3,6 +3,7 @@ import { sessions } from './0001-sessions.js';
 import { responses } from './0002-responses.js';
 import { idempotency } from './0003-idempotency.js';
 import { keys } from './0004-keys.js';
+import { bytes } from './0005-bytes.js';
 
 /** In the order of their names, which a database remembers: one line each, and none is ever changed. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -10,4 +11,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0002-responses': responses,
   '0003-idempotency': idempotency,
   '0004-keys': keys,
+  '0005-bytes': bytes,
 };

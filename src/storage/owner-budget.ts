@@ -1,0 +1,32 @@
+/** A part of an owner's budget, empty at first. */
+export interface BudgetShare {
+  /** Takes as much more. False: the owner holds more than it may, with this. */
+  take(size: number): boolean;
+  /** Gives all of it back. */
+  release(): void;
+}
+
+/** What each owner holds at the moment, up to `max`. */
+export class OwnerBudget {
+  /** Of those who hold something. */
+  readonly #held = new Map<string, number>();
+
+  constructor(private readonly max: number) {}
+
+  open(owner: string): BudgetShare {
+    let own = 0;
+    const add = (size: number): number => {
+      own += size;
+      const held = (this.#held.get(owner) ?? 0) + size;
+      if (held > 0) this.#held.set(owner, held);
+      else this.#held.delete(owner);
+      return held;
+    };
+    return {
+      take: (size) => add(size) <= this.max,
+      release: () => {
+        add(-own);
+      },
+    };
+  }
+}
