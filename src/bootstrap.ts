@@ -3,15 +3,17 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { AppModule } from './app.module.js';
 import { AuthService } from './auth/auth.service.js';
+import { AddressRanges } from './config/address-ranges.js';
 import { type Environment } from './config/environment.js';
 import { packageVersion } from './config/package-version.js';
 import { ServerSettings } from './config/server-settings.js';
 import { Admission } from './http/admission.js';
 import { allowAgentBodies } from './http/agent-body.js';
-import { answerClientError, answerFrameworkError } from './http/framework-errors.js';
+import { answerFrameworkError } from './http/framework-errors.js';
 import { jsonBodyParser } from './http/json-body.js';
 import { KeyCheck } from './http/key-check.js';
 import { OriginPolicy } from './http/origin-policy.js';
+import { answerClientError, answerOddRequests } from './http/raw-refusal.js';
 import { addRequestHooks, requestIdOf } from './http/request-hooks.js';
 import { RequestLog } from './http/request-log.js';
 import { RouteTable } from './http/route-table.js';
@@ -24,6 +26,7 @@ import { NestLogger } from './observability/nest-logger.js';
  * @throws ConfigurationError for a value that cannot be used, in one line that names it
  */
 export async function createApp(environment?: Environment): Promise<NestFastifyApplication> {
+  const proxies = new AddressRanges();
   const adapter = new FastifyAdapter({
     genReqId: requestIdOf,
     logger: false,
@@ -31,8 +34,9 @@ export async function createApp(environment?: Environment): Promise<NestFastifyA
     bodyLimit: 512 * 1024 ** 2,
     frameworkErrors: answerFrameworkError,
     clientErrorHandler: answerClientError,
-    // How often Node looks for requests that are over their time.
-    http: { connectionsCheckingInterval: 1000 },
+    // How often Node looks for requests that are over their time. A request without a Host it would refuse without a word.
+    http: { connectionsCheckingInterval: 1000, requireHostHeader: false },
+    trustProxy: (address) => proxies.has(address),
     return503OnClosing: false,
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 512, ignoreTrailingSlash: true },
@@ -41,7 +45,9 @@ export async function createApp(environment?: Environment): Promise<NestFastifyA
   app.useLogger(new NestLogger(app.get<Log>(LOG)));
   app.get(AuthService).refuseOpenOnNetwork();
   const settings = app.get(ServerSettings);
+  for (const range of settings.trustProxy) proxies.add(range);
   const fastify = adapter.getInstance();
+  answerOddRequests(app.getHttpServer());
   addRequestHooks(fastify, { admission: app.get(Admission), origins: app.get(OriginPolicy), keys: app.get(KeyCheck), log: app.get(RequestLog) });
   app.get(RouteTable).watch(fastify);
   allowAgentBodies(fastify, settings.agentBodyLimit);

@@ -38,6 +38,15 @@ describe('the OpenAI API passed through', () => {
     await vendor.close();
   });
 
+  async function streamed(model: string, headers: Record<string, string> = {}): Promise<{ text: string; replayed: string | null }> {
+    const response = await fetch(`${gateway.url}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { authorization: 'Bearer app-key', 'content-type': 'application/json', ...headers },
+      body: JSON.stringify({ model, messages, stream: true }),
+    });
+    return { text: await response.text(), replayed: response.headers.get('idempotency-replayed') };
+  }
+
   beforeEach(() => {
     forgetFailures(gateway);
   });
@@ -62,6 +71,30 @@ describe('the OpenAI API passed through', () => {
     vendor.json(200, completion);
     await client.chat.completions.create({ model: 'ft:gpt-4o:acme/special', messages });
     expect(JSON.parse(vendor.requests[0]?.body ?? '')).toMatchObject({ model: 'ft:gpt-4o:acme/special' });
+  });
+
+  it.each([
+    ['nothing but its end', ['data: [DONE]\n\n']],
+    ['comments and its end', [': hello\n\n', 'data: [DONE]\n\n']],
+    ['nothing at all', []],
+  ])('takes no stream for an answer that says %s', async (_, frames) => {
+    vendor.stream(frames);
+    const { text } = await streamed('gpt-4o');
+    expect(text).toMatch(/"code":"upstream_error"/);
+    expect(text).not.toMatch(/"finish_reason":"stop"/);
+  });
+
+  it.each([
+    ['an error', ['data: {"error":{"message":"overloaded","type":"server_error","code":null,"param":null}}\n\n']],
+    ['an error and its end', ['data: {"error":{"message":"overloaded","type":"server_error","code":null,"param":null}}\n\n', 'data: [DONE]\n\n']],
+  ])('keeps no answer that ends with %s under an Idempotency-Key', async (_, end) => {
+    const key = { 'idempotency-key': `key-${end.length}` };
+    vendor.stream([chunkFrame({ content: 'half' }), ...end]);
+    const failed = await streamed('gpt-4o', key);
+    expect(failed.text).toContain('overloaded');
+    vendor.stream([chunkFrame({ content: 'whole' }), chunkFrame({}, 'stop'), 'data: [DONE]\n\n']);
+    const [tried, again] = [await streamed('gpt-4o', key), await streamed('gpt-4o', key)];
+    expect([tried.replayed, tried.text.includes('whole'), again.replayed, again.text === tried.text]).toEqual([null, true, 'true', true]);
   });
 
   it('streams chunks as the vendor sent them, odd ones too', async () => {

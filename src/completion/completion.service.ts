@@ -52,7 +52,9 @@ export class CompletionService {
     const context = requestContext.getStore();
     if (context) context.target = route.target;
     const observe = (facts: Facts): void => {
-      if (context) context.facts = facts;
+      if (!context) return;
+      if (facts.failed) context.error ??= { code: 'upstream_error' };
+      else context.facts = facts;
     };
     return { call, route, outcome: new Outcome(route.target, session), context, observe };
   }

@@ -9,7 +9,13 @@ import { inspectStream } from '../wire/openai-chat/inspect-stream.js';
 type Inspect = (redactor: Redactor, observe: (facts: Facts) => void) => OperatorFunction<Buffer, Buffer>;
 
 const openAi = {
-  stream: (redactor, observe) => pipe(endsWhole(), inspectStream(redactor, observe)),
+  stream: (redactor, observe) =>
+    pipe(
+      endsWhole(() => {
+        observe({ failed: true });
+      }),
+      inspectStream(redactor, observe),
+    ),
   completion: (redactor, observe) => inspectCompletion(redactor, observe, 'choices'),
 } satisfies Record<string, Inspect>;
 

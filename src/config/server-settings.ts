@@ -1,5 +1,6 @@
 import { Transform } from 'class-transformer';
 import { IsArray, IsBoolean, IsIn, IsInt, IsString, Max, Min } from 'class-validator';
+import { IsAddressRanges } from './address-ranges.js';
 import { isLoopbackName } from './loopback.js';
 import { Env, Int, List, Switch } from './settings.js';
 
@@ -51,6 +52,12 @@ export class ServerSettings {
   @List()
   @IsArray()
   allowedHosts: readonly string[] = [];
+
+  /** Addresses, and ranges of them, of the proxies before the gateway: what they say of the client's address is believed, and nobody else. */
+  @Env('SHELLM_TRUST_PROXY')
+  @List()
+  @IsAddressRanges('must be addresses of proxies, or ranges of them, such as 127.0.0.1,10.0.0.0/8')
+  trustProxy: readonly string[] = [];
 
   /** `SHELLM_AUTH=off`: no keys, also on an address that others reach. */
   @Env('SHELLM_AUTH')

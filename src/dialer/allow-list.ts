@@ -1,4 +1,5 @@
-import { BlockList, isIP, isIPv6 } from 'node:net';
+import { isIP } from 'node:net';
+import { AddressRanges } from '../config/address-ranges.js';
 import { ConfigurationError } from '../config/settings.js';
 
 /** Hosts and addresses that may be reached although they are not public: what the configuration file lists under `allow`. */
@@ -6,7 +7,7 @@ export class AllowList {
   readonly #names = new Set<string>();
   /** `.example.com`: whatever ends so. */
   readonly #suffixes: string[] = [];
-  readonly #addresses = new BlockList();
+  readonly #addresses = new AddressRanges();
 
   /**
    * @param entries host names (`*.` before one stands for all below it), addresses and ranges of addresses
@@ -15,8 +16,7 @@ export class AllowList {
    */
   constructor(entries: readonly string[], setting: string) {
     for (const entry of entries) {
-      const [address = '', prefix] = entry.split('/');
-      if (isIP(address) > 0) this.#addRange(address, prefix, `shellm.config.yaml: ${setting}: "${entry}" is no range of addresses`);
+      if (isIP(entry.split('/', 1)[0] ?? '') > 0) this.#addRange(entry, setting);
       else if (entry.startsWith('*.')) this.#suffixes.push(plain(entry.slice(1)));
       else this.#names.add(plain(entry));
     }
@@ -28,14 +28,11 @@ export class AllowList {
   }
 
   hasAddress(address: string): boolean {
-    return this.#addresses.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
+    return this.#addresses.has(address);
   }
 
-  #addRange(address: string, prefix: string | undefined, wrong: string): void {
-    const [family, bits] = isIPv6(address) ? (['ipv6', 128] as const) : (['ipv4', 32] as const);
-    const length = Number(prefix ?? bits);
-    if (length > bits) throw new ConfigurationError(wrong);
-    this.#addresses.addSubnet(address, length, family);
+  #addRange(range: string, setting: string): void {
+    if (!this.#addresses.add(range)) throw new ConfigurationError(`shellm.config.yaml: ${setting}: "${range}" is no range of addresses`);
   }
 }
 

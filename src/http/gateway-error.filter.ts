@@ -1,6 +1,8 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Inject, ServiceUnavailableException } from '@nestjs/common';
+import { Admission } from './admission.js';
 import { errorBody } from './error-body.js';
 import { type GatewayReply, type GatewayRequest } from './gateway-request.js';
+import { linger } from './linger.js';
 import { RouteTable } from './route-table.js';
 import { statusOf } from './status-of.js';
 import { httpErrorOf } from './to-gateway-error.js';
@@ -15,6 +17,7 @@ export class GatewayErrorFilter implements ExceptionFilter {
   constructor(
     @Inject(REDACTOR) private readonly redactor: Redactor,
     private readonly routes: RouteTable,
+    private readonly admission: Admission,
   ) {}
 
   catch(exception: unknown, host: ArgumentsHost): void {
@@ -34,6 +37,7 @@ export class GatewayErrorFilter implements ExceptionFilter {
     }
     if (error.headers) void reply.headers(redactHeaders(error.headers, this.redactor));
     setRetryHeaders(reply, error);
+    if (linger(request.raw) && !this.admission.closing) void reply.removeHeader('connection');
     const body = this.redactor.redact(JSON.stringify(errorBody(error, request)), 'json');
     void reply
       .status(error.vendor?.status ?? statusOf[error.code])

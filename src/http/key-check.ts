@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { clientAddress } from './client-address.js';
 import { type GatewayRequest } from './gateway-request.js';
 import { presentedKey } from './presented-key.js';
 import { AuthService } from '../auth/auth.service.js';
@@ -31,7 +32,9 @@ export class KeyCheck {
   }
 
   #refusal(request: GatewayRequest): GatewayError {
-    const wait = presentedKey(request.headers) === undefined ? 0 : this.wrongKeys.note(request.ip, performance.now());
+    const address = clientAddress(request);
+    request.context.address = address;
+    const wait = presentedKey(request.headers) === undefined ? 0 : this.wrongKeys.note(address, performance.now());
     if (wait > 0) {
       return new GatewayError('rate_limit_exceeded', `Too many wrong API keys from this address. Try again in ${wait} s.`, { retryAfter: wait, shouldRetry: false });
     }

@@ -3,13 +3,15 @@ import { randomUUID } from 'node:crypto';
 import { type IncomingMessage } from 'node:http';
 import { type GatewayRequest } from './gateway-request.js';
 import { type Admission } from './admission.js';
+import { clientAddress } from './client-address.js';
 import { edgeHeaders } from './edge-headers.js';
 import { type KeyCheck } from './key-check.js';
 import { type OriginPolicy } from './origin-policy.js';
+import { checkHead, Pipeline } from './request-head.js';
 import { type RequestLog } from './request-log.js';
 import { INSTANCE_HEADER, instanceId } from '../config/instance-id.js';
 import { GatewayError } from '../kernel/gateway-error.js';
-import { requestContext } from '../observability/request-context.js';
+import { type RequestContext, requestContext } from '../observability/request-context.js';
 
 /** `X-Request-ID` where it is fit to be repeated, else an id of our own. Fastify's `genReqId`. */
 export function requestIdOf({ headers }: IncomingMessage): string {
@@ -28,18 +30,23 @@ export interface RequestHooks {
 export function addRequestHooks(fastify: FastifyInstance, { admission, origins, keys, log }: RequestHooks): void {
   fastify.decorateRequest('context');
   fastify.decorateRequest('client');
+  const pipeline = new Pipeline();
   fastify.decorateRequest('place');
   fastify.addHook('onRequest', (request, reply, done) => {
-    const context = { requestId: request.id };
+    const context: RequestContext = { requestId: request.id };
+    const { socket } = request.raw;
     (request as GatewayRequest).context = context;
     reply.headers(edgeHeaders(request.id, request.url));
     // Not onResponse: it does not come for a client that left before its answer began.
     reply.raw.once('close', () => {
+      pipeline.leave(socket);
       admission.leave(request as GatewayRequest);
       log.write(request as GatewayRequest, reply);
     });
     requestContext.run(context, () => {
       try {
+        pipeline.enter(socket);
+        checkHead(request.raw);
         origins.check(request);
         refuseLoop(request.headers[INSTANCE_HEADER]);
         refuseEncodedBody(request.headers['content-encoding']);
@@ -47,6 +54,7 @@ export function addRequestHooks(fastify: FastifyInstance, { admission, origins, 
         admission.enter(request as GatewayRequest, reply);
         done();
       } catch (error) {
+        context.address = clientAddress(request);
         done(error as Error);
       }
     });

@@ -34,6 +34,7 @@ export class RequestLog {
       status,
       ms: Math.round(reply.elapsedTime),
       client: context.client,
+      address: context.address,
       model: context.target && formatModelId(context.target),
       fallback: context.fallback,
       reason: context.facts?.reason,

@@ -28,8 +28,17 @@ export class RouteTable {
 
   /** The methods that a path takes; none for an unknown path. */
   methodsOf(url: string): readonly string[] {
-    const [path = ''] = url.split('?', 1);
+    const path = decoded(url.split('?', 1)[0] ?? '');
     return [...new Set([...this.#routes.values()].filter(({ pattern }) => pattern.test(path)).flatMap(({ methods }) => [...methods]))];
+  }
+}
+
+/** As Fastify reads a path. */
+function decoded(path: string): string {
+  try {
+    return decodeURI(path);
+  } catch {
+    return path;
   }
 }
 

@@ -10,6 +10,8 @@ export interface Facts {
   readonly model?: string;
   readonly reason?: FinishReason;
   readonly usage?: Usage;
+  /** The answer ends with an error of the vendor's own words. */
+  readonly failed?: true;
 }
 
 /** An answer as typed events, to be encoded for the client. */

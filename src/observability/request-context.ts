@@ -9,6 +9,8 @@ export interface RequestContext {
   /** Ends the work on the request, with the error to end it with. */
   abort?: AbortController;
   client?: string;
+  /** Of a request that was refused before anybody knew who asks. */
+  address?: string;
   target?: ModelId;
   /** The first provider and how it failed, where another one answers. */
   fallback?: { readonly provider: string; readonly code: ErrorCode };

@@ -63,7 +63,13 @@ describe('a vendor’s stream of chunks that nobody expects', () => {
     async () => {
       await fuzz(
         fc.asyncProperty(streams, async (pieces) => {
-          const passed = await lastValueFrom(from(pieces).pipe(endsWhole(), inspectStream(redactor, JSON.stringify), toArray())).catch(ours);
+          const passed = await lastValueFrom(
+            from(pieces).pipe(
+              endsWhole(() => undefined),
+              inspectStream(redactor, JSON.stringify),
+              toArray(),
+            ),
+          ).catch(ours);
           if (passed) expect(Buffer.concat(passed).includes(key)).toBe(false);
         }),
       );

@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { from, lastValueFrom, toArray } from 'rxjs';
 import { endsWhole } from './ends-whole.js';
 
-const read = (pieces: string[]): Promise<string> =>
-  lastValueFrom(from(pieces.map((piece) => Buffer.from(piece))).pipe(endsWhole(), toArray())).then((all) => Buffer.concat(all).toString());
+const read = (pieces: string[], failed = (): void => undefined): Promise<string> =>
+  lastValueFrom(from(pieces.map((piece) => Buffer.from(piece))).pipe(endsWhole(failed), toArray())).then((all) => Buffer.concat(all).toString());
 const delta = 'data: {"choices":[{"delta":{"content":"x"},"finish_reason":null}]}\n\n';
 
 describe(endsWhole.name, () => {
@@ -12,6 +12,8 @@ describe(endsWhole.name, () => {
     ['[DONE] letter by letter', [delta, ...'data: [DONE]\n\n'.split('')]],
     ['[DONE] in two pieces', [delta, 'data: [DO', 'NE]\n\n']],
     ['a finish reason', [delta, 'data: {"choices":[{"delta":{},"finish_reason": "stop"}]}\n\n', 'data: {"choices":[],"usage":{}}\n\n']],
+    ['chunks letter by letter', `${delta}data: [DONE]\n\n`.split('')],
+    ['chunks without a blank', ['data:{"choices":[]}\n\n', 'data:[DONE]\n\n']],
     ['an error of its own', [delta, 'data: {"error":{"message":"x"}}\n\n']],
   ])('passes a stream that ends with %s', async (_, pieces) => {
     expect(await read(pieces)).toBe(pieces.join(''));
@@ -20,8 +22,23 @@ describe(endsWhole.name, () => {
   it.each([
     ['after a delta', [delta, delta]],
     ['before anything', []],
+    ['without a chunk', ['data: [DONE]\n\n']],
+    ['with comments alone', [': hi\n\n', 'data: [DO', 'NE]\n\n']],
     ['after a text that speaks of it', ['data: {"choices":[{"delta":{"content":"say [DONE] and \\"finish_reason\\":\\"stop\\""},"finish_reason":null}],"error":null}\n\n']],
   ])('errors for a stream that closes %s', async (_, pieces) => {
     await expect(read(pieces)).rejects.toMatchObject({ code: 'upstream_error' });
+  });
+
+  it.each([
+    [true, [delta, 'data: {"error":{"message":"x"}}\n\n']],
+    [true, [delta, 'data: {"error": {"message":"x"}}\n\n', 'data: [DONE]\n\n']],
+    [false, [delta, 'data: [DONE]\n\n']],
+    [false, ['data: {"choices":[{"delta":{"content":"data: {\\"error\\":{}}"},"finish_reason":"stop"}],"error":null}\n\n']],
+  ])('says whether the vendor told of an error: %s', async (expected, pieces) => {
+    let told = false;
+    await read(pieces, () => {
+      told = true;
+    });
+    expect(told).toBe(expected);
   });
 });

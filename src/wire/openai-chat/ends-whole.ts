@@ -6,14 +6,24 @@ const TAIL_BYTES = 8192;
 /** Outside of a text: inside one, quotes are escaped and no line begins. */
 const END = /^data: ?\[DONE\]|"finish_reason"\s*:\s*"|^data: ?\{\s*"error"\s*:\s*\{/m;
 
-/** A chat stream that passes as bytes and closes without having said that it is over was cut: error `upstream_error`, as with one that breaks. */
-export function endsWhole(): MonoTypeOperatorFunction<Buffer> {
+const CHUNK = /^data: ?\{/m;
+const FAILURE = /^data: ?\{\s*"error"\s*:\s*\{/m;
+
+/**
+ * A chat stream that passes as bytes and closes without having said anything, or without having said that it is over, was cut: error `upstream_error`, as with one
+ * that breaks.
+ *
+ * @param failed told where the stream ends with an error of the vendor's own, which passes as it is
+ */
+export function endsWhole(failed: () => void): MonoTypeOperatorFunction<Buffer> {
   return (pieces) =>
     new Observable((subscriber) => {
       const last: Buffer[] = [];
       let bytes = 0;
+      let said = false;
       return pieces.subscribe({
         next: (piece) => {
+          said ||= piece.includes('data: {');
           last.push(piece);
           bytes += piece.length;
           while (last[0] && bytes - last[0].length >= TAIL_BYTES) bytes -= last.shift()?.length ?? 0;
@@ -23,7 +33,9 @@ export function endsWhole(): MonoTypeOperatorFunction<Buffer> {
           subscriber.error(error);
         },
         complete: () => {
-          if (END.test(Buffer.concat(last).toString('latin1'))) subscriber.complete();
+          const tail = Buffer.concat(last).toString('latin1');
+          if (FAILURE.test(tail)) failed();
+          if (END.test(tail) && (said || CHUNK.test(tail))) subscriber.complete();
           else subscriber.error(new GatewayError('upstream_error', 'The provider ended its stream before its answer was complete.', { shouldRetry: false }));
         },
       });
