@@ -73,7 +73,9 @@ function answersIn(bytes: Buffer): RawAnswer[] {
     const headers = Object.fromEntries(fields.map((field) => [field.slice(0, field.indexOf(':')).toLowerCase(), field.slice(field.indexOf(':') + 1).trim()]));
     rest = rest.subarray(headEnd + 4);
     if (status < 200) continue;
-    const length = headers['transfer-encoding'] === undefined ? Number(headers['content-length'] ?? 0) : rest.length;
+    // An answer to HEAD has a length and no body.
+    const headOnly = rest.subarray(0, 9).toString() === 'HTTP/1.1 ';
+    const length = headOnly ? 0 : headers['transfer-encoding'] === undefined ? Number(headers['content-length'] ?? 0) : rest.length;
     answers.push({ status, headers, body: parsed(rest.subarray(0, length).toString()) });
     rest = rest.subarray(length);
   }
