@@ -91,6 +91,51 @@ describe('the edge, in open mode', () => {
     expect((await at('/v1/models', { headers: { origin: gateway.url } })).status).toBe(200);
   });
 
+  it('tells a page of a listed origin all, refusals too, and no other page anything; without cookies', async () => {
+    const origin = 'https://listed.example';
+    const answers = [
+      await at('/v1/models', { headers: { origin } }),
+      await at('/nowhere', { headers: { origin } }),
+      await at(chat, { body: '{', headers: { origin } }),
+      await at(chat, { body: ask, headers: { origin, 'content-encoding': 'gzip' } }),
+      await at('/v1/models', { headers: { origin, 'x-forwarded-for': '1.2.3.4' } }),
+      await at(chat, { body: { ...ask, stream: true }, headers: { origin } }),
+    ];
+    expect(answers.map(({ status }) => status)).toEqual([200, 404, 400, 415, 403, 200]);
+    for (const { headers } of answers) {
+      expect([headers.get('access-control-allow-origin'), headers.get('access-control-expose-headers'), headers.get('vary')]).toEqual([origin, '*', 'Origin']);
+      expect(headers.has('access-control-allow-credentials')).toBe(false);
+    }
+    const foreign = [
+      await at('/v1/models', { headers: { origin: 'https://evil.example' } }),
+      await at('/v1/models', { headers: { origin: 'https://listed.example.evil.example' } }),
+      await at('/v1/models', { headers: { origin: 'http://listed.example' } }),
+      await at('/v1/models', { headers: { origin: 'https://listed.example:8443' } }),
+      await at('/v1/models', { headers: { origin: 'https://listed.example, https://evil.example' } }),
+      await at('/v1/models', { headers: { origin: '*' } }),
+    ];
+    for (const { status, headers } of foreign) {
+      expect([status, [...headers.keys()].filter((name) => name.startsWith('access-control-'))]).toEqual([403, []]);
+    }
+  });
+
+  it('answers a preflight with what may be asked, and of no other origin', async () => {
+    const preflight = (origin: string, method = 'POST'): ReturnType<typeof call> =>
+      at(chat, {
+        method: 'OPTIONS',
+        headers: { origin, 'access-control-request-method': method, 'access-control-request-headers': 'authorization,content-type,x-shellm-provider' },
+      });
+    const { status, headers } = await preflight('https://listed.example');
+    expect([status, headers.get('access-control-allow-methods'), headers.get('access-control-max-age')]).toEqual([204, 'GET, POST, PUT, PATCH, DELETE', '600']);
+    expect(headers.get('access-control-allow-headers')).toBe('authorization,content-type,x-shellm-provider');
+    expect(headers.get('vary')).toContain('Origin');
+    expect(headers.has('access-control-allow-credentials')).toBe(false);
+    for (const origin of ['https://evil.example', 'null', 'https://LISTED.example.']) {
+      const refused = await preflight(origin);
+      expect([refused.status, refused.headers.get('access-control-allow-methods')]).toEqual([403, null]);
+    }
+  });
+
   it.each([
     ['evil.example', 403],
     ['localhost:6100', 200],

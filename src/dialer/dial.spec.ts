@@ -87,6 +87,23 @@ describe(dial.name, () => {
     '169.254.169.254',
     'localhost',
     'LOCALHOST.',
+    '0177.0.0.1',
+    '127.0.0.1.',
+    '%31%32%37.0.0.1',
+    '１２７.0.0.1',
+    '127。0。0。1',
+    '0.0.0.0',
+    '100.64.0.1',
+    '224.0.0.1',
+    '255.255.255.255',
+    '[::127.0.0.1]',
+    '[64:ff9b::7f00:1]',
+    '[2002:7f00:1::]',
+    '[2001:0:7f00:1::]',
+    '[2a00:1450:4001:801:0:5efe:127.0.0.1]',
+    '[fe80::1]',
+    '[fd00:ec2::254]',
+    '[ff02::1]',
   ])('never connects to %s', async (host) => {
     const before = connections;
     await expect(ask({ url: `http://${host}:${port}/`, allow: nothing })).rejects.toEqual(failure('address'));
@@ -96,6 +113,11 @@ describe(dial.name, () => {
   it.each<[string, readonly string[]]>([
     ['a private address', ['10.0.0.1']],
     ['a private one among public ones', ['8.8.8.8', '127.0.0.1']],
+    ['a private one behind many public ones', ['8.8.8.8', '1.1.1.1', '2606:4700::1111', '169.254.169.254']],
+    ['a private one in the other family', ['8.8.8.8', '::ffff:10.0.0.1']],
+    ['a private one behind a translator', ['2606:4700::1111', '64:ff9b::a9fe:a9fe']],
+    ['a private one in a tunnel', ['2002:a9fe:a9fe::1', '8.8.8.8']],
+    ['what is no address', ['8.8.8.8', 'localhost']],
     ['nothing', []],
   ])('refuses a name that resolves to %s', async (_, addresses) => {
     await expect(ask({ url: `http://name.example:${port}/`, allow: nothing }, to(addresses))).rejects.toEqual(failure('address'));
@@ -122,9 +144,11 @@ describe(dial.name, () => {
     }
   });
 
-  it('follows no redirect', async () => {
-    handle = (response) => response.writeHead(302, { location: 'http://169.254.169.254/' }).end();
+  it.each([300, 301, 302, 303, 304, 307, 308])('follows no redirect: %i', async (status) => {
+    const before = connections;
+    handle = (response) => response.writeHead(status, { location: 'http://169.254.169.254/', refresh: '0; url=http://127.0.0.1/' }).end();
     await expect(ask()).rejects.toEqual(failure('redirect'));
+    expect(connections).toBe(before + 1);
   });
 
   it('takes no more than it was told to, whatever is announced', async () => {

@@ -29,7 +29,21 @@ const special6 = subnets('ipv6', ['2001::/23', '2001:db8::/32', '2002::/16', '26
 /** Whether an IP address is one of the public internet; false for whatever is no address. */
 export function isPublicAddress(address: string): boolean {
   if (isIPv4(address)) return !special4.check(address, 'ipv4');
-  return global6.check(address, 'ipv6') && !special6.check(address, 'ipv6');
+  return global6.check(address, 'ipv6') && !special6.check(address, 'ipv6') && !isIsatap(address);
+}
+
+/** An IPv4 address, most often a private one, in the second half of a global one (https://www.rfc-editor.org/rfc/rfc5214#section-6.1). */
+function isIsatap(address: string): boolean {
+  const [head = '', tail] = address.split('::', 2);
+  const [before, after] = [groupsOf(head), groupsOf(tail ?? '')];
+  const groups = [...before, ...Array.from({ length: Math.max(0, 8 - before.length - after.length) }, () => 0), ...after];
+  return (groups[4] === 0 || groups[4] === 0x0200) && groups[5] === 0x5efe;
+}
+
+/** The 16-bit groups of one side of an IPv6 address; an IPv4 address at its end counts as two. */
+function groupsOf(text: string): number[] {
+  if (text === '') return [];
+  return text.split(':').flatMap((group) => (group.includes('.') ? [0, 0] : [Number.parseInt(group, 16)]));
 }
 
 function subnets(family: 'ipv4' | 'ipv6', ranges: readonly string[]): BlockList {

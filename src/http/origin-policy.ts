@@ -30,6 +30,12 @@ export class OriginPolicy {
     if (headers.origin !== undefined) this.#checkOrigin(headers.origin, headers.host);
   }
 
+  /** What lets a page of a listed origin read the answer, refusals too; nothing for any other. It is not to send cookies along. */
+  headersFor({ origin }: FastifyRequest['headers']): Readonly<Record<string, string>> {
+    if (origin === undefined || !this.#origins.has(origin.toLowerCase())) return {};
+    return { 'access-control-allow-origin': origin, 'access-control-expose-headers': '*', vary: 'Origin' };
+  }
+
   #checkHost(host: string | undefined): void {
     const name = hostNameOf(host ?? '');
     if (isLoopbackName(name) || this.#hosts.has(name)) return;

@@ -37,6 +37,7 @@ export function addRequestHooks(fastify: FastifyInstance, { admission, origins, 
     const { socket } = request.raw;
     (request as GatewayRequest).context = context;
     reply.headers(edgeHeaders(request.id, request.url));
+    if (request.headers.origin !== undefined) reply.headers(origins.headersFor(request.headers));
     // Not onResponse: it does not come for a client that left before its answer began.
     reply.raw.once('close', () => {
       pipeline.leave(socket);
