@@ -239,6 +239,17 @@ describe('ending a child', () => {
     expect(await eventually(() => !isRunning(other!))).toBe(true);
   });
 
+  onLinux('spares what a child that lives runs in a folder below its own TMPDIR', async () => {
+    const lives = await children.launch(command('sh', '-c', 'TMPDIR="$TMPDIR/own" sleep 600 & echo $!; wait'));
+    const own = Number(await nextLine(lives));
+    const gone = await children.launch(program('escapee.mjs', '600'));
+    const escapee = Number(await nextLine(gone));
+    await gone.exited;
+    expect(await eventually(() => !isRunning(escapee))).toBe(true);
+    expect(isRunning(own)).toBe(true);
+    await lives.end('finished');
+  });
+
   onLinux('ends at the close what left its group', async () => {
     const own = new Children(await mkdtemp(join(dataDir, 'own-')), soon);
     const child = await own.launch(program('escapee.mjs', '600'));

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Child, type ChildOptions } from './child.js';
 import { type EndReason } from './child-exit.js';
@@ -85,10 +85,15 @@ export class Children {
     if (this.#closed) return;
     this.#sweep ??= setTimeout(() => {
       this.#sweep = undefined;
-      const lives = (below: string): boolean => [...this.#running].some(({ folder }) => folder.tmp === join(this.#folder.path, below));
+      const lives = (below: string): boolean => [...this.#running].some(({ folder }) => isWithin(folder.tmp, join(this.#folder.path, below)));
       killStrays(this.#folder.path, lives).catch(() => undefined); // the next sweep tries again
     }, this.options.sweepMs ?? SWEEP_MS).unref();
   }
+}
+
+/** What a child starts may have a TMPDIR of its own below the child's. */
+function isWithin(folder: string, path: string): boolean {
+  return path === folder || path.startsWith(folder + sep);
 }
 
 function hasPid<T extends { readonly pid?: number | undefined }>(process: T): process is T & { readonly pid: number } {

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import { type Subject } from 'rxjs';
 import { Concurrency } from './concurrency.js';
 import { Leases } from './leases.js';
 import { silentLog } from '../observability/log.js';
@@ -71,6 +72,20 @@ const url = await testRedis();
     await eventually(async () => (await other.places.take(client, 2)) !== undefined, 3 * lease);
     taken?.();
     other.kill();
+  });
+
+  it('are free as soon as they are given back, also where others were renewed while one was refused', async () => {
+    const client = randomUUID();
+    const link = await RedisLink.open(proxy.url, silentLog);
+    links.push(link);
+    const leases = new Leases(link);
+    const first = await leases.take(client, 1);
+    const refused = leases.take(client, 1);
+    (link.returned as Subject<void>).next(); // renews
+    expect(await refused).toBeUndefined();
+    first?.();
+    expect(await leases.take(client, 1)).toBeDefined();
+    leases.onApplicationShutdown();
   });
 
   it('are those of each alone while Redis is away, and told to it when it is back', async () => {

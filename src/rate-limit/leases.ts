@@ -68,13 +68,10 @@ export class Leases implements OnApplicationShutdown {
    */
   async take(client: string, max: number): Promise<(() => void) | undefined> {
     const lease = `${this.#instance}:${(this.#last += 1)}`;
-    const held = this.#held.get(client) ?? new Set<string>();
-    this.#held.set(client, held.add(lease));
     const granted = await this.redis.run(takeScript, [keyOf(client)], [this.leaseMs, max, lease]);
-    if (granted === 0) {
-      this.#forget(client, lease);
-      return undefined;
-    }
+    if (granted === 0) return undefined;
+    // Not earlier: a renewal would bring back one that was refused.
+    this.#held.set(client, (this.#held.get(client) ?? new Set<string>()).add(lease));
     return () => {
       this.#forget(client, lease);
       void this.redis.run(giveBackScript, [keyOf(client)], [lease]);

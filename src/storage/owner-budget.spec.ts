@@ -10,6 +10,7 @@ describe(OwnerBudget.name, () => {
     expect([two.take(5), two.take(1)]).toEqual([true, false]);
     two.release();
     two.release();
+    expect(two.take(1)).toBe(false);
     expect(budget.open('a').take(10)).toBe(true);
   });
 });

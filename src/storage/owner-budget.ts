@@ -2,7 +2,7 @@
 export interface BudgetShare {
   /** Takes as much more. False: the owner holds more than it may, with this. */
   take(size: number): boolean;
-  /** Gives all of it back. */
+  /** Gives all of it back; no more can be taken. */
   release(): void;
 }
 
@@ -15,6 +15,7 @@ export class OwnerBudget {
 
   open(owner: string): BudgetShare {
     let own = 0;
+    let open = true;
     const add = (size: number): number => {
       own += size;
       const held = (this.#held.get(owner) ?? 0) + size;
@@ -23,8 +24,9 @@ export class OwnerBudget {
       return held;
     };
     return {
-      take: (size) => add(size) <= this.max,
+      take: (size) => open && add(size) <= this.max,
       release: () => {
+        open = false;
         add(-own);
       },
     };
