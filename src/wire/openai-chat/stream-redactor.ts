@@ -15,14 +15,24 @@ interface OpenText {
   place: { readonly holder: JsonObject; readonly name: string } | undefined;
 }
 
+/** A function's name that waits for what may belong to it. Names come whole nearly always, and clients take each piece for all of it. */
+interface OpenName {
+  readonly choice: number;
+  readonly path: Path;
+  said: string;
+  /** Where the current chunk had a piece of it. */
+  holder: JsonObject | undefined;
+}
+
 /**
  * Takes secrets out of the events of one stream. Every string in a choice's `delta`, and its `text`, is one text over all chunks, with a filter of its own; every
- * other string is redacted by itself. What a filter holds back goes out in a chunk before the one that finishes its choice.
+ * other string is redacted by itself. A function's name whose end may begin a secret waits for the next chunk. What a filter holds back goes out in a chunk before the one that finishes its choice.
  */
 export class StreamRedactor {
   readonly #redactor: Redactor;
   /** Only what is under way: a filter at rest is dropped, as later chunks may pass unread. */
   readonly #texts = new Map<string, OpenText>();
+  readonly #names = new Map<string, OpenName>();
   /** Strings of the current chunk that were changed. */
   #changes = 0;
   /** The last chunk, to make chunks of its kind. */
@@ -34,7 +44,7 @@ export class StreamRedactor {
 
   /** Whether the next event has to be seen whatever is in it. */
   get active(): boolean {
-    return this.#texts.size > 0;
+    return this.#texts.size > 0 || this.#names.size > 0;
   }
 
   /** One whole event, blank line included. The same string where nothing changes. */
@@ -42,7 +52,9 @@ export class StreamRedactor {
     const chunk = dataOf(event);
     if (!isObject(chunk)) return dataText(event)?.trim() === '[DONE]' ? this.end() + event : this.#redactor.redact(event);
     this.#changes = 0;
-    const inserted = this.#redactChunk(chunk);
+    const body = this.#redactChunk(chunk);
+    const inserted = this.#flushNames(({ holder }) => holder === undefined) + body;
+    for (const name of this.#names.values()) name.holder = undefined;
     for (const [key, text] of this.#texts) {
       text.place = undefined;
       if (text.filter.idle) this.#texts.delete(key);
@@ -53,7 +65,8 @@ export class StreamRedactor {
 
   /** The end of the stream: chunks with what is still held back. */
   end(): string {
-    return [...new Set([...this.#texts.values()].map(({ choice }) => choice))].map((choice) => this.#flush(choice)).join('');
+    const texts = [...new Set([...this.#texts.values()].map(({ choice }) => choice))].map((choice) => this.#flush(choice)).join('');
+    return this.#flushNames(() => true) + texts;
   }
 
   #redactChunk(chunk: JsonObject): string {
@@ -91,7 +104,8 @@ export class StreamRedactor {
 
   #redactDelta(holder: JsonObject, choice: number, path: Path): void {
     for (const [name, value] of Object.entries(holder)) {
-      if (typeof value === 'string') this.#set(holder, name, WHOLE.has(name) ? this.#redactor.redact(value) : this.#push(holder, name, value, choice, [...path, name]));
+      if (name === 'name' && typeof value === 'string') this.#redactName(holder, value, choice, path);
+      else if (typeof value === 'string') this.#set(holder, name, WHOLE.has(name) ? this.#redactor.redact(value) : this.#push(holder, name, value, choice, [...path, name]));
       else if (Array.isArray(value)) this.#redactList(value, choice, [...path, name]);
       else if (isObject(value)) this.#redactDelta(value, choice, [...path, name]);
     }
@@ -106,6 +120,34 @@ export class StreamRedactor {
     }
   }
 
+  #redactName(holder: JsonObject, value: string, choice: number, path: Path): void {
+    const key = `${choice} ${path.join('/')}`;
+    const open = this.#names.get(key);
+    if (!open) {
+      const filter = this.#redactor.open();
+      if (filter.push(value) === value && filter.idle) return;
+    }
+    const name = open ?? { choice, path: [...path, 'name'], said: '', holder };
+    if (name.said.length < MAX_NAME) name.said += value;
+    name.holder = holder;
+    this.#names.set(key, name);
+    delete holder['name'];
+    this.#changes++;
+  }
+
+  /** Names that are over: chunks of their own, or back in the chunk that they came with. */
+  #flushNames(over: (name: OpenName) => boolean): string {
+    let inserted = '';
+    for (const [key, name] of this.#names) {
+      if (!over(name)) continue;
+      this.#names.delete(key);
+      const redacted = this.#redactor.redact(name.said);
+      if (name.holder) name.holder['name'] = redacted;
+      else inserted += this.#chunk(name.choice, name.path, redacted);
+    }
+    return inserted;
+  }
+
   #push(holder: JsonObject, name: string, value: string, choice: number, path: Path): string {
     const key = `${choice} ${path.join('/')}`;
     let text = this.#texts.get(key);
@@ -118,7 +160,7 @@ export class StreamRedactor {
   }
 
   #flush(choice: number): string {
-    let inserted = '';
+    let inserted = this.#flushNames((name) => name.choice === choice);
     for (const [key, text] of this.#texts) {
       if (text.choice !== choice) continue;
       this.#texts.delete(key);
@@ -162,7 +204,9 @@ export class StreamRedactor {
 }
 
 /** Strings of a delta that come at once: a client must not wait for their last letter. */
-const WHOLE = new Set(['id', 'type', 'role', 'name', 'format', 'object']);
+const WHOLE = new Set(['id', 'type', 'role', 'format', 'object']);
+/** Characters of a function's name that are looked at; APIs allow 64 or 128. */
+const MAX_NAME = 2048;
 
 function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
