@@ -168,6 +168,14 @@ describe('the edge, in open mode', () => {
     expect((await at('/docs')).body).toContain('swagger-ui');
     const document = (await at('/docs-json')).body;
     expect(document.paths['/v1/chat/completions'].post.security).toEqual(expect.arrayContaining([{ bearer: [] }, { 'x-api-key': [] }]));
+    // The page's "Execute" sends nothing while a required field is empty, and what is there twice cannot be filled in.
+    for (const operation of Object.values(document.paths as Record<string, object>).flatMap(
+      (methods) => Object.values(methods) as { parameters?: { in: string; name: string; required?: boolean }[] }[],
+    )) {
+      const names = (operation.parameters ?? []).map(({ in: place, name }) => `${place} ${name.toLowerCase()}`);
+      expect(names).toEqual([...new Set(names)]);
+      expect((operation.parameters ?? []).filter(({ in: place, required }) => required === true && place !== 'path')).toEqual([]);
+    }
     expect(document.paths['/v1/chat/completions'].post.requestBody.content['application/json'].examples['a plain question'].value).toMatchObject({ model: 'demo' });
   });
 

@@ -1,4 +1,4 @@
-import { Controller, Get, Headers, Param, Query, Req, UseInterceptors } from '@nestjs/common';
+import { Controller, Get, Param, Query, Req, UseInterceptors } from '@nestjs/common';
 import { ApiExcludeEndpoint, ApiHeader, ApiNotFoundResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { ModelCatalogue } from '../../completion/model-catalogue.js';
 import { RequiresScope } from '../../http/access.decorator.js';
@@ -13,10 +13,13 @@ const CREATED = Math.floor(Date.now() / 1000);
 
 const example = { id: 'claude/sonnet', object: 'model', created: 1790000000, owned_by: 'claude' };
 
+/** Read from the request: as a parameter of its own the documentation would call for it. */
+const VERSION = 'anthropic-version';
+
 @ApiTags('models')
 @Controller('v1/models')
 @RequiresScope('completions')
-@ApiHeader({ name: 'anthropic-version', required: false, description: "The answer then has Anthropic's shape, in pages (`limit`, `after_id`, `before_id`)." })
+@ApiHeader({ name: VERSION, required: false, description: "The answer then has Anthropic's shape, in pages (`limit`, `after_id`, `before_id`)." })
 @UseInterceptors(RedactionInterceptor)
 export class ModelsController {
   constructor(private readonly catalogue: ModelCatalogue) {}
@@ -24,9 +27,9 @@ export class ModelsController {
   @Get()
   @ApiOperation({ summary: 'Models', description: 'Every model of every usable provider as `<provider>/<model>`, and the aliases.' })
   @ApiOkResponse({ content: { 'application/json': { example: { object: 'list', data: [example] } } } })
-  list(@Req() { client }: GatewayRequest, @Query() query: PageQuery, @Headers('anthropic-version') version?: string): ReturnType<typeof encodeModels> | AnthropicModels {
+  list(@Req() { client, headers }: GatewayRequest, @Query() query: PageQuery): ReturnType<typeof encodeModels> | AnthropicModels {
     const models = this.catalogue.list(client);
-    if (version === undefined) return encodeModels(models, CREATED);
+    if (headers[VERSION] === undefined) return encodeModels(models, CREATED);
     const ids = models.map(({ id }) => id);
     return encodeAnthropicModels(pageOf(ids, query), CREATED);
   }
@@ -36,15 +39,15 @@ export class ModelsController {
   @ApiParam({ name: 'id', example: 'claude/sonnet' })
   @ApiOkResponse({ content: { 'application/json': { example } } })
   @ApiNotFoundResponse({ description: '`model_not_found`' })
-  find(@Param('id') id: string, @Req() { client }: GatewayRequest, @Headers('anthropic-version') version?: string): ModelObject | AnthropicModel {
+  find(@Param('id') id: string, @Req() { client, headers }: GatewayRequest): ModelObject | AnthropicModel {
     const model = this.catalogue.find(id, client);
-    return version === undefined ? encodeModel(model, CREATED) : encodeAnthropicModel(model.id, CREATED);
+    return headers[VERSION] === undefined ? encodeModel(model, CREATED) : encodeAnthropicModel(model.id, CREATED);
   }
 
   /** Names hold slashes, and people write them as they are: the rest of the path is the name. */
   @Get('*')
   @ApiExcludeEndpoint()
-  findBySlashes(@Param('*') id: string, @Req() request: GatewayRequest, @Headers('anthropic-version') version?: string): ModelObject | AnthropicModel {
-    return this.find(id, request, version);
+  findBySlashes(@Param('*') id: string, @Req() request: GatewayRequest): ModelObject | AnthropicModel {
+    return this.find(id, request);
   }
 }
