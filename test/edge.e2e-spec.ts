@@ -25,6 +25,7 @@ describe('the edge, in open mode', () => {
     ['no body at all', chat, { method: 'POST' }, 400, 'invalid_parameter', null],
     ['a body that is no object', chat, { body: [1] }, 400, 'invalid_parameter', null],
     ['prototype keys', chat, { body: '{"model":"demo","messages":[],"__proto__":{"x":1}}' }, 400, 'invalid_parameter', null],
+    ['a body with too many values', '/v1/responses', { body: `{"model":"demo","messages":[],"x":[${'0,'.repeat(250_000)}0]}` }, 400, 'invalid_parameter', null],
     ['a body that nests too deeply', chat, { body: `{"model":"demo","messages":[],"x":${'['.repeat(300)}${']'.repeat(300)}}` }, 400, 'invalid_parameter', null],
     ['a body over the limit', chat, { body: { ...ask, padding: 'x'.repeat(5000) } }, 413, 'payload_too_large', null],
     ['no model', chat, { body: { messages: ask.messages } }, 400, 'invalid_parameter', 'model'],

@@ -1,7 +1,7 @@
 import { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { GatewayError } from '../kernel/gateway-error.js';
 import { isJson } from '../kernel/is-json.js';
-import { MAX_JSON_DEPTH, nestsDeeper } from '../kernel/json-depth.js';
+import { excessOf, MAX_JSON_DEPTH, MAX_JSON_VALUES } from '../kernel/json-depth.js';
 
 type Done = (error: Error | null, body?: unknown) => void;
 
@@ -13,8 +13,10 @@ export function jsonBodyParser(fastify: FastifyInstance): (request: FastifyReque
       done(null, undefined);
       return;
     }
-    if (nestsDeeper(body, MAX_JSON_DEPTH)) {
-      done(new GatewayError('invalid_parameter', `The request body is nested more than ${MAX_JSON_DEPTH} levels deep.`));
+    const excess = excessOf(body, MAX_JSON_DEPTH, MAX_JSON_VALUES);
+    if (excess !== undefined) {
+      const what = excess === 'depth' ? `is nested more than ${MAX_JSON_DEPTH} levels deep` : `has more than ${MAX_JSON_VALUES} values`;
+      done(new GatewayError('invalid_parameter', `The request body ${what}.`));
       return;
     }
     const text = body.toString();

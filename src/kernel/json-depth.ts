@@ -3,28 +3,51 @@ export const MAX_JSON_DEPTH = 256;
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
+/** What a byte outside of texts means. */
+const [TEXT, OPENS, CLOSES, ANOTHER] = [1, 2, 3, 4];
+const meaning = new Uint8Array(256);
+for (const [bytes, kind] of [
+  ['"', TEXT],
+  ['[{', OPENS],
+  [']}', CLOSES],
+  [',', ANOTHER],
+] as const) {
+  for (const byte of Buffer.from(bytes)) meaning[byte] = kind;
+}
 
-/** Whether JSON nests deeper than `limit`: linear, without recursion, and past the texts at one stride. What is no JSON is left to its parser. */
+/** More than any client's: what is made of them one by one holds up everybody else. */
+export const MAX_JSON_VALUES = 250_000;
+
+/** Whether JSON nests deeper than `limit`. */
 export function nestsDeeper(json: Buffer, limit: number): boolean {
-  if (json.length <= limit) return false;
+  return excessOf(json, limit, Infinity) === 'depth';
+}
+
+/** Of what JSON has more than allowed: linear, without recursion, and past the texts at one stride. What is no JSON is left to its parser. */
+export function excessOf(json: Buffer, maxDepth: number, maxValues: number): 'depth' | 'values' | undefined {
+  if (json.length <= Math.min(maxDepth, maxValues)) return undefined;
   let depth = 0;
+  let values = 1;
   for (let at = 0; at < json.length; at++) {
-    switch (json[at]) {
-      case QUOTE:
+    switch (meaning[json[at] ?? 0]) {
+      case TEXT:
         at = endOfString(json, at);
         break;
-      case 0x5b: // [
-      case 0x7b: // {
-        if (++depth > limit) return true;
+      case OPENS:
+        values++;
+        if (++depth > maxDepth) return 'depth';
         break;
-      case 0x5d: // ]
-      case 0x7d: // }
+      case CLOSES:
         depth--;
+        break;
+      case ANOTHER:
+        values++;
         break;
       default:
     }
+    if (values > maxValues) return 'values';
   }
-  return false;
+  return undefined;
 }
 
 /** Where the string that begins at `start` ends. */
