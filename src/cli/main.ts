@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { addKeysCommand } from './keys.js';
+import { addSelftestCommand } from './selftest.js';
 import { packageVersion } from '../config/package-version.js';
 import { serve } from '../serve.js';
 
@@ -7,5 +8,6 @@ const program = new Command('shellm').description('One OpenAI-compatible server 
 
 program.command('serve', { isDefault: true }).description('start the server in the foreground').action(serve);
 addKeysCommand(program);
+addSelftestCommand(program);
 
 await program.parseAsync();

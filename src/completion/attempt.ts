@@ -93,7 +93,12 @@ export class Attempt {
     const redactor = refused ? this.redactor : this.#redactorFor(call);
     const tapped = call.stream ? inspect.stream(redactor, observe) : inspect.completion(redactor, observe);
     const { idleMs, totalMs } = this.#limits(call);
-    const bytes = answer.bytes.pipe(limitTime(call.flow, { idleMs, totalMs: totalMs - (performance.now() - began) }), tapped, redactFailure(this.redactor), report(breaker));
+    const bytes = answer.bytes.pipe(
+      limitTime(call.flow, { idleMs, totalMs: Math.max(0, totalMs - (performance.now() - began)) }),
+      tapped,
+      redactFailure(this.redactor),
+      report(breaker),
+    );
     return { ...answer, headers: redactHeaders(answer.headers, redactor), bytes: call.stream ? await peek(bytes) : of(await lastValueFrom(bytes.pipe(throwIfEmpty(nothing)))) };
   }
 

@@ -5,7 +5,7 @@ import { sep } from 'node:path';
  * The processes that were started in a folder, whatever became of who started them: those that have their TMPDIR below it, with its path from there on. Linux alone
  * shows another process's environment: elsewhere none.
  */
-async function straysIn(folder: string): Promise<{ readonly pid: number; readonly below: string }[]> {
+export async function straysIn(folder: string): Promise<{ readonly pid: number; readonly below: string }[]> {
   if (process.platform !== 'linux') return [];
   const names = await readdir('/proc').catch(() => []);
   const found = [];

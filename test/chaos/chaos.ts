@@ -1,6 +1,5 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Figures, figuresOf, TimerCount } from './figures.js';
 import { endOf } from './judge.js';
@@ -34,7 +33,7 @@ export interface ChaosReport {
   readonly before: Figures;
   readonly quarters: readonly (Figures & { readonly processes: number; readonly files: number })[];
   readonly after: Figures;
-  /** Turn slots before its end; after it: processes that were started, files of the temporary folder, what keeps the event loop going that did not before. */
+  /** Turn slots before its end; after it: processes that were started, folders of children, what keeps the event loop going that did not before. */
   readonly left: { readonly slots: number; readonly processes: number; readonly files: readonly string[]; readonly resources: readonly string[] };
 }
 
@@ -42,9 +41,6 @@ export interface ChaosReport {
 export async function playChaos(options: ChaosOptions): Promise<ChaosReport> {
   const { requests, atOnce, seed, requestTimeoutMs } = options;
   const random = new Random(seed);
-  const folder = mkdtempSync(join(tmpdir(), 'chaos-'));
-  const before = process.env['TMPDIR'];
-  process.env['TMPDIR'] = folder;
   const timers = new TimerCount();
   timers.start();
   const atFirst = { figures: await figuresOf(timers), resources: process.getActiveResourcesInfo() };
@@ -69,16 +65,15 @@ export async function playChaos(options: ChaosOptions): Promise<ChaosReport> {
     };
     for (const quarter of [1, 2, 3, 4]) {
       await Promise.all(Array.from({ length: atOnce }, () => client(Math.floor((requests * quarter) / 4))));
-      if (options.measure) quarters.push(await quarterly(gateway, timers, folder));
+      if (options.measure) quarters.push(await quarterly(gateway, timers));
     }
     const { active, queued } = await idle(gateway);
     await gateway.close();
     await eventually(() => processesOf(gateway.dataDir).length === 0, 3000).catch(() => undefined);
     const processes = processesOf(gateway.dataDir);
     for (const pid of processes) process.kill(pid, 'SIGKILL');
-    const run = readdirSync(join(gateway.dataDir, 'run'));
+    const files = readdirSync(join(gateway.dataDir, 'run'));
     await gateway.remove();
-    const files = [...run, ...readdirSync(folder, { recursive: true }).map(String)];
     return {
       ends: Object.fromEntries(Object.entries(ends).sort()),
       lies,
@@ -89,19 +84,28 @@ export async function playChaos(options: ChaosOptions): Promise<ChaosReport> {
     };
   } finally {
     timers.stop();
-    if (before === undefined) delete process.env['TMPDIR'];
-    else process.env['TMPDIR'] = before;
-    rmSync(folder, { recursive: true, force: true });
   }
 }
 
 type Quarter = ChaosReport['quarters'][number];
 
 /** With nothing under way: what is kept for a next turn goes after three seconds, what left its group after ten. */
-async function quarterly(gateway: FaultyGateway, timers: TimerCount, folder: string): Promise<Quarter> {
+async function quarterly(gateway: FaultyGateway, timers: TimerCount): Promise<Quarter> {
   await idle(gateway);
-  await eventually(() => processesOf(gateway.dataDir).length <= KEPT, 30_000);
-  return { ...(await figuresOf(timers)), processes: processesOf(gateway.dataDir).length, files: readdirSync(folder, { recursive: true }).length };
+  await eventually(() => processesOf(gateway.dataDir).length <= KEPT, 30_000).catch(() => undefined);
+  const processes = processesOf(gateway.dataDir);
+  const quarter = { ...(await figuresOf(timers)), processes: processes.length, files: readdirSync(gateway.dataDir, { recursive: true }).length };
+  process.stderr.write(`${JSON.stringify(quarter)}\n`);
+  if (processes.length > KEPT) process.stderr.write(processes.map((pid) => `  ${pid} ${commandOf(pid)}\n`).join(''));
+  return quarter;
+}
+
+function commandOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').slice(0, 150);
+  } catch {
+    return 'gone';
+  }
 }
 
 /** Slots come back a moment after the answers' ends. */

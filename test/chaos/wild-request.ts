@@ -20,13 +20,16 @@ const paths: Readonly<Record<Api, string>> = { chat: '/v1/chat/completions', mes
 /** Refused vendors and refused logins are left out: the first would need the vendor for itself, the second shuts a provider for a minute. */
 const left = new Set(['refused', 'logged-out', 'none']);
 
+/** Those that serve many turns in one process. What a fake of these says byte by byte would be torn by another turn's lines, which no real one does. */
+const shared = new Set(['codex', 'gemini']);
+
 /** @param calm the share of requests that nothing goes wrong with */
 export function wildRequest(random: Random, calm: number): WildRequest {
   const api = random.pick<Api>(['chat', 'chat', 'messages', 'responses']);
   const stream = random.happens(0.6);
   const cli = random.happens(0.6);
   const provider: string = random.pick(cli ? cliProviders : apiProviders);
-  const faults = (cli ? cliFaults : apiFaults).filter((fault) => !left.has(fault.name) && playedBy(provider, fault));
+  const faults = (cli ? cliFaults : apiFaults).filter((fault) => !left.has(fault.name) && !(fault.name === 'split-utf8' && shared.has(provider)) && playedBy(provider, fault));
   const fault = random.happens(calm) ? cliFaults[0]! : random.pick(faults);
   const { prompt } = playedBy(provider, fault)!;
   const model = cli ? provider : `${provider}/gpt-fake`;
