@@ -1,8 +1,8 @@
 import { type IncomingMessage } from 'node:http';
 
-/** What is taken of a body that nobody reads, and for how long, so that its client comes to hear why. */
-const MAX_BYTES = 64 * 1024 ** 2;
-const MAX_MS = 5000;
+/** What is taken of what nobody reads, and for how many milliseconds, so that a client that still sends comes to hear why it is refused. */
+export const LINGER_BYTES = 64 * 1024 ** 2;
+export const LINGER_MS = 5000;
 
 /**
  * Takes in the rest of a refused request, unread. A connection that is closed while its client still sends is reset, and the answer on it is lost: the client reads
@@ -18,11 +18,11 @@ export function linger(request: IncomingMessage): boolean {
   const close = (): void => {
     socket.destroy();
   };
-  const timer = setTimeout(close, MAX_MS).unref();
+  const timer = setTimeout(close, LINGER_MS).unref();
   request
     .on('data', ({ length }: Buffer) => {
       bytes += length;
-      if (bytes > MAX_BYTES) close();
+      if (bytes > LINGER_BYTES) close();
     })
     .once('close', () => {
       clearTimeout(timer);

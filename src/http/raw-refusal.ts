@@ -3,12 +3,9 @@ import { type Server, type ServerResponse } from 'node:http';
 import { type Duplex } from 'node:stream';
 import { type Socket } from 'node:net';
 import { edgeHeaders } from './edge-headers.js';
+import { LINGER_BYTES, LINGER_MS } from './linger.js';
 import { GatewayError } from '../kernel/gateway-error.js';
 import { encodeError } from '../wire/openai-chat/encode-error.js';
-
-/** What is taken of a connection after its refusal, and for how long, so that its client comes to hear why. */
-const MAX_BYTES = 64 * 1024 ** 2;
-const MAX_MS = 5000;
 
 /** Bytes that a connection had brought when it was refused. */
 const refused = new WeakMap<Duplex, number>();
@@ -17,7 +14,7 @@ const refused = new WeakMap<Duplex, number>();
 export function answerClientError(error: Error & { code?: string }, socket: Socket): void {
   if (refused.has(socket)) {
     // It goes on sending what nobody can read.
-    if (socket.bytesRead - (refused.get(socket) ?? 0) > MAX_BYTES) socket.destroy();
+    if (socket.bytesRead - (refused.get(socket) ?? 0) > LINGER_BYTES) socket.destroy();
     return;
   }
   // Behind the beginning of another answer there is no place for this one.
@@ -42,7 +39,7 @@ function refuse(socket: Duplex, status: string, error: GatewayError): void {
   const head = [`HTTP/1.1 ${status}`, ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`)];
   const timer = setTimeout(() => {
     socket.destroy();
-  }, MAX_MS).unref();
+  }, LINGER_MS).unref();
   socket
     .once('close', () => {
       clearTimeout(timer);

@@ -7,7 +7,8 @@ import { clientAddress } from './client-address.js';
 import { edgeHeaders } from './edge-headers.js';
 import { type KeyCheck } from './key-check.js';
 import { type OriginPolicy } from './origin-policy.js';
-import { checkHead, Pipeline } from './request-head.js';
+import { Pipeline } from './pipeline.js';
+import { checkHead } from './request-head.js';
 import { type RequestLog } from './request-log.js';
 import { INSTANCE_HEADER, instanceId } from '../config/instance-id.js';
 import { GatewayError } from '../kernel/gateway-error.js';
@@ -30,8 +31,8 @@ export interface RequestHooks {
 export function addRequestHooks(fastify: FastifyInstance, { admission, origins, keys, log }: RequestHooks): void {
   fastify.decorateRequest('context');
   fastify.decorateRequest('client');
-  const pipeline = new Pipeline();
   fastify.decorateRequest('place');
+  const pipeline = new Pipeline();
   fastify.addHook('onRequest', (request, reply, done) => {
     const context: RequestContext = { requestId: request.id };
     const { socket } = request.raw;

@@ -26,9 +26,11 @@ export class PatientConnection implements DatabaseConnection {
   constructor(private readonly connection: DatabaseConnection) {}
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
-    for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
+    for (let pause = FIRST_PAUSE_MS, waited = false; ; pause = Math.min(2 * pause, LONGEST_PAUSE_MS), waited = true) {
       try {
-        return await this.connection.executeQuery<R>(query);
+        const result = await this.connection.executeQuery<R>(query);
+        if (waited) this.#lockedAt = -Infinity; // that lock is gone: the next one is another
+        return result;
       } catch (error) {
         if (!isLocked(error) || !this.#mayWait()) throw error;
       }

@@ -10,6 +10,7 @@ import { FILE, openSqlite } from './open-sqlite.js';
 import { openPostgres } from './open-postgres.js';
 import { migrate, NewerSchemaError } from './migrate.js';
 import { migrations } from './migrations/index.js';
+import { LOCKED_MS } from './patient-connection.js';
 import { Storage } from './storage.js';
 import { silentLog } from '../observability/log.js';
 import { testStores, type TestDatabase } from '../../test/support/databases.js';
@@ -199,6 +200,24 @@ describe('a lock that another process holds', () => {
     holder?.stdin?.write('go');
     await once(holder!, 'exit');
     await storage.db.insertInto('sessions').values(row('a')).execute();
+  });
+
+  it('is waited for anew by each statement where it comes and goes, however long that goes on', async () => {
+    holder?.stdin?.write('go');
+    await once(holder!, 'exit');
+    const other = new DatabaseSync(join(dataDir, FILE));
+    const until = performance.now() + LOCKED_MS + 300;
+    for (let id = 0; performance.now() < until; id += 1) {
+      other.exec('begin immediate');
+      const written = storage.db
+        .insertInto('sessions')
+        .values(row(String(id)))
+        .execute();
+      await Promise.race([written, sleep(50)]);
+      other.exec('rollback');
+      await written;
+    }
+    other.close();
   });
 });
 
