@@ -3,11 +3,13 @@ import { faultOf, lanes, offsetsOf, piecesOf, samples } from './support/split-ma
 
 /** The short form of redaction-splits.long-spec.ts. */
 describe.each(lanes)('a secret in $name', (lane) => {
-  it('goes, whole, cut in two at every offset, and in three at some', () => {
+  it('goes, whole, cut in two and in three', () => {
     const faults: string[] = [];
     for (const [number, sample] of samples.entries()) {
       const pieces = piecesOf(sample.secret);
-      const offsets = offsetsOf(sample);
+      const every = offsetsOf(sample);
+      // Of a long one: its beginning, where it is decided what it is, and every third offset behind that.
+      const offsets = every.filter((at) => at < 70 || at % 3 === 0);
       const some = offsets
         .filter((_, at) => at % 31 === number % 31)
         .flatMap((first, at) =>

@@ -19,7 +19,8 @@ export class PrivateKeyCandidate implements Candidate {
   step(code: number): Verdict {
     if (this.#label !== undefined) return this.#stepLabel(this.#label, code);
     if (code > 127 || code === OPENING_BRACKET || ++this.#length > MAX_BEFORE_KEY) return Verdict.No;
-    if (this.#dashes >= 5 && code === LETTER_E) return Verdict.No;
+    // Its own end, or another beginning: no key came.
+    if (this.#dashes >= 5 && (code === LETTER_E || code === LETTER_B)) return Verdict.No;
     this.#dashes = code === DASH ? this.#dashes + 1 : 0;
     this.#run = has(BASE64, code) ? this.#run + 1 : 0;
     return this.#run >= KEY_RUN ? Verdict.Yes : Verdict.More;

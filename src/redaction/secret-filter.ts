@@ -8,8 +8,8 @@ import { historyAt, type PrefixIndex } from './prefix-index.js';
 import { DEAD, ROOT } from './prefix-trie.js';
 
 /**
- * Takes secrets out of a text that arrives in pieces, however it is cut. Only what may be the beginning of a secret is held back, at most some
- * hundred characters; once it is certain that a secret has begun its rest is dropped as it comes, however long.
+ * Takes secrets out of a text that arrives in pieces, however it is cut. Only what may be the beginning of a secret is held back, at most 600
+ * characters (a JWT's header, or what stands before a PEM key; 130 of other kinds), and none behind nearly every token of ordinary text; once it is certain that a secret has begun its rest is dropped as it comes, however long.
  * The result is the same for every way of cutting the text.
  */
 export class SecretFilter implements TextFilter {
