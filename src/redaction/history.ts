@@ -24,6 +24,11 @@ export function isBoundary(history: History): boolean {
   return history >> 16 === PERCENT && has(HEX, second) && has(HEX, last);
 }
 
+/** A quick look, three characters into the text: false only where `at` is surely inside a word. */
+export function mayBeBoundary(text: string, at: number): boolean {
+  return !has(ALPHANUMERIC, text.charCodeAt(at - 1)) || text.charCodeAt(at - 2) === BACKSLASH || text.charCodeAt(at - 3) === PERCENT;
+}
+
 /** Whether the next characters could still make a boundary that looks like a word without these. */
 export function isBoundaryOpen(history: History): boolean {
   const last = history & 0xff;

@@ -1,5 +1,5 @@
 import { type SecretPattern } from './candidate.js';
-import { type History, isBoundary, remember } from './history.js';
+import { type History, isBoundary, mayBeBoundary, remember } from './history.js';
 import { DEAD, PrefixTrie, ROOT } from './prefix-trie.js';
 
 /** The patterns, compiled once for a fast look for where one may begin. */
@@ -11,8 +11,10 @@ export class PrefixIndex {
   readonly #all: PrefixTrie;
   /** 1 at each first character. As long as there are characters: looked up for every one, without a check. */
   readonly #starts = new Uint8Array(65_536);
-  /** 1 at each pair of first and second character, 128 to a row. It tells nearly all other text apart. */
+  /** 1 at each pair of first and second character, 128 to a row. */
   readonly #pairs = new Uint8Array(128 * 128);
+  /** The same and more: first characters before a quote or a backslash, backslashes and percent signs before anything. It tells nearly all text apart. */
+  readonly #looks = new Uint8Array(128 * 128);
 
   constructor(patterns: readonly SecretPattern[]) {
     this.secrets = new PrefixTrie(patterns.filter((pattern) => !pattern.gap));
@@ -20,8 +22,27 @@ export class PrefixIndex {
     this.#all = new PrefixTrie(patterns);
     for (const prefix of patterns.flatMap(({ prefixes }) => prefixes)) {
       this.#starts[prefix.charCodeAt(0)] = 1;
-      this.#pairs[(prefix.charCodeAt(0) << 7) | prefix.charCodeAt(1)] = 1;
+      const row = prefix.charCodeAt(0) << 7;
+      this.#pairs[row | prefix.charCodeAt(1)] = 1;
+      for (const next of [prefix.charCodeAt(1), QUOTE, BACKSLASH]) this.#looks[row | next] = 1;
     }
+    for (const code of [BACKSLASH, PERCENT]) this.#looks.fill(1, code << 7, (code + 1) << 7);
+  }
+
+  /**
+   * The next place from `from` on that deserves a closer look: where a prefix may begin, a backslash or a percent sign; else the text's length.
+   * This is the loop that all text goes through. Codes beyond ASCII are looked up as others: a look too many, none too few.
+   */
+  look(text: string, from: number): number {
+    const looks = this.#looks;
+    const last = text.length - 1;
+    let code = text.charCodeAt(from);
+    for (let at = from; at < last; at++) {
+      const next = text.charCodeAt(at + 1);
+      if (looks[((code & 127) << 7) | (next & 127)] === 1) return at;
+      code = next;
+    }
+    return last >= from && looks[((code & 127) << 7) | QUOTE] === 1 ? last : text.length;
   }
 
   /**
@@ -30,11 +51,9 @@ export class PrefixIndex {
    * @param stop a character at which to stop anyway, or -1; a prefix that it cuts may have begun too
    */
   find(text: string, from: number, before: History, stop: number): number {
-    const starts = this.#starts;
-    for (let at = from; at < text.length; at++) {
+    for (let at = this.look(text, from); at < text.length; at = this.look(text, at + 1)) {
       const code = text.charCodeAt(at);
-      if (code === stop) return at;
-      if (starts[code] === 1 && this.begins(text, at, from, before, stop)) return at;
+      if (code === stop || (this.#starts[code] === 1 && this.begins(text, at, from, before, stop))) return at;
     }
     return text.length;
   }
@@ -52,7 +71,8 @@ export class PrefixIndex {
   begins(text: string, at: number, from: number, before: History, terminator: number): boolean {
     const next = at + 1 < text.length ? text.charCodeAt(at + 1) : terminator;
     const paired = next === terminator || (next < 128 && this.#pairs[(text.charCodeAt(at) << 7) | next] === 1);
-    return paired && isBoundary(historyAt(text, at, from, before)) && this.#matches(text, at, terminator);
+    if (!paired || (at - from >= 3 && !mayBeBoundary(text, at))) return false;
+    return isBoundary(historyAt(text, at, from, before)) && this.#matches(text, at, terminator);
   }
 
   #matches(text: string, at: number, terminator: number): boolean {
@@ -62,11 +82,15 @@ export class PrefixIndex {
       if (code === terminator) return true;
       node = this.#all.step(node, code);
       if (node === DEAD) return false;
-      if (this.#all.accepted(node).length > 0) return true;
+      if (this.#all.accepts(node)) return true;
     }
     return true;
   }
 }
+
+const QUOTE = 0x22;
+const PERCENT = 0x25;
+const BACKSLASH = 0x5c;
 
 /** What stands before `at`, where `before` stands before `from`. */
 export function historyAt(text: string, at: number, from: number, before: History): History {

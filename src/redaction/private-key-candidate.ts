@@ -20,7 +20,7 @@ export class PrivateKeyCandidate implements Candidate {
     if (this.#label !== undefined) return this.#stepLabel(this.#label, code);
     if (code > 127 || code === OPENING_BRACKET || ++this.#length > MAX_BEFORE_KEY) return Verdict.No;
     // Its own end, or another beginning: no key came.
-    if (this.#dashes >= 5 && (code === LETTER_E || code === LETTER_B)) return Verdict.No;
+    if (this.#dashes >= 5 && beginsDelimiter(code)) return Verdict.No;
     this.#dashes = code === DASH ? this.#dashes + 1 : 0;
     this.#run = has(BASE64, code) ? this.#run + 1 : 0;
     return this.#run >= KEY_RUN ? Verdict.Yes : Verdict.More;
@@ -46,7 +46,7 @@ export class PrivateKeyCandidate implements Candidate {
       this.#dashes++;
       return Rest.Part;
     }
-    if (this.#dashes >= 5 && (code === LETTER_E || code === LETTER_B)) {
+    if (this.#dashes >= 5 && beginsDelimiter(code)) {
       this.#inDelimiter = true;
       this.#closing = code === LETTER_E;
     }
@@ -77,6 +77,11 @@ export class PrivateKeyCandidate implements Candidate {
     }
     return Rest.Part;
   }
+}
+
+/** Of `END` or `BEGIN`. */
+function beginsDelimiter(code: number): boolean {
+  return code === LETTER_E || code === LETTER_B;
 }
 
 const DASH = 0x2d;

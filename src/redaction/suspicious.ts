@@ -8,7 +8,7 @@ import { type PrefixIndex } from './prefix-index.js';
  */
 export function suspicious(wire: string, index: PrefixIndex): boolean {
   let from = 0;
-  for (let at = 0; at < wire.length; at++) {
+  for (let at = index.look(wire, 0); at < wire.length; at = index.look(wire, at + 1)) {
     const code = wire.charCodeAt(at);
     if (code === BACKSLASH) {
       if (isSuspiciousEscape(wire, at)) return true;
