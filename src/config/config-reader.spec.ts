@@ -16,7 +16,7 @@ describe(readConfig.name, () => {
     const text = `
 aliases: { fast: cerebras/gpt, smart: [claude/opus, gemini] }
 providers: { box: { base_url: "http://127.0.0.1:1/v1/", api_key_env: BOX_KEY, default_model: m }, bare: { base_url: "https://x.example" } }
-acp: { goose: { command: goose, args: [acp, ""], env: { A_1: "" }, trusted: true, default_model: d, init_timeout_ms: 5 }, plain: { command: /bin/x } }
+acp: { goose: { command: goose, args: [acp, ""], env: { A_1: "" }, trusted: true, files: [~/.goose, /etc/goose], default_model: d, init_timeout_ms: 5 }, plain: { command: /bin/x } }
 images: { fetch: true, allow: ["*.example.com", 10.0.0.0/8, "::1"] }
 callbacks: { allow: ["127.0.0.1/32"] }
 prices: { "claude/opus": { input: 5, output: 25, cached_input: 0.5 }, "x/*": { input: 0, output: 0 } }
@@ -31,8 +31,8 @@ prices: { "claude/opus": { input: 5, output: 25, cached_input: 0.5 }, "x/*": { i
         ['bare', { baseUrl: 'https://x.example', apiKeyEnv: undefined, defaultModel: undefined }],
       ]),
       acp: new Map([
-        ['goose', { command: 'goose', args: ['acp', ''], env: { A_1: '' }, trusted: true, defaultModel: 'd', initTimeoutMs: 5 }],
-        ['plain', { command: '/bin/x', args: [], env: {}, trusted: false, defaultModel: undefined, initTimeoutMs: 30_000 }],
+        ['goose', { command: 'goose', args: ['acp', ''], env: { A_1: '' }, trusted: true, files: ['~/.goose', '/etc/goose'], defaultModel: 'd', initTimeoutMs: 5 }],
+        ['plain', { command: '/bin/x', args: [], env: {}, trusted: false, files: [], defaultModel: undefined, initTimeoutMs: 30_000 }],
       ]),
       images: { fetch: true, allow: ['*.example.com', '10.0.0.0/8', '::1'] },
       callbacks: { allow: ['127.0.0.1/32'] },
@@ -69,6 +69,7 @@ prices: { "claude/opus": { input: 5, output: 25, cached_input: 0.5 }, "x/*": { i
     ['acp: { goose: { command: g, args: a } }', 'acp.goose.args: must be a list'],
     ['acp: { goose: { command: g, env: { A: 1 } } }', 'acp.goose.env.A: must be a text (in quotation marks where it looks like a number)'],
     ['acp: { goose: { command: g, env: { "A B": x } } }', 'acp.goose.env.A B: must be the name of an environment variable'],
+    ['acp: { goose: { command: g, files: [.goose] } }', 'acp.goose.files[0]: must be an absolute path, or begin with ~/'],
     ['acp: { goose: { command: g, trusted: "yes" } }', 'acp.goose.trusted: must be true or false'],
     ['acp: { goose: { command: g, init_timeout_ms: 0 } }', 'acp.goose.init_timeout_ms: must be a number from 1 to 600000'],
     ['images: { fetch: 1 }', 'images.fetch: must be true or false'],

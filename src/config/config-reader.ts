@@ -62,12 +62,13 @@ function readServer(entry: Entry): ServerEntry {
 }
 
 function readAgent(entry: Entry): AgentEntry {
-  const fields = entry.fields(['command', 'args', 'env', 'trusted', 'default_model', 'init_timeout_ms']);
+  const fields = entry.fields(['command', 'args', 'env', 'trusted', 'files', 'default_model', 'init_timeout_ms']);
   return {
     command: fields.command.text(),
     args: fields.args.list((value) => value.string()),
     env: Object.fromEntries(fields.env.map(variableName, (value) => value.string())),
     trusted: fields.trusted.flag(false),
+    files: fields.files.list((value) => value.matching(/^(~\/|\/)./, 'must be an absolute path, or begin with ~/')),
     defaultModel: fields.default_model.optional((value) => value.text()),
     initTimeoutMs: fields.init_timeout_ms.optional((value) => value.number(1, 600_000)) ?? INIT_TIMEOUT_MS,
   };

@@ -13,6 +13,8 @@ export interface AgentEntry {
   readonly env: Readonly<Record<string, string>>;
   /** The operator's word that it may serve although it may run tools of its own. */
   readonly trusted: boolean;
+  /** Its login and settings: what it may read and write in the user's home although it runs in a sandbox. `~/` is that home. */
+  readonly files: readonly string[];
   readonly defaultModel: string | undefined;
   /** The tests of a slow machine, or an agent that is slow to start. Milliseconds. */
   readonly initTimeoutMs: number;

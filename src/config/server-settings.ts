@@ -1,19 +1,10 @@
-import { Transform } from 'class-transformer';
 import { IsArray, IsBoolean, IsIn, IsInt, IsString, Max, Min } from 'class-validator';
 import { IsAddressRanges } from './address-ranges.js';
+import { Bytes } from './bytes.js';
 import { isLoopbackName } from './loopback.js';
 import { Env, Int, List, Switch } from './settings.js';
 
 const DAY_MS = 86_400_000;
-
-/** Reads `1mb`, `512kb` or a number of bytes; anything else is left for `@IsInt()` to refuse. */
-function Bytes(): PropertyDecorator {
-  return Transform(({ value }: { value: unknown }) => {
-    const [, number, unit = ''] = /^\s*(\d+)\s*(kb|mb|b)?\s*$/i.exec(String(value)) ?? [];
-    if (number === undefined) return value;
-    return Number(number) * ({ kb: 1024, mb: 1024 ** 2 }[unit.toLowerCase()] ?? 1);
-  });
-}
 
 /** Where the server listens and what it lets in. */
 export class ServerSettings {

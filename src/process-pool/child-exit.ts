@@ -1,5 +1,5 @@
 /** Why a child was ended; the first reason given is the one that counts. */
-export type EndReason = 'finished' | 'cancelled' | 'failed' | 'timeout' | 'output-limit' | 'mute' | 'unhealthy' | 'expired' | 'recycled' | 'shutdown';
+export type EndReason = 'finished' | 'cancelled' | 'failed' | 'timeout' | 'output-limit' | 'disk-limit' | 'mute' | 'unhealthy' | 'expired' | 'recycled' | 'shutdown';
 
 /** How a child went. Kept as the `cause` of errors: for the log, never for the client. */
 export interface ChildExit {

@@ -116,6 +116,7 @@ export class ChildOutput {
 function exitError(name: string, exit: ChildExit): GatewayError {
   if (exit.reason === 'shutdown') return new GatewayError('shutting_down', 'The gateway is shutting down.', { retryAfter: 5, cause: exit });
   if (exit.reason === 'output-limit') return new GatewayError('output_limit_exceeded', `${name} said more than a turn may hold.`, { shouldRetry: false, cause: exit });
+  if (exit.reason === 'disk-limit') return new GatewayError('output_limit_exceeded', `${name} wrote more to the disk than it may.`, { shouldRetry: false, cause: exit });
   if (exit.reason === 'mute') return new GatewayError('cli_failed', `${name} closed its output before its answer was complete.`, { shouldRetry: false, cause: exit });
   const how = exit.exitCode === null ? `was ended by ${exit.signal ?? 'a signal'}` : `ended with exit code ${exit.exitCode}`;
   return new GatewayError('cli_failed', `${name} ${how} before its answer was complete.`, { shouldRetry: false, cause: exit });

@@ -6,10 +6,13 @@ import { ChildOutput } from './child-output.js';
 import { type LaunchSpec, type LineWriter } from './launch-spec.js';
 import { outputLimits, type OutputLimits } from './output-limits.js';
 import { clearGroup, signalGroup } from './process-group.js';
+import { groupMemory, residentMemory } from './resident-memory.js';
 import { type ChildFolder } from './run-folder.js';
 import { type Flow } from '../kernel/flow.js';
 
 export interface ChildOptions {
+  /** Its leader is a sandbox, not the program. */
+  readonly sandboxed?: boolean;
   readonly limits?: OutputLimits;
   /** After the program's own cancel, before SIGTERM. */
   readonly cancelGraceMs?: number;
@@ -21,13 +24,13 @@ export interface ChildOptions {
   readonly muteGraceMs?: number;
 }
 
-const defaults = { limits: outputLimits, cancelGraceMs: 200, termGraceMs: 800, drainGraceMs: 500, muteGraceMs: 500 };
+const defaults = { sandboxed: false, limits: outputLimits, cancelGraceMs: 200, termGraceMs: 800, drainGraceMs: 500, muteGraceMs: 500 };
 
 /** A running program that is spoken to in lines. It leads a process group of its own, which ends with it. Started by `Children.launch`. */
 export class Child implements LineWriter {
   readonly pid: number;
   /** Where it works and where its TMPDIR is; both go with it. */
-  readonly folder: Pick<ChildFolder, 'work' | 'tmp'>;
+  readonly folder: Pick<ChildFolder, 'work' | 'tmp' | 'owner'>;
   /** Resolves when the program, its group and its folder are gone. Never rejects. */
   readonly exited: Promise<ChildExit>;
   readonly #process: ChildProcessWithoutNullStreams;
@@ -45,7 +48,7 @@ export class Child implements LineWriter {
   constructor(
     process: ChildProcessWithoutNullStreams & { readonly pid: number },
     spec: LaunchSpec,
-    folder: Pick<ChildFolder, 'work' | 'tmp'>,
+    folder: Pick<ChildFolder, 'work' | 'tmp' | 'owner'>,
     /** Called once, after the whole group has ended. */
     release: () => Promise<void>,
     options: ChildOptions = {},
@@ -79,6 +82,16 @@ export class Child implements LineWriter {
   /** Running, able to answer, and nobody has told it to end. */
   get alive(): boolean {
     return !this.#gone.signal.aborted && !this.#mute && this.#reason === undefined;
+  }
+
+  /** Bytes of memory that it holds; 0 where the system does not tell. Not for every turn: it reads files. */
+  residentMemory(): number {
+    return this.#options.sandboxed ? groupMemory(this.pid) : residentMemory(this.pid);
+  }
+
+  /** Why it was told to end; undefined where nobody did. */
+  get endReason(): EndReason | undefined {
+    return this.#reason;
   }
 
   /** Writes `line` and a line feed to its stdin. False: it does not keep up, or takes nothing any more; see `drained`. */

@@ -4,8 +4,10 @@ import { join, sep } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Child, type ChildOptions } from './child.js';
 import { type EndReason } from './child-exit.js';
+import { DiskWatch } from './disk-watch.js';
+import { type Isolation } from './isolation.js';
 import { type LaunchSpec } from './launch-spec.js';
-import { RunFolder } from './run-folder.js';
+import { type ChildFolder, RunFolder } from './run-folder.js';
 import { killStrays } from './strays.js';
 import { Watchdog } from './watchdog.js';
 import { GatewayError } from '../kernel/gateway-error.js';
@@ -16,6 +18,8 @@ const SWEEP_MS = 10_000;
 
 export interface ChildrenOptions extends ChildOptions {
   readonly sweepMs?: number;
+  /** Between two looks at what is on disk. */
+  readonly diskEveryMs?: number;
 }
 
 /** Every child of this gateway, whatever it is for: the one place where programs are started. */
@@ -24,13 +28,17 @@ export class Children {
   readonly #folder: RunFolder;
   readonly #watchdog = new Watchdog();
   #sweep: NodeJS.Timeout | undefined;
+  readonly #disk: DiskWatch<Child>;
   #closed = false;
 
+  /** @param isolation by default: the gateway's own user, no limit on disk */
   constructor(
     dataDir: string,
     private readonly options: ChildrenOptions = {},
+    private readonly isolation: Pick<Isolation, 'user' | 'diskQuota' | 'sandbox'> = { user: undefined, diskQuota: 0, sandbox: undefined },
   ) {
-    this.#folder = new RunFolder(dataDir);
+    this.#folder = new RunFolder(dataDir, isolation.user);
+    this.#disk = new DiskWatch(isolation.diskQuota, (child) => void child.end('disk-limit', { gentle: false }), options.diskEveryMs);
   }
 
   get size(): number {
@@ -43,7 +51,10 @@ export class Children {
     const folder = this.#folder.child();
     let process;
     try {
-      process = spawn(spec.command, spec.args, { cwd: folder.work, env: { ...spec.env, TMPDIR: folder.tmp, ...spec.prepare?.(folder) }, detached: true, stdio: 'pipe' });
+      const env = { ...spec.env, TMPDIR: folder.tmp, ...spec.prepare?.(folder) };
+      folder.handOver();
+      const { command, args } = this.#confined(spec, env, folder);
+      process = spawn(command, args, { cwd: folder.work, env, detached: true, stdio: 'pipe', ...identity(this.isolation.user) });
       if (!hasPid(process)) throw (await once(process, 'error'))[0];
     } catch (cause) {
       await folder.remove();
@@ -58,14 +69,22 @@ export class Children {
       async () => {
         this.#watchdog.release(pid);
         this.#running.delete(child);
+        this.#disk.release(child);
+        if (child.endReason === 'disk-limit') spec.tidy?.();
         await folder.remove();
         this.#sweepSoon();
       },
-      this.options,
+      { ...this.options, sandboxed: this.isolation.sandbox !== undefined },
     );
     this.#running.add(child);
+    this.#disk.watch(child, [folder.path, ...(this.isolation.sandbox ? [this.#folder.home(spec.name)] : []), ...(spec.state ?? [])]);
     folder.record(pid);
     return child;
+  }
+
+  #confined(spec: LaunchSpec, env: Readonly<Record<string, string>>, folder: ChildFolder): Pick<LaunchSpec, 'command' | 'args'> {
+    const { sandbox } = this.isolation;
+    return sandbox ? sandbox.wrap(spec, env, folder, this.#folder.home(spec.name)) : spec;
   }
 
   /** Ends all that run, then the watchdog. Nothing can be started any more. */
@@ -94,6 +113,11 @@ export class Children {
 /** What a child starts may have a TMPDIR of its own below the child's. */
 function isWithin(folder: string, path: string): boolean {
   return path === folder || path.startsWith(folder + sep);
+}
+
+/** Whom a program runs as. Node takes the gateway's other groups from it. */
+function identity(user: Isolation['user']): { readonly uid?: number; readonly gid?: number } {
+  return user ? { uid: user.uid, gid: user.gid } : {};
 }
 
 function hasPid<T extends { readonly pid?: number | undefined }>(process: T): process is T & { readonly pid: number } {

@@ -11,6 +11,17 @@ export interface LaunchSpec {
   readonly args: readonly string[];
   /** The whole environment but TMPDIR, which each child has of its own; see `environment.ts`. */
   readonly env: Readonly<Record<string, string>>;
+  /** Folders of the program's own that outlive its processes: they count to what a process has on disk. */
+  readonly state?: readonly string[];
+  /** In a sandbox, what it needs beside the system, its own program and its own folders. What is not there is left out. */
+  readonly files?: {
+    readonly read?: readonly string[];
+    readonly write?: readonly string[];
+    /** Of those what it is not to see after all. */
+    readonly hide?: readonly string[];
+  };
+  /** Empties {@link state} of what it can do without: a process had too much on disk. */
+  tidy?(): void;
   /** Makes what a child needs in its folder, before it starts. @returns further variables of its environment */
   prepare?(folder: Pick<ChildFolder, 'work' | 'tmp'>): Readonly<Record<string, string>>;
   /** Where it differs from the rest: a process that serves many has no end to what it says in all. */

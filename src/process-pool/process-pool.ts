@@ -1,6 +1,8 @@
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { Children } from './children.js';
 import { ExclusivePool, type ExclusivePoolOptions } from './exclusive-pool.js';
+import { Isolation } from './isolation.js';
+import { IsolationSettings } from './isolation-settings.js';
 import { type LaunchSpec } from './launch-spec.js';
 import { LiveEntries } from './live-entries.js';
 import { LiveProcesses } from './live-processes.js';
@@ -37,6 +39,7 @@ interface Pool {
 export class ProcessPool implements OnModuleInit, OnApplicationShutdown {
   readonly slots: TurnSlots;
   readonly live: LiveProcesses;
+  readonly isolation: Isolation;
   readonly #children: Children;
   readonly #pools: Pool[] = [];
   #drained: Promise<void> | undefined;
@@ -46,17 +49,22 @@ export class ProcessPool implements OnModuleInit, OnApplicationShutdown {
     @Inject(DATA_DIR) private readonly dataDir: string,
     @Inject(LOG) private readonly log: Log,
     { requestTimeoutMs }: ServerSettings,
+    isolation: IsolationSettings = new IsolationSettings(),
   ) {
     const { maxConcurrent, queueDepth, queueTimeoutMs, liveMax, liveTtlMs } = settings;
     // Before a request's own time is over: that would look as if its provider had been silent.
     this.slots = new TurnSlots({ max: maxConcurrent, queueDepth, queueTimeoutMs: Math.min(queueTimeoutMs, Math.ceil(requestTimeoutMs * QUEUE_SHARE)) });
     this.live = new LiveProcesses({ max: liveMax, ttlMs: liveTtlMs });
-    this.#children = new Children(dataDir);
+    this.isolation = new Isolation(isolation, dataDir, (why) => {
+      this.log.warn(`SHELLM_SANDBOX=auto: the CLIs run without a sandbox, ${why}`);
+    });
+    this.#children = new Children(this.isolation.folder, {}, this.isolation);
   }
 
   /** Ends what a killed gateway left behind. */
   async onModuleInit(): Promise<void> {
-    const killed = await reap(this.dataDir);
+    // Also where it was before a user was set, or is no more.
+    const killed = (await reap(this.dataDir)) + (await reap(`${this.dataDir}-children`));
     if (killed > 0) this.log.warn({ killed }, 'ended processes that a killed gateway had left behind');
   }
 

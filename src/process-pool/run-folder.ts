@@ -1,16 +1,23 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, rmdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { giveAway, type Owner } from './owned-files.js';
 import { processStart, realm } from './process-identity.js';
 
 const PRIVATE = 0o700;
+const PASSAGE = 0o711;
 
 /** What one child has on disk. */
 export interface ChildFolder {
+  readonly path: string;
+  /** Whose it is, where that is another user than the gateway's. */
+  readonly owner: Owner | undefined;
   /** Its work folder: empty, and named after nothing. */
   readonly work: string;
   readonly tmp: string;
+  /** Gives what was made in it to its owner, before its program starts. */
+  handOver(): void;
   /** Notes who lives here, for the reaper. */
   record(pid: number): void;
   remove(): Promise<void>;
@@ -22,9 +29,13 @@ export interface ChildFolder {
  */
 export class RunFolder {
   readonly path: string;
+  readonly #homes = new Set<string>();
   #children = 0;
 
-  constructor(dataDir: string) {
+  constructor(
+    dataDir: string,
+    private readonly owner?: Owner,
+  ) {
     this.path = join(dataDir, 'run', instanceName());
   }
 
@@ -32,11 +43,19 @@ export class RunFolder {
     const path = join(this.path, String(++this.#children));
     const work = join(path, 'work');
     const tmp = join(path, 'tmp');
-    mkdirSync(work, { recursive: true, mode: PRIVATE });
+    const { owner } = this;
+    // Its owner has to get through to his own.
+    mkdirSync(path, { recursive: true, mode: owner ? PASSAGE : PRIVATE });
+    mkdirSync(work, { mode: PRIVATE });
     mkdirSync(tmp, { mode: PRIVATE });
     return {
+      path,
+      owner,
       work,
       tmp,
+      handOver: () => {
+        if (owner) for (const entry of readdirSync(path)) giveAway(join(path, entry), owner);
+      },
       record: (pid) => {
         try {
           writeFileSync(join(path, 'leader'), `${pid} ${processStart(pid) ?? ''}`, { mode: 0o600 });
@@ -44,13 +63,28 @@ export class RunFolder {
           // A full disk: the watchdog knows the child all the same.
         }
       },
-      remove: () => removeFolder(path),
+      remove: async () => {
+        // From here on no other program of its owner's can change what is under our hands.
+        if (owner) chmodSync(path, PRIVATE);
+        await removeFolder(path);
+      },
     };
+  }
+
+  /** What stands in for their user's home where a program's processes run in a sandbox: they share it, since a lock over their login lies there. */
+  home(program: string): string {
+    const path = join(this.path, 'home', program.toLowerCase().replace(/[^a-z0-9]+/g, '-'));
+    if (this.#homes.has(path)) return path;
+    mkdirSync(path, { recursive: true, mode: this.owner ? PASSAGE : PRIVATE });
+    if (this.owner) giveAway(path, this.owner);
+    this.#homes.add(path);
+    return path;
   }
 
   /** For the end, when no child is left. */
   remove(): void {
     try {
+      rmSync(join(this.path, 'home'), { recursive: true, force: true });
       rmdirSync(this.path);
     } catch {
       // Never made, or not empty: the reaper of the next start looks again.

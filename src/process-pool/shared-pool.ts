@@ -156,7 +156,7 @@ export class SharedPool<C> {
     this.#current = process;
     void child.exited.then((exit) => {
       this.#processes.delete(process);
-      if (exit.reason === undefined || exit.reason === 'mute') this.#crashed(process, exit);
+      if (exit.reason === undefined || exit.reason === 'mute' || exit.reason === 'disk-limit') this.#crashed(process, exit);
       else if (this.#options.warm && !this.#closed.signal.aborted) this.#prepare(); // it was ended, and may have no successor yet
     });
     this.#becameIdle();

@@ -1,6 +1,5 @@
 import { type Child } from './child.js';
 import { type EndReason } from './child-exit.js';
-import { residentMemory } from './resident-memory.js';
 
 /** A place for one chat in a process that serves many. */
 export interface Lease<C> {
@@ -54,7 +53,7 @@ export class SharedProcess<C> {
   lease(): Lease<C> {
     this.#leases += 1;
     this.#uses += 1;
-    if (this.#uses % MEMORY_EVERY === 0) this.#heavy = residentMemory(this.child.pid) > this.limits.maxRssBytes;
+    if (this.#uses % MEMORY_EVERY === 0) this.#heavy = this.child.residentMemory() > this.limits.maxRssBytes;
     let held = true;
     return {
       connection: this.connection,

@@ -11,7 +11,7 @@ export type Entries = Readonly<Record<string, Partial<AgentEntry>>>;
 
 /** What the configuration file says of fake agents: by name, each with what differs from a trusted one. */
 export function fakeAgents(entries: Entries): FileSettings {
-  const byDefault: AgentEntry = { command: process.execPath, args: [program], env: {}, trusted: true, defaultModel: undefined, initTimeoutMs: 10_000 };
+  const byDefault: AgentEntry = { command: process.execPath, args: [program], env: {}, trusted: true, files: [], defaultModel: undefined, initTimeoutMs: 10_000 };
   return {
     aliases: new Map(),
     providers: new Map(),

@@ -4,7 +4,6 @@ import { locate } from '../../process-pool/locate.js';
 import { ENVIRONMENT, type Environment } from '../../config/environment.js';
 import { type AgentEntry, type FileSettings } from '../../config/file-settings.js';
 import { LOG, type Log } from '../../observability/log.js';
-import { childEnvironment } from '../../process-pool/environment.js';
 import { PoolSettings } from '../../process-pool/pool-settings.js';
 import { ProcessPool } from '../../process-pool/process-pool.js';
 import { ToolBridge } from '../../tool-bridge/tool-bridge.js';
@@ -36,7 +35,7 @@ export class AcpAgentFamily implements ProviderFamily, OnApplicationShutdown {
 
   /** What is written the same as before is the same object as before, with its processes and what it learned. */
   #agent(name: string, entry: AgentEntry): AcpAgentProvider {
-    const env = childEnvironment(this.environment, [], entry.env);
+    const env = this.pool.isolation.environment(this.environment, [], entry.env);
     const command = locate(entry.command, env['PATH']);
     const identity = JSON.stringify([name, entry, command]);
     const known = this.#agents.find((agent) => agent.identity === identity && !agent.provider.retired);

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { homedir } from 'node:os';
 import { type Observable, type Subscriber, tap } from 'rxjs';
 import { labelOf, notInstalled, notTrusted, retired } from './advice.js';
 import { AgentProcesses, type OpenAgent } from './agent-processes.js';
@@ -65,7 +66,7 @@ export class AcpAgentProvider implements Provider {
     this.id = `acp/${name}`;
     this.#label = labelOf(name);
     // One that is not trusted is known and not meant to serve: /health does not miss it.
-    this.configured = command !== undefined && entry.trusted;
+    this.configured = command !== undefined && (entry.trusted || pool.isolation.sandbox !== undefined);
     this.#state = new AgentState(this.#label);
   }
 
@@ -256,14 +257,14 @@ export class AcpAgentProvider implements Provider {
     const { name, entry, command } = this.settings;
     if (this.#retired) return retired(this.#label);
     if (command === undefined) return notInstalled(name);
-    return entry.trusted ? undefined : notTrusted(name);
+    return entry.trusted || this.pool.isolation.sandbox ? undefined : notTrusted(name);
   }
 
   /** Its processes: none is started before this is called. */
   #open(): AgentProcesses {
     const { entry, command = '', env, warm } = this.settings;
     this.#processes ??= new AgentProcesses(this.pool, {
-      spec: { name: this.#label, command, args: entry.args, env },
+      spec: { name: this.#label, command, args: entry.args, env, files: { write: entry.files.map((path) => path.replace(/^~(?=\/)/, env['HOME'] ?? homedir())) } },
       warm,
       timeoutMs: entry.initTimeoutMs,
       observer: {

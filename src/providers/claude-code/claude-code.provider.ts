@@ -21,7 +21,6 @@ import { GatewayError } from '../../kernel/gateway-error.js';
 import { type QuotaWindow } from '../../kernel/quota.js';
 import { type StreamEvent } from '../../kernel/stream-event.js';
 import { LOG, type Log } from '../../observability/log.js';
-import { childEnvironment } from '../../process-pool/environment.js';
 import { ProcessPool } from '../../process-pool/process-pool.js';
 import { isAtLeast, minimumVersions } from '../minimum-versions.js';
 import { type Asker, ClientSchemas } from '../../schema-worker/client-schemas.js';
@@ -69,7 +68,7 @@ export class ClaudeCodeProvider implements Provider {
   ) {
     refuseOwnAddress('ANTHROPIC_BASE_URL', environment['ANTHROPIC_BASE_URL'], server);
     const names = [...passedOn, ...settings.passedOn].filter((name) => settings.subscriptions || name !== LOGIN_TOKEN);
-    const env = childEnvironment(environment, names, switches);
+    const env = pool.isolation.environment(environment, names, switches);
     const command = locate(settings.bin ?? 'claude', environment['PATH']);
     const program = command === undefined ? undefined : new ClaudeProgram(pool, command, env);
     this.#program = program;

@@ -1,3 +1,6 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { hasApiKey } from './auth-status.js';
 import { SERVER } from './function-server.js';
 import { DEFAULT_MODEL } from './models.js';
 import { type LaunchSpec } from '../../process-pool/launch-spec.js';
@@ -47,8 +50,17 @@ const chatArguments: readonly string[] = [
   ...['--no-session-persistence', '--permission-mode', 'dontAsk', '--allowedTools', `mcp__${SERVER}`, '--thinking-display', 'summarized'],
 ];
 
+/** In a sandbox: the login, which is renewed there, and nothing of what was said on the host. */
+function loginFiles(env: Readonly<Record<string, string>>): NonNullable<LaunchSpec['files']> {
+  if (hasApiKey(env)) return {};
+  const home = env['HOME'] ?? homedir();
+  const folder = env['CLAUDE_CONFIG_DIR'] ?? join(home, '.claude');
+  const hide = ['projects', 'todos', 'tasks', 'plans', 'sessions', 'session-env', 'file-history', 'paste-cache', 'shell-snapshots', 'backups', 'debug', 'history.jsonl'];
+  return { write: [folder, join(home, '.claude.json')], hide: hide.map((name) => join(folder, name)) };
+}
+
 export function chatProcess(command: string, env: Readonly<Record<string, string>>): LaunchSpec {
-  return { name: NAME, command, args: chatArguments, env };
+  return { name: NAME, command, args: chatArguments, env, files: loginFiles(env) };
 }
 
 export function versionProcess(command: string, env: Readonly<Record<string, string>>): LaunchSpec {
@@ -56,5 +68,5 @@ export function versionProcess(command: string, env: Readonly<Record<string, str
 }
 
 export function authStatusProcess(command: string, env: Readonly<Record<string, string>>): LaunchSpec {
-  return { name: NAME, command, args: ['auth', 'status'], env };
+  return { name: NAME, command, args: ['auth', 'status'], env, files: loginFiles(env) };
 }

@@ -11,7 +11,6 @@ import { Quota } from './quota.js';
 import { refuseSecrets } from './refuse-secrets.js';
 import { isStrict } from './strict-schema.js';
 import { CodexCliSettings } from './settings.js';
-import { DATA_DIR } from '../../config/data-dir.js';
 import { ENVIRONMENT, type Environment } from '../../config/environment.js';
 import { refuseOwnAddress } from '../../config/own-address.js';
 import { ServerSettings } from '../../config/server-settings.js';
@@ -21,7 +20,6 @@ import { GatewayError } from '../../kernel/gateway-error.js';
 import { type QuotaWindow } from '../../kernel/quota.js';
 import { type StreamEvent } from '../../kernel/stream-event.js';
 import { LOG, type Log } from '../../observability/log.js';
-import { childEnvironment } from '../../process-pool/environment.js';
 import { INVALID_REQUEST, JsonRpcError } from '../../process-pool/json-rpc-error.js';
 import { ProcessPool } from '../../process-pool/process-pool.js';
 import { bufferWhilePaused } from '../../streaming/buffer-while-paused.js';
@@ -77,7 +75,6 @@ export class CodexCliProvider implements Provider {
     private readonly settings: CodexCliSettings,
     @Inject(LOG) private readonly log: Log,
     @Inject(ENVIRONMENT) environment: Environment,
-    @Inject(DATA_DIR) dataDir: string,
     server: ServerSettings,
   ) {
     const { config } = settings;
@@ -85,13 +82,13 @@ export class CodexCliProvider implements Provider {
     refuseOwnAddress('SHELLM_CODEX_CONFIG', typeof baseUrl === 'string' ? baseUrl : undefined, server);
     refuseSecrets('SHELLM_CODEX_CONFIG', config);
     const command = findProgram(settings.bin ?? 'codex', environment['PATH']);
-    const env = childEnvironment(environment, [...passedOn, ...settings.passedOn]);
+    const env = pool.isolation.environment(environment, [...passedOn, ...settings.passedOn]);
     const observer = {
       rateLimits: (limits: Parameters<Quota['see']>[0]) => {
         this.#quota.see(limits);
       },
     };
-    this.#program = command === undefined ? undefined : new CodexProgram(pool, command, { env, dataDir, userHome: environment['CODEX_HOME'], config }, observer);
+    this.#program = command === undefined ? undefined : new CodexProgram(pool, command, { env, userHome: environment['CODEX_HOME'], config }, observer);
     this.configured = this.#program !== undefined;
     this.#problem = this.#program ? undefined : NOT_INSTALLED;
     this.#conversations = new Conversations(pool);

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { CodexHome } from './codex-home.js';
@@ -72,6 +72,21 @@ describe(CodexHome.name, () => {
     expect([codex.login(), existsSync(link())]).toEqual([undefined, false]);
     writeFileSync(link(), 'renewed');
     expect([codex.login(), readFileSync(join(root, 'user/.codex/auth.json'), 'utf8')]).toEqual(['renewed', 'renewed']);
+  });
+
+  it('loses the log of old once it is large, and on demand whatever else the program makes', () => {
+    const codex = made(undefined);
+    codex.writeCatalogue('now');
+    const has = (): string[] => readdirSync(codex.path).toSorted();
+    for (const name of ['logs_2.sqlite', 'logs_2.sqlite-wal', 'state_5.sqlite']) writeFileSync(join(codex.path, name), 'x');
+    codex.trimLogs();
+    expect(has()).toEqual(['auth.json', 'catalogue.json', 'logs_2.sqlite', 'logs_2.sqlite-wal', 'state_5.sqlite']);
+    truncateSync(join(codex.path, 'logs_2.sqlite-wal'), 40 * 1024 ** 2);
+    codex.trimLogs();
+    expect(has()).toEqual(['auth.json', 'catalogue.json', 'state_5.sqlite']);
+    mkdirSync(join(codex.path, 'skills/deep'), { recursive: true });
+    codex.tidy();
+    expect(has()).toEqual(['auth.json', 'catalogue.json']);
   });
 
   it('has no login where a key is billed, and none that it had before', () => {

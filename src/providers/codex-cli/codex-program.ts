@@ -35,22 +35,31 @@ export class CodexProgram {
   constructor(
     pool: ProcessPool,
     command: string,
-    {
-      env,
-      dataDir,
-      userHome,
-      config,
-    }: { readonly env: Readonly<Record<string, string>>; readonly dataDir: string; readonly userHome: string | undefined; readonly config: CodexCliSettings['config'] },
+    { env, userHome, config }: { readonly env: Readonly<Record<string, string>>; readonly userHome: string | undefined; readonly config: CodexCliSettings['config'] },
     observer: AppServerObserver,
   ) {
-    this.#home = new CodexHome(dataDir, userHome, env['HOME']);
+    this.#home = new CodexHome(pool.isolation.folder, userHome, env['HOME'], pool.isolation.user);
     this.#apiKey = (env['CODEX_API_KEY'] ?? '') !== '';
     const own = { ...env, CODEX_HOME: this.#home.path };
-    this.#version = pool.exclusive(versionProcess(command, own), { warm: 0 });
-    this.#bundledModels = pool.exclusive(bundledModelsProcess(command, own), { warm: 0 });
-    this.#currentModels = pool.exclusive(currentModelsProcess(command, own, { catalogue: undefined, apiKey: this.#apiKey, config }), { warm: 0 });
+    const state = {
+      state: [this.#home.path],
+      files: this.#apiKey ? {} : { write: [this.#home.loginFile] },
+      tidy: () => {
+        this.#home.tidy();
+      },
+    };
+    this.#version = pool.exclusive({ ...versionProcess(command, own), ...state }, { warm: 0 });
+    this.#bundledModels = pool.exclusive({ ...bundledModelsProcess(command, own), ...state }, { warm: 0 });
+    this.#currentModels = pool.exclusive({ ...currentModelsProcess(command, own, { catalogue: undefined, apiKey: this.#apiKey, config }), ...state }, { warm: 0 });
     this.chats = pool.shared({
-      launch: serverProcess(command, own, { catalogue: this.#home.catalogue, apiKey: this.#apiKey, config }),
+      launch: {
+        ...serverProcess(command, own, { catalogue: this.#home.catalogue, apiKey: this.#apiKey, config }),
+        ...state,
+        prepare: () => {
+          this.#home.trimLogs();
+          return {};
+        },
+      },
       connect: async (child, signal) => {
         const server = await AppServer.open(child, packageVersion, observer, signal);
         return { server, spares: new SpareThreads(server) };

@@ -9,7 +9,6 @@ import { type Capabilities } from '../../kernel/capabilities.js';
 import { type ResponseFormat } from '../../kernel/completion-request.js';
 import { type StreamEvent } from '../../kernel/stream-event.js';
 import { type Child } from '../../process-pool/child.js';
-import { childEnvironment } from '../../process-pool/environment.js';
 import { type ExclusivePool } from '../../process-pool/exclusive-pool.js';
 import { ProcessPool } from '../../process-pool/process-pool.js';
 import { type Provider, type ProviderStatus, type Turn } from '../provider.js';
@@ -19,6 +18,9 @@ const MODEL = 'demo';
 
 /** The agent beside this file: JavaScript in the build, TypeScript under the tests (Node strips the types). */
 const agent = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? './agent.ts' : './agent.js', import.meta.url));
+
+/** It says that the agent is a module. */
+const packageFile = fileURLToPath(new URL('../../../package.json', import.meta.url));
 
 /** A small agent that ships with the gateway: no account, a real child process, the same answer every time. */
 @Injectable()
@@ -49,8 +51,8 @@ export class DemoProvider implements Provider {
     private readonly pool: ProcessPool,
     @Inject(ENVIRONMENT) environment: Environment,
   ) {
-    const env = childEnvironment(environment, [], {});
-    this.#processes = pool.exclusive({ name: 'The demo agent', command: process.execPath, args: [agent], env }, { warmAfterMs: 100 });
+    const env = pool.isolation.environment(environment, []);
+    this.#processes = pool.exclusive({ name: 'The demo agent', command: process.execPath, args: [agent], env, files: { read: [packageFile] } }, { warmAfterMs: 100 });
   }
 
   start(): void {

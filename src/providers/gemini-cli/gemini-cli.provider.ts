@@ -26,7 +26,6 @@ import { type StreamEvent } from '../../kernel/stream-event.js';
 import { LOG, type Log } from '../../observability/log.js';
 import { type Child } from '../../process-pool/child.js';
 import { type ChildExit } from '../../process-pool/child-exit.js';
-import { childEnvironment } from '../../process-pool/environment.js';
 import { ProcessPool } from '../../process-pool/process-pool.js';
 import { type Lease } from '../../process-pool/shared-process.js';
 import { type SharedPool } from '../../process-pool/shared-pool.js';
@@ -88,7 +87,7 @@ export class GeminiCliProvider implements Provider {
     server: ServerSettings,
   ) {
     refuseOwnAddress('GOOGLE_GEMINI_BASE_URL', environment['GOOGLE_GEMINI_BASE_URL'], server);
-    const env = childEnvironment(environment, [...passedOn, ...settings.passedOn]);
+    const env = pool.isolation.environment(environment, [...passedOn, ...settings.passedOn]);
     const userFolder = join(environment['GEMINI_CLI_HOME'] ?? env['HOME'] ?? homedir(), '.gemini');
     this.#auth = authTypeOf(env);
     this.#credentials = () => hasCredentials(this.#auth, env, userFolder);

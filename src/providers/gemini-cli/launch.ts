@@ -1,6 +1,7 @@
+import { join } from 'node:path';
 import { makeHome } from './gemini-home.js';
 import { leanSettings } from './lean-settings.js';
-import { type AuthType } from './login.js';
+import { type AuthType, loginFiles } from './login.js';
 import { type Program } from './program.js';
 import { type LaunchSpec } from '../../process-pool/launch-spec.js';
 
@@ -36,6 +37,7 @@ export function serverProcess({ command, args }: Program, env: Readonly<Record<s
     command,
     args: [...args, '--acp', '-m', DEFAULT_MODEL, '-e', 'none'],
     env: { ...env, ...switches },
+    files: auth === 'oauth-personal' ? { write: loginFiles.map((name) => join(userFolder, name)) } : {},
     prepare: (folder) => makeHome(folder, leanSettings(auth), auth === 'oauth-personal' ? userFolder : undefined),
     // A process that serves many has no end to what it says in all; a line is bounded as ever.
     limits: { stdout: Infinity, stderr: Infinity },

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { type Dirent } from 'node:fs';
-import { open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { open, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stateIn } from './gemini-home.js';
 import { encodeSessionFile, type HistoryTurn, readTokens, type RecordedTokens, sessionFileEnd, sessionFileName } from './session-file.js';
+import { type Owner, writeFor } from '../../process-pool/owned-files.js';
 import { type ChildFolder } from '../../process-pool/run-folder.js';
 
 /** How much of a file's end can hold the last answers. */
@@ -13,12 +14,12 @@ const TAIL_BYTES = 1024 ** 2;
 export class SessionFiles {
   #chats: Promise<string> | undefined;
 
-  constructor(private readonly folder: Pick<ChildFolder, 'work' | 'tmp'>) {}
+  constructor(private readonly folder: Pick<ChildFolder, 'work' | 'tmp'> & { readonly owner?: Owner | undefined }) {}
 
   /** Writes a conversation as though it had been held. Resolves with its id. @throws where the CLI's files are not what they were */
   async write(history: readonly HistoryTurn[], model: string): Promise<string> {
     const id = randomUUID();
-    await writeFile(join(await this.#folderOfChats(), sessionFileName(id)), encodeSessionFile(id, this.folder.work, history, model), { mode: 0o600 });
+    await writeFor(this.folder, join(await this.#folderOfChats(), sessionFileName(id)), encodeSessionFile(id, this.folder.work, history, model));
     return id;
   }
 
