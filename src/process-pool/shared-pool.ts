@@ -2,6 +2,7 @@ import { Backoff } from './backoff.js';
 import { type Child } from './child.js';
 import { type LaunchSpec } from './launch-spec.js';
 import { type Lease, SharedProcess } from './shared-process.js';
+import { unlessAborted } from './unless-aborted.js';
 import { GatewayError } from '../kernel/gateway-error.js';
 import { type Log } from '../observability/log.js';
 
@@ -201,19 +202,4 @@ function shuttingDown(): GatewayError {
 
 function notReady(name: string, cause: unknown): GatewayError {
   return new GatewayError('provider_unavailable', `${name} is unavailable: its program does not become ready.`, { retryAfter: 60, cause });
-}
-
-/** Leaves a promise to itself when the signal says so. */
-function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const leave = (): void => {
-      reject(signal.reason as Error);
-    };
-    if (signal.aborted) {
-      leave();
-    } else signal.addEventListener('abort', leave, { once: true });
-    promise.then(resolve, reject).finally(() => {
-      signal.removeEventListener('abort', leave);
-    });
-  });
 }

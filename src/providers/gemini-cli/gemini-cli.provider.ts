@@ -29,6 +29,7 @@ import { type ChildExit } from '../../process-pool/child-exit.js';
 import { ProcessPool } from '../../process-pool/process-pool.js';
 import { type Lease } from '../../process-pool/shared-process.js';
 import { type SharedPool } from '../../process-pool/shared-pool.js';
+import { unlessAborted } from '../../process-pool/unless-aborted.js';
 import { bufferWhilePaused } from '../../streaming/buffer-while-paused.js';
 import { ToolBridge } from '../../tool-bridge/tool-bridge.js';
 import { type ToolSession } from '../../tool-bridge/tool-session.js';
@@ -170,8 +171,7 @@ export class GeminiCliProvider implements Provider {
     try {
       lease = await chats.lease(signal);
       tools = await this.#functionsOf(script);
-      opened = await lease.connection.openFor(script, turn.model, tools);
-      signal.throwIfAborted();
+      opened = await this.#opened(lease, script, turn.model, tools, signal);
       if (tools?.listed === false) throw deaf(lease);
       return this.#turn(turn, { lease, session: opened.session, tools }, opened.script);
     } catch (error) {
@@ -179,6 +179,23 @@ export class GeminiCliProvider implements Provider {
       lease?.release();
       if (lease && opened) this.#tidyUp(lease, opened.session);
       throw signal.aborted || error instanceof DeafProcess ? error : this.#failed(error, turn.model);
+    }
+  }
+
+  /** Who leaves while the CLI opens a chat, one after the other, gives his place back at once: a process in a bad way may end then. */
+  async #opened(lease: Lease<GeminiConnection>, script: TurnScript, model: string, tools: ToolSession | undefined, signal: AbortSignal): Promise<Opened> {
+    const opening = lease.connection.openFor(script, model, tools);
+    try {
+      return await unlessAborted(opening, signal);
+    } catch (error) {
+      if (signal.aborted)
+        opening.then(
+          ({ session }) => {
+            this.#tidyUp(lease, session);
+          },
+          () => undefined,
+        );
+      throw error;
     }
   }
 
