@@ -1,22 +1,22 @@
-import { Controller, Get, HttpStatus, Res, UseInterceptors } from '@nestjs/common';
+import { Controller, Get, HttpStatus, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiServiceUnavailableResponse, ApiTags } from '@nestjs/swagger';
 import { HealthCheck, type HealthCheckResult, HealthCheckService, HealthIndicatorService } from '@nestjs/terminus';
 import { type HealthReport, HealthService } from './health.service.js';
 import { Public } from '../http/access.decorator.js';
 import { Admission } from '../http/admission.js';
 import { type GatewayReply } from '../http/gateway-request.js';
-import { RedactionInterceptor } from '../http/redaction.interceptor.js';
+import { ListRedactor } from '../http/list-redactor.js';
 
 @ApiTags('health')
 @Controller('health')
 @Public()
-@UseInterceptors(RedactionInterceptor)
 export class HealthController {
   constructor(
     private readonly health: HealthService,
     private readonly terminus: HealthCheckService,
     private readonly indicator: HealthIndicatorService,
     private readonly admission: Admission,
+    private readonly redactor: ListRedactor,
   ) {}
 
   @Get()
@@ -38,7 +38,7 @@ export class HealthController {
   async report(@Res({ passthrough: true }) reply: GatewayReply): Promise<HealthReport> {
     const report = await this.health.report();
     if (report.status === 'unavailable') void reply.status(HttpStatus.SERVICE_UNAVAILABLE);
-    return report;
+    return this.redactor.clean(report);
   }
 
   @Get('live')

@@ -4,6 +4,7 @@ import { Admission } from './admission.js';
 import { ApiKeyGuard } from './api-key.guard.js';
 import { GatewayErrorFilter } from './gateway-error.filter.js';
 import { KeyCheck } from './key-check.js';
+import { ListRedactor } from './list-redactor.js';
 import { OriginPolicy } from './origin-policy.js';
 import { PassOn } from './pass-on.js';
 import { RateLimitGuard } from './rate-limit.guard.js';
@@ -19,6 +20,7 @@ import { RateLimitModule } from '../rate-limit/rate-limit.module.js';
   providers: [
     Admission,
     KeyCheck,
+    ListRedactor,
     OriginPolicy,
     PassOn,
     RequestLog,
@@ -28,6 +30,6 @@ import { RateLimitModule } from '../rate-limit/rate-limit.module.js';
     { provide: APP_GUARD, useClass: RateLimitGuard },
     { provide: APP_FILTER, useClass: GatewayErrorFilter },
   ],
-  exports: [IdempotencyModule, Admission, KeyCheck, OriginPolicy, PassOn, RequestLog, RouteTable],
+  exports: [IdempotencyModule, Admission, KeyCheck, ListRedactor, OriginPolicy, PassOn, RequestLog, RouteTable],
 })
 export class HttpModule {}

@@ -1,9 +1,9 @@
-import { Controller, Get, Req, UseInterceptors } from '@nestjs/common';
+import { Controller, Get, Req } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ProviderCatalogue } from '../../completion/provider-catalogue.js';
 import { RequiresScope } from '../../http/access.decorator.js';
 import { type GatewayRequest } from '../../http/gateway-request.js';
-import { RedactionInterceptor } from '../../http/redaction.interceptor.js';
+import { ListRedactor } from '../../http/list-redactor.js';
 import { type Capabilities } from '../../kernel/capabilities.js';
 
 interface ProviderCapabilities {
@@ -22,14 +22,16 @@ const example = {
 @ApiTags('models')
 @Controller('v1/capabilities')
 @RequiresScope('completions')
-@UseInterceptors(RedactionInterceptor)
 export class CapabilitiesController {
-  constructor(private readonly providers: ProviderCatalogue) {}
+  constructor(
+    private readonly providers: ProviderCatalogue,
+    private readonly redactor: ListRedactor,
+  ) {}
 
   @Get()
   @ApiOperation({ summary: 'What each provider can do', description: '`native`: its own feature; `emulated`: the work of the gateway around it; `none`: refused with a 400.' })
   @ApiOkResponse({ content: { 'application/json': { example: { object: 'list', data: [example] } } } })
   list(@Req() { client }: GatewayRequest): { object: 'list'; data: ProviderCapabilities[] } {
-    return { object: 'list', data: this.providers.list(client).map(({ id, capabilities }) => ({ id, capabilities })) };
+    return this.redactor.clean({ object: 'list', data: this.providers.list(client).map(({ id, capabilities }) => ({ id, capabilities })) });
   }
 }

@@ -1,9 +1,9 @@
-import { Controller, Get, Param, Query, Req, UseInterceptors } from '@nestjs/common';
+import { Controller, Get, Param, Query, Req } from '@nestjs/common';
 import { ApiExcludeEndpoint, ApiHeader, ApiNotFoundResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { ModelCatalogue } from '../../completion/model-catalogue.js';
 import { RequiresScope } from '../../http/access.decorator.js';
 import { type GatewayRequest } from '../../http/gateway-request.js';
-import { RedactionInterceptor } from '../../http/redaction.interceptor.js';
+import { ListRedactor } from '../../http/list-redactor.js';
 import { type AnthropicModel, type AnthropicModels, encodeAnthropicModel, encodeAnthropicModels } from '../../wire/anthropic-models/encode-models.js';
 import { pageOf, type PageQuery } from '../../wire/anthropic-models/page-of.js';
 import { encodeModel, encodeModels, type ModelObject } from '../../wire/openai-models/encode-models.js';
@@ -20,18 +20,20 @@ const VERSION = 'anthropic-version';
 @Controller('v1/models')
 @RequiresScope('completions')
 @ApiHeader({ name: VERSION, required: false, description: "The answer then has Anthropic's shape, in pages (`limit`, `after_id`, `before_id`)." })
-@UseInterceptors(RedactionInterceptor)
 export class ModelsController {
-  constructor(private readonly catalogue: ModelCatalogue) {}
+  constructor(
+    private readonly catalogue: ModelCatalogue,
+    private readonly redactor: ListRedactor,
+  ) {}
 
   @Get()
   @ApiOperation({ summary: 'Models', description: 'Every model of every usable provider as `<provider>/<model>`, and the aliases.' })
   @ApiOkResponse({ content: { 'application/json': { example: { object: 'list', data: [example] } } } })
   list(@Req() { client, headers }: GatewayRequest, @Query() query: PageQuery): ReturnType<typeof encodeModels> | AnthropicModels {
     const models = this.catalogue.list(client);
-    if (headers[VERSION] === undefined) return encodeModels(models, CREATED);
+    if (headers[VERSION] === undefined) return this.redactor.clean(encodeModels(models, CREATED));
     const ids = models.map(({ id }) => id);
-    return encodeAnthropicModels(pageOf(ids, query), CREATED);
+    return this.redactor.clean(encodeAnthropicModels(pageOf(ids, query), CREATED));
   }
 
   @Get(':id')
@@ -41,7 +43,7 @@ export class ModelsController {
   @ApiNotFoundResponse({ description: '`model_not_found`' })
   find(@Param('id') id: string, @Req() { client, headers }: GatewayRequest): ModelObject | AnthropicModel {
     const model = this.catalogue.find(id, client);
-    return headers[VERSION] === undefined ? encodeModel(model, CREATED) : encodeAnthropicModel(model.id, CREATED);
+    return this.redactor.clean(headers[VERSION] === undefined ? encodeModel(model, CREATED) : encodeAnthropicModel(model.id, CREATED));
   }
 
   /** Names hold slashes, and people write them as they are: the rest of the path is the name. */

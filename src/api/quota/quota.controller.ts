@@ -1,9 +1,9 @@
-import { Controller, Get, Req, UseInterceptors } from '@nestjs/common';
+import { Controller, Get, Req } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ProviderCatalogue } from '../../completion/provider-catalogue.js';
 import { RequiresScope } from '../../http/access.decorator.js';
 import { type GatewayRequest } from '../../http/gateway-request.js';
-import { RedactionInterceptor } from '../../http/redaction.interceptor.js';
+import { ListRedactor } from '../../http/list-redactor.js';
 import { type QuotaWindow } from '../../kernel/quota.js';
 
 type ProviderQuota = { readonly provider: string } & QuotaWindow;
@@ -13,9 +13,11 @@ const example: ProviderQuota = { provider: 'claude', window: 'five_hour', used_p
 @ApiTags('models')
 @Controller('quota')
 @RequiresScope('completions')
-@UseInterceptors(RedactionInterceptor)
 export class QuotaController {
-  constructor(private readonly providers: ProviderCatalogue) {}
+  constructor(
+    private readonly providers: ProviderCatalogue,
+    private readonly redactor: ListRedactor,
+  ) {}
 
   @Get()
   @ApiOperation({
@@ -24,6 +26,6 @@ export class QuotaController {
   })
   @ApiOkResponse({ content: { 'application/json': { example: { data: [example] } } } })
   list(@Req() { client }: GatewayRequest): { data: ProviderQuota[] } {
-    return { data: this.providers.list(client).flatMap((provider) => (provider.quota?.() ?? []).map((window) => ({ provider: provider.id, ...window }))) };
+    return this.redactor.clean({ data: this.providers.list(client).flatMap((provider) => (provider.quota?.() ?? []).map((window) => ({ provider: provider.id, ...window }))) });
   }
 }
