@@ -10,12 +10,14 @@ import { ServerSettings } from './config/server-settings.js';
 import { Admission } from './http/admission.js';
 import { allowAgentBodies } from './http/agent-body.js';
 import { answerFrameworkError } from './http/framework-errors.js';
+import { type GatewayRequest } from './http/gateway-request.js';
 import { jsonBodyParser } from './http/json-body.js';
 import { KeyCheck } from './http/key-check.js';
 import { OriginPolicy } from './http/origin-policy.js';
 import { answerClientError, answerOddRequests } from './http/raw-refusal.js';
 import { addRequestHooks, requestIdOf } from './http/request-hooks.js';
 import { RequestLog } from './http/request-log.js';
+import { RequestRate } from './http/request-rate.js';
 import { RouteTable } from './http/route-table.js';
 import { LOG, type Log } from './observability/log.js';
 import { NestLogger } from './observability/nest-logger.js';
@@ -48,7 +50,8 @@ export async function createApp(environment?: Environment): Promise<NestFastifyA
   for (const range of settings.trustProxy) proxies.add(range);
   const fastify = adapter.getInstance();
   answerOddRequests(app.getHttpServer());
-  addRequestHooks(fastify, { admission: app.get(Admission), origins: app.get(OriginPolicy), keys: app.get(KeyCheck), log: app.get(RequestLog) });
+  const rate = app.get(RequestRate);
+  addRequestHooks(fastify, { admission: app.get(Admission), origins: app.get(OriginPolicy), keys: app.get(KeyCheck), rate, log: app.get(RequestLog) });
   app.get(RouteTable).watch(fastify);
   allowAgentBodies(fastify, settings.agentBodyLimit);
   if (settings.corsOrigins.length > 0) {
@@ -56,7 +59,11 @@ export async function createApp(environment?: Environment): Promise<NestFastifyA
     app.enableCors({ origin: [...settings.corsOrigins], methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'], exposedHeaders: '*', maxAge: 600, hook: 'preParsing' });
   }
   fastify.removeContentTypeParser('text/plain');
-  app.useBodyParser('application/json', { bodyLimit: settings.bodyLimit }, jsonBodyParser(fastify));
+  app.useBodyParser(
+    'application/json',
+    { bodyLimit: settings.bodyLimit },
+    jsonBodyParser(fastify, (request) => void rate.countUnread(request as GatewayRequest)),
+  );
   limitTimes(app, settings);
   documentApi(app);
   await app.init();

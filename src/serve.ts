@@ -54,8 +54,8 @@ export async function shutDown(app: NestFastifyApplication): Promise<void> {
 
 function reasonOf(error: unknown): string {
   if (error instanceof ConfigurationError) return error.message;
-  const { code, message, stack } = error as NodeJS.ErrnoException;
+  const { code, message, stack, syscall } = error as NodeJS.ErrnoException;
   if (code === 'EADDRINUSE') return `SHELLM_PORT: it is in use, perhaps by another gateway (${message})`;
-  if (code === 'EACCES' || code === 'EADDRNOTAVAIL') return `SHELLM_HOST, SHELLM_PORT: cannot listen there (${message})`;
+  if (code === 'EACCES' || code === 'EADDRNOTAVAIL' || syscall === 'listen' || syscall === 'getaddrinfo') return `SHELLM_HOST, SHELLM_PORT: cannot listen there (${message})`;
   return stack ?? message;
 }

@@ -61,6 +61,9 @@ describe('the gateway as a process', () => {
     ['an unknown provider', { SHELLM_PROVIDERS: 'demo,nope' }, /^shellm: SHELLM_PROVIDERS: "nope" is no provider[^\n]+\n$/],
     ['broken clients', { SHELLM_CLIENTS: '{"a":{"key":"topsecret!","rpm":"x"}}' }, /^shellm: SHELLM_CLIENTS: a\.rpm[^\n]+\n$/],
     ['itself behind Claude', { SHELLM_PORT: '6199', ANTHROPIC_BASE_URL: 'http://127.0.0.1:6199' }, /^shellm: ANTHROPIC_BASE_URL: [^\n]+\n$/],
+    ['a host that nobody knows', { SHELLM_HOST: 'no-such-host.invalid', SHELLM_CLIENTS: '{"a":{"key":"k"}}' }, /^shellm: SHELLM_HOST[^\n]+\n$/],
+    ['a proxy that is no URL', { HTTPS_PROXY: 'proxy.example:3128', OPENAI_API_KEY: 'sk-x' }, /^shellm: HTTPS_PROXY: [^\n]+\n$/],
+    ['a client that is named twice', { SHELLM_CLIENTS: '{"a":{"key":"topsecret!"},"a":{"key":"other"}}' }, /^shellm: SHELLM_CLIENTS: [^\n]+twice\n$/],
     ['a key that no header can carry', { OPENAI_API_KEY: 'sk-…' }, /^shellm: OPENAI_API_KEY: [^\n]+\n$/],
     ['itself as its own vendor', { SHELLM_PORT: '6199', OPENAI_BASE_URL: 'http://localhost:6199/v1', OPENAI_API_KEY: 'sk-x' }, /^shellm: OPENAI_BASE_URL: [^\n]+\n$/],
   ])('does not start with %s, and says so in one line', async (_, environment, line) => {

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { bootGateway, call, type Gateway } from './support/boot.js';
@@ -174,5 +174,38 @@ describe('wrong keys', () => {
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
     expect((await models(bearer('sk-free'))).status).toBe(200);
     expect((await models({})).status).toBe(401);
+  });
+});
+
+describe('a client over its requests a minute', () => {
+  const limited = JSON.stringify({ two: { key: 'sk-two', rpm: 2 }, free: { key: 'sk-free', rpm: 0 } });
+  let gateway: Gateway;
+  beforeEach(async () => {
+    gateway = await bootGateway({ SHELLM_CLIENTS: limited });
+  });
+  afterEach(() => gateway.close());
+  const chat = (key: string, body: unknown): ReturnType<typeof call> => call(`${gateway.url}/v1/chat/completions`, { headers: bearer(key), body });
+
+  it('is refused before its body is read', async () => {
+    for (let count = 0; count < 2; count++) expect((await chat('sk-two', ask('hi'))).status).toBe(200);
+    const head = ['POST /v1/responses HTTP/1.1', 'host: x', 'authorization: Bearer sk-two', 'content-type: application/json', 'content-length: 30000000'];
+    const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1');
+    socket.write(`${head.join('\r\n')}\r\n\r\n{`);
+    const [answer] = (await once(socket, 'data')) as [Buffer];
+    socket.destroy();
+    expect(answer.toString()).toMatch(/^HTTP\/1\.1 429 [^]*retry-after: \d+[^]*"rate_limit_exceeded"/i);
+    expect(answer.toString()).toMatch(/x-ratelimit-remaining-requests: 0/i);
+    expect((await chat('sk-free', ask('hi'))).status).toBe(200);
+  });
+
+  it.each([
+    ['broken JSON', '{"model":'],
+    ['a forbidden key', '{"__proto__":{}}'],
+    ['JSON that nests too deeply', `${'['.repeat(300)}${']'.repeat(300)}`],
+    ['a list without an end', `[${'0,'.repeat(500)}`],
+  ])('has also been so by requests that were %s', async (_, body) => {
+    const statuses = [];
+    for (let count = 0; count < 3; count++) statuses.push((await chat('sk-two', body)).status);
+    expect(statuses).toEqual([400, 400, 429]);
   });
 });

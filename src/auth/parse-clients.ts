@@ -1,3 +1,4 @@
+import { parseDocument } from 'yaml';
 import { clientFields, clientName } from './client-fields.js';
 import { type Client } from './client.js';
 import { ConfigurationError } from '../config/settings.js';
@@ -42,6 +43,8 @@ function parseTable(json: string): Record<string, unknown> {
   } catch {
     return fail('is not valid JSON');
   }
+  // JSON's own parser takes the last of two that have one name: the first one's key would go without a word.
+  if (parseDocument(json, { prettyErrors: false, logLevel: 'silent' }).errors.some(({ code }) => code === 'DUPLICATE_KEY')) fail('names a client, or one of its fields, twice');
   return isRecord(table) ? table : fail('must be an object of clients by name');
 }
 

@@ -43,7 +43,9 @@ function contentOf(path: string): string {
   const name = basename(path);
   let content: Buffer;
   try {
-    if (statSync(path).size > MAX_BYTES) throw new ConfigurationError(`${name}: is larger than 1 MB`);
+    const found = statSync(path);
+    if (!found.isFile()) throw new ConfigurationError(`${name}: is no file`);
+    if (found.size > MAX_BYTES) throw new ConfigurationError(`${name}: is larger than 1 MB`);
     content = readFileSync(path);
   } catch (error) {
     if (error instanceof ConfigurationError) throw error;

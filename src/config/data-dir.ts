@@ -1,6 +1,6 @@
-import { chmodSync, mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { type Environment } from './environment.js';
 import { ConfigurationError } from './settings.js';
 
@@ -21,10 +21,32 @@ export function dataDirOf(environment: Environment, platform: NodeJS.Platform = 
 export function openDataDir(environment: Environment): string {
   const path = dataDirOf(environment);
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    makeFolder(path);
+    if (isShared(path)) throw new ConfigurationError('SHELLM_DATA_DIR: must be a folder of its own, none that others use');
     chmodSync(path, 0o700); // it may have been there before
   } catch (cause) {
+    if (cause instanceof ConfigurationError) throw cause;
     throw new ConfigurationError(`SHELLM_DATA_DIR: the folder cannot be made or kept private (${(cause as NodeJS.ErrnoException).code ?? 'unknown error'})`);
   }
   return path;
+}
+
+/** With those above it. Node's own `recursive` never ends where a file system, such as /proc, says of each new folder that its parent is missing. */
+function makeFolder(path: string): void {
+  if (isFolder(path)) return;
+  if (dirname(path) !== path) makeFolder(dirname(path));
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    if (!isFolder(path)) throw error; // else another process was faster
+  }
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
+/** The root, or a folder such as /tmp, in which everybody keeps files: made private, it would break the machine. */
+function isShared(path: string): boolean {
+  return dirname(path) === path || (statSync(path).mode & 0o1000) !== 0;
 }

@@ -17,5 +17,6 @@ function portOf({ port, protocol }: URL): number {
 }
 
 function reaches(hostname: string, host: string): boolean {
-  return hostname === host || (isLoopbackName(hostname) && (host === '0.0.0.0' || host === '::' || isLoopbackName(host)));
+  const name = /^(0\.0\.0\.0|\[::\])$/.test(hostname) ? 'localhost' : hostname; // which is where they lead
+  return name === host || (isLoopbackName(name) && (host === '0.0.0.0' || host === '::' || isLoopbackName(host)));
 }

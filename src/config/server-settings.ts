@@ -1,15 +1,24 @@
-import { IsArray, IsBoolean, IsIn, IsInt, IsString, Max, Min } from 'class-validator';
+import { IsBoolean, IsIn, IsInt, Matches, Max, Min, ValidateBy } from 'class-validator';
+import { isIP } from 'node:net';
 import { IsAddressRanges } from './address-ranges.js';
 import { Bytes } from './bytes.js';
 import { isLoopbackName } from './loopback.js';
 import { Env, Int, List, Switch } from './settings.js';
 
 const DAY_MS = 86_400_000;
+const HOST_NAME = /^[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?\.?$/i;
+/** What would never match what a browser sends is no origin, and what no `Host` says no host. */
+const ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/[^\s/?#@*\\]+$/i;
+const HOST_HEADER = /^([a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?\.?|\[[0-9a-f:.]+\])$/i;
+
+function isHost(value: unknown): boolean {
+  return typeof value === 'string' && (isIP(value) > 0 || HOST_NAME.test(value));
+}
 
 /** Where the server listens and what it lets in. */
 export class ServerSettings {
   @Env('SHELLM_HOST')
-  @IsString()
+  @ValidateBy({ name: 'host', validator: { validate: isHost, defaultMessage: () => 'must be an IP address or a host name, without a scheme, brackets or a port' } })
   host: string = '127.0.0.1';
 
   @Env('SHELLM_PORT')
@@ -36,12 +45,12 @@ export class ServerSettings {
 
   @Env('SHELLM_CORS_ORIGINS')
   @List()
-  @IsArray()
+  @Matches(ORIGIN, { each: true, message: 'must be origins such as https://app.example.com: a scheme and a host, no path, no star' })
   corsOrigins: readonly string[] = [];
 
   @Env('SHELLM_ALLOWED_HOSTS')
   @List()
-  @IsArray()
+  @Matches(HOST_HEADER, { each: true, message: 'must be host names such as gateway.example.com, IPv6 addresses in brackets, without a scheme or a port' })
   allowedHosts: readonly string[] = [];
 
   /** Addresses, and ranges of them, of the proxies before the gateway: what they say of the client's address is believed, and nobody else. */

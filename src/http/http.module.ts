@@ -9,6 +9,7 @@ import { OriginPolicy } from './origin-policy.js';
 import { PassOn } from './pass-on.js';
 import { RateLimitGuard } from './rate-limit.guard.js';
 import { RequestLog } from './request-log.js';
+import { RequestRate } from './request-rate.js';
 import { RouteTable } from './route-table.js';
 import { AuthModule } from '../auth/auth.module.js';
 import { IdempotencyModule } from '../idempotency/idempotency.module.js';
@@ -24,12 +25,13 @@ import { RateLimitModule } from '../rate-limit/rate-limit.module.js';
     OriginPolicy,
     PassOn,
     RequestLog,
+    RequestRate,
     RouteTable,
     // In this order: who is it, may it, then how often.
     { provide: APP_GUARD, useClass: ApiKeyGuard },
     { provide: APP_GUARD, useClass: RateLimitGuard },
     { provide: APP_FILTER, useClass: GatewayErrorFilter },
   ],
-  exports: [IdempotencyModule, Admission, KeyCheck, ListRedactor, OriginPolicy, PassOn, RequestLog, RouteTable],
+  exports: [Admission, IdempotencyModule, KeyCheck, ListRedactor, OriginPolicy, PassOn, RequestLog, RequestRate, RouteTable],
 })
 export class HttpModule {}

@@ -5,23 +5,31 @@ import { excessOf, MAX_JSON_DEPTH, MAX_JSON_VALUES } from '../kernel/json-depth.
 
 type Done = (error: Error | null, body?: unknown) => void;
 
-/** The parser of JSON bodies. Clients name the type of a body that they do not send, too (openai-python with every DELETE): that is no body. */
-export function jsonBodyParser(fastify: FastifyInstance): (request: FastifyRequest, body: Buffer, done: Done) => void {
+/**
+ * The parser of JSON bodies. Clients name the type of a body that they do not send, too (openai-python with every DELETE): that is no body.
+ *
+ * @param refused told of a request whose body is none: nothing behind the parser sees it
+ */
+export function jsonBodyParser(fastify: FastifyInstance, refused: (request: FastifyRequest) => void): (request: FastifyRequest, body: Buffer, done: Done) => void {
   const parse = fastify.getDefaultJsonParser('error', 'error');
   return (request, body, done) => {
     if (body.length === 0) {
       done(null, undefined);
       return;
     }
+    const refuse = (error: Error): void => {
+      refused(request);
+      done(error);
+    };
     const excess = excessOf(body, MAX_JSON_DEPTH, MAX_JSON_VALUES);
     if (excess !== undefined) {
       const what = excess === 'depth' ? `is nested more than ${MAX_JSON_DEPTH} levels deep` : `has more than ${MAX_JSON_VALUES} values`;
-      done(new GatewayError('invalid_parameter', `The request body ${what}.`));
+      refuse(new GatewayError('invalid_parameter', `The request body ${what}.`));
       return;
     }
     const text = body.toString();
     void parse(request, text, (error, value) => {
-      if (error) done(isJson(text) ? forbiddenKey(error) : error);
+      if (error) refuse(isJson(text) ? forbiddenKey(error) : error);
       else done(null, value);
     });
   };

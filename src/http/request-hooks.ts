@@ -10,6 +10,7 @@ import { type OriginPolicy } from './origin-policy.js';
 import { Pipeline } from './pipeline.js';
 import { checkHead } from './request-head.js';
 import { type RequestLog } from './request-log.js';
+import { type RequestRate } from './request-rate.js';
 import { INSTANCE_HEADER, instanceId } from '../config/instance-id.js';
 import { GatewayError } from '../kernel/gateway-error.js';
 import { type RequestContext, requestContext } from '../observability/request-context.js';
@@ -24,11 +25,12 @@ export interface RequestHooks {
   readonly admission: Admission;
   readonly origins: OriginPolicy;
   readonly keys: KeyCheck;
+  readonly rate: RequestRate;
   readonly log: RequestLog;
 }
 
 /** What every request passes, unknown routes and broken bodies too, where no Nest guard or interceptor runs. */
-export function addRequestHooks(fastify: FastifyInstance, { admission, origins, keys, log }: RequestHooks): void {
+export function addRequestHooks(fastify: FastifyInstance, { admission, origins, keys, rate, log }: RequestHooks): void {
   fastify.decorateRequest('context');
   fastify.decorateRequest('client');
   fastify.decorateRequest('place');
@@ -53,6 +55,7 @@ export function addRequestHooks(fastify: FastifyInstance, { admission, origins, 
         refuseLoop(request.headers[INSTANCE_HEADER]);
         refuseEncodedBody(request.headers['content-encoding']);
         keys.beforeBody(request as GatewayRequest);
+        rate.beforeBody(request as GatewayRequest, reply);
         admission.enter(request as GatewayRequest, reply);
         done();
       } catch (error) {

@@ -15,10 +15,14 @@ export class MemoryWindows {
 
   /** @param now whole milliseconds of a clock that never goes back */
   take(asked: readonly CountedWindow[], now: number): Verdict {
-    let counted = true;
-    for (const { key, limit } of asked) counted &&= (this.#windows.get(key)?.count(now) ?? 0) < limit;
+    const counted = this.#haveRoom(asked, now);
     if (counted) this.note(asked, now);
-    return { counted, windows: asked.map((window) => this.#stateOf(window, now, counted)) };
+    return this.#verdict(asked, now, counted);
+  }
+
+  /** What a request would be told that is refused; undefined where there is room. Counts nothing. */
+  refusal(asked: readonly CountedWindow[], now: number): Verdict | undefined {
+    return this.#haveRoom(asked, now) ? undefined : this.#verdict(asked, now, false);
   }
 
   /** Counts a request that somebody else has let in. */
@@ -29,6 +33,15 @@ export class MemoryWindows {
       if (!window) this.#windows.set(key, (window = new SlidingWindow(this.windowMs)));
       window.hit(now);
     }
+  }
+
+  #haveRoom(asked: readonly CountedWindow[], now: number): boolean {
+    for (const { key, limit } of asked) if ((this.#windows.get(key)?.count(now) ?? 0) >= limit) return false;
+    return true;
+  }
+
+  #verdict(asked: readonly CountedWindow[], now: number, counted: boolean): Verdict {
+    return { counted, windows: asked.map((window) => this.#stateOf(window, now, counted)) };
   }
 
   #stateOf({ key, limit }: CountedWindow, now: number, counted: boolean): WindowState {

@@ -26,6 +26,11 @@ export class RequestWindows implements ThrottlerStorage {
     return this.redis.usable ? this.#takeShared(asked) : this.#own.take(asked, clock());
   }
 
+  /** What a request would be told that is refused, by what this instance has let in itself; undefined where there is room. Counts nothing. */
+  refusal(asked: readonly CountedWindow[]): Verdict | undefined {
+    return this.#own.refusal(asked, clock());
+  }
+
   /** One window, as the throttler asks for it; times in the record are whole seconds. */
   async increment(key: string, _ttl: number, limit: number): Promise<HitRecord> {
     const { counted, windows } = await this.take([{ key, limit }]);

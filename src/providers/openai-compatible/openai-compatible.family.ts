@@ -35,7 +35,7 @@ export class OpenAiCompatibleFamily implements ProviderFamily, OnApplicationShut
     refuseOwnAddress('OPENAI_BASE_URL', openai.baseUrl, server);
     refuseOwnAddress('CEREBRAS_BASE_URL', cerebras.baseUrl, server);
     const proxy = (name: string): string | undefined => environment[name.toLowerCase()] ?? environment[name];
-    this.#proxies = { httpProxy: proxy('HTTP_PROXY'), httpsProxy: proxy('HTTPS_PROXY'), noProxy: proxy('NO_PROXY') };
+    this.#proxies = { httpProxy: checkProxy('HTTP_PROXY', proxy('HTTP_PROXY')), httpsProxy: checkProxy('HTTPS_PROXY', proxy('HTTPS_PROXY')), noProxy: proxy('NO_PROXY') };
     this.#builtIn = [this.#build(openaiVendor(openai)), this.#build(cerebrasVendor(cerebras))];
     const url = ollamaUrl(ollama.host);
     this.#ollamaUrl = isOwnAddress(url, server) ? undefined : url;
@@ -83,4 +83,10 @@ function isOwnAddress(url: string, server: ServerSettings): boolean {
     if (error instanceof ConfigurationError) return true;
     throw error;
   }
+}
+
+/** @throws ConfigurationError for what is no address of a proxy; an empty one is none */
+function checkProxy(variable: string, url: string | undefined): string | undefined {
+  if (url === undefined || url === '' || /^(https?|socks5?):$/.test(URL.parse(url)?.protocol ?? '')) return url;
+  throw new ConfigurationError(`${variable}: must be a URL such as http://proxy.example:3128`);
 }
