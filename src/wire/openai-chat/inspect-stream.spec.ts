@@ -195,6 +195,26 @@ describe('inspectStream on secrets', () => {
     expect(redacted).toContain('"name":"npm"');
   });
 
+  it('gives a name that ends like the beginning of a secret whole, in the chunk that began it', async () => {
+    const call = (more: object): string => chunk({ tool_calls: [{ index: 0, ...more }] });
+    const begun = call({ id: 'call_1', type: 'function', function: { name: 'list_sk-', arguments: '' } });
+    const ask = chunk({ content: 'ask' });
+    for (const rest of [call({ function: { arguments: '{}' } }) + finish + done, call({ function: { name: '', arguments: '{}' } }), done, '']) {
+      expect(await inspectText(ask + begun + rest)).toBe(ask + begun + rest);
+    }
+    const pieces = await inspect(
+      [begun, ': still here\n\n', call({ function: { name: key.slice(3), arguments: '' } }), call({ function: { arguments: '{}' } }), done].map((text) => Buffer.from(text)),
+    );
+    const redacted = Buffer.concat(pieces).toString();
+    expect(chunksOf(redacted)[0]?.choices?.[0]?.delta).toEqual({
+      tool_calls: [{ index: 0, id: 'call_1', type: 'function', function: { name: 'list_[REDACTED:anthropic-key]', arguments: '' } }],
+    });
+    expect(pieces.every(({ length }) => length > 0)).toBe(true);
+    expect(argumentsOf(redacted, 0)).toBe('{}');
+    const endless = Array.from({ length: 200 }, () => call({ function: { name: 'sk-' } }));
+    expect((await inspect(endless.slice(0, 100).map((text) => Buffer.from(text)))).length).toBeGreaterThan(1);
+  });
+
   it('gives out what is held before the finish, at [DONE] and at the end', async () => {
     const held = await inspectText(chunk({ content: 'ask sk-' }, { usage: null, x: 1 }) + finish + done);
     expect(chunksOf(held).map(({ choices }) => choices?.[0]?.delta['content'])).toEqual(['ask ', 'sk-', undefined]);

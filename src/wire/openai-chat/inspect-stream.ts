@@ -17,7 +17,7 @@ export function inspectStream(redactor: Redactor, observe: (facts: Facts) => voi
       const emit = (inspect: () => Buffer | undefined): void => {
         try {
           const inspected = inspect();
-          if (inspected) subscriber.next(inspected);
+          if (inspected && inspected.length > 0) subscriber.next(inspected);
         } catch (error) {
           subscriber.error(error);
         }

@@ -15,24 +15,27 @@ interface OpenText {
   place: { readonly holder: JsonObject; readonly name: string } | undefined;
 }
 
-/** A function's name that waits for what may belong to it. Names come whole nearly always, and clients take each piece for all of it. */
+/** A function's name whose end may begin a secret. Clients take the first piece for all of it, so that it goes out whole, in the chunk that began it. */
 interface OpenName {
   readonly choice: number;
-  readonly path: Path;
+  /** Where it stands, in a chunk that waits. */
+  readonly holder: JsonObject;
   said: string;
-  /** Where the current chunk had a piece of it. */
-  holder: JsonObject | undefined;
+  /** Whether the current chunk had a piece of it. */
+  heard: boolean;
 }
 
 /**
  * Takes secrets out of the events of one stream. Every string in a choice's `delta`, and its `text`, is one text over all chunks, with a filter of its own; every
- * other string is redacted by itself. A function's name whose end may begin a secret waits for the next chunk. What a filter holds back goes out in a chunk before the one that finishes its choice.
+ * other string is redacted by itself. A chunk with a function's name whose end may begin a secret waits for the next one. What a filter holds back goes out in a chunk before the one that finishes its choice.
  */
 export class StreamRedactor {
   readonly #redactor: Redactor;
   /** Only what is under way: a filter at rest is dropped, as later chunks may pass unread. */
   readonly #texts = new Map<string, OpenText>();
   readonly #names = new Map<string, OpenName>();
+  /** What goes out once the names are whole, in order. */
+  #waiting: (() => string)[] = [];
   /** Strings of the current chunk that were changed. */
   #changes = 0;
   /** The last chunk, to make chunks of its kind. */
@@ -52,24 +55,43 @@ export class StreamRedactor {
     const chunk = dataOf(event);
     if (!isObject(chunk)) return dataText(event)?.trim() === '[DONE]' ? this.end() + event : this.#redactor.redact(event);
     this.#changes = 0;
-    const body = this.#redactChunk(chunk);
-    const inserted = this.#flushNames(({ holder }) => holder === undefined) + body;
-    for (const name of this.#names.values()) name.holder = undefined;
+    const inserted = this.#redactChunk(chunk);
+    this.#closeNames(({ heard }) => !heard);
     for (const [key, text] of this.#texts) {
       text.place = undefined;
       if (text.filter.idle) this.#texts.delete(key);
     }
-    const redacted = this.#changes > 0 ? withData(event, JSON.stringify(chunk)) : event;
-    return inserted + withOtherLines(redacted, (line) => this.#redactor.redact(line));
+    const changed = this.#changes > 0;
+    if (this.#names.size === 0 && this.#waiting.length === 0) return inserted + this.#write(event, chunk, changed);
+    return this.#wait(() => inserted + this.#write(event, chunk, changed));
   }
 
-  /** The end of the stream: chunks with what is still held back. */
+  /** The end of the stream: what waits, and chunks with what is still held back. */
   end(): string {
-    const texts = [...new Set([...this.#texts.values()].map(({ choice }) => choice))].map((choice) => this.#flush(choice)).join('');
-    return this.#flushNames(() => true) + texts;
+    this.#closeNames(() => true);
+    const choices = new Set([...this.#texts.values()].map(({ choice }) => choice));
+    return this.#release() + [...choices].map((choice) => this.#flush(choice)).join('');
+  }
+
+  #write(event: string, chunk: JsonObject, changed: boolean): string {
+    return withOtherLines(changed ? withData(event, JSON.stringify(chunk)) : event, (line) => this.#redactor.redact(line));
+  }
+
+  /** Queues what is to be written behind the names that wait; gives out what waits for none any more. */
+  #wait(write: () => string): string {
+    this.#waiting.push(write);
+    if (this.#waiting.length > MAX_WAITING) this.#closeNames(() => true);
+    return this.#names.size > 0 ? '' : this.#release();
+  }
+
+  #release(): string {
+    const waiting = this.#waiting.map((write) => write()).join('');
+    this.#waiting = [];
+    return waiting;
   }
 
   #redactChunk(chunk: JsonObject): string {
+    for (const name of this.#names.values()) name.heard = false;
     const { choices, ...rest } = chunk;
     this.#redactAll(rest);
     Object.assign(chunk, rest);
@@ -123,29 +145,26 @@ export class StreamRedactor {
   #redactName(holder: JsonObject, value: string, choice: number, path: Path): void {
     const key = `${choice} ${path.join('/')}`;
     const open = this.#names.get(key);
-    if (!open) {
-      const filter = this.#redactor.open();
-      if (filter.push(value) === value && filter.idle) return;
+    if (open && value !== '') {
+      open.said += value;
+      open.heard = open.said.length < MAX_NAME;
+      delete holder['name'];
+      this.#changes++;
+      return;
     }
-    const name = open ?? { choice, path: [...path, 'name'], said: '', holder };
-    if (name.said.length < MAX_NAME) name.said += value;
-    name.holder = holder;
-    this.#names.set(key, name);
-    delete holder['name'];
+    const filter = this.#redactor.open();
+    if (filter.push(value) === value && filter.idle) return;
+    this.#names.set(key, { choice, holder, said: value, heard: true });
     this.#changes++;
   }
 
-  /** Names that are over: chunks of their own, or back in the chunk that they came with. */
-  #flushNames(over: (name: OpenName) => boolean): string {
-    let inserted = '';
+  /** Writes names that are over into the chunks that they began in. */
+  #closeNames(over: (name: OpenName) => boolean): void {
     for (const [key, name] of this.#names) {
       if (!over(name)) continue;
       this.#names.delete(key);
-      const redacted = this.#redactor.redact(name.said);
-      if (name.holder) name.holder['name'] = redacted;
-      else inserted += this.#chunk(name.choice, name.path, redacted);
+      name.holder['name'] = this.#redactor.redact(name.said);
     }
-    return inserted;
   }
 
   #push(holder: JsonObject, name: string, value: string, choice: number, path: Path): string {
@@ -160,7 +179,8 @@ export class StreamRedactor {
   }
 
   #flush(choice: number): string {
-    let inserted = this.#flushNames((name) => name.choice === choice);
+    this.#closeNames((name) => name.choice === choice);
+    let inserted = '';
     for (const [key, text] of this.#texts) {
       if (text.choice !== choice) continue;
       this.#texts.delete(key);
@@ -205,8 +225,10 @@ export class StreamRedactor {
 
 /** Strings of a delta that come at once: a client must not wait for their last letter. */
 const WHOLE = new Set(['id', 'type', 'role', 'format', 'object']);
-/** Characters of a function's name that are looked at; APIs allow 64 or 128. */
+/** Characters of a function's name that are waited for; APIs allow 64 or 128. */
 const MAX_NAME = 2048;
+/** Chunks that wait for names. */
+const MAX_WAITING = 64;
 
 function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
