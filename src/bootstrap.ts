@@ -9,6 +9,7 @@ import { packageVersion } from './config/package-version.js';
 import { ServerSettings } from './config/server-settings.js';
 import { Admission } from './http/admission.js';
 import { allowAgentBodies } from './http/agent-body.js';
+import { BodyRoom } from './http/body-room.js';
 import { answerFrameworkError } from './http/framework-errors.js';
 import { type GatewayRequest } from './http/gateway-request.js';
 import { jsonBodyParser } from './http/json-body.js';
@@ -51,7 +52,8 @@ export async function createApp(environment?: Environment): Promise<NestFastifyA
   const fastify = adapter.getInstance();
   answerOddRequests(app.getHttpServer());
   const rate = app.get(RequestRate);
-  addRequestHooks(fastify, { admission: app.get(Admission), origins: app.get(OriginPolicy), keys: app.get(KeyCheck), rate, log: app.get(RequestLog) });
+  const [admission, origins, keys, bodies, log] = [app.get(Admission), app.get(OriginPolicy), app.get(KeyCheck), app.get(BodyRoom), app.get(RequestLog)];
+  addRequestHooks(fastify, { admission, origins, keys, rate, bodies, log });
   app.get(RouteTable).watch(fastify);
   allowAgentBodies(fastify, settings.agentBodyLimit);
   if (settings.corsOrigins.length > 0) {

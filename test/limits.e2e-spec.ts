@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { bootGateway, call, type Gateway } from './support/boot.js';
 import { eventually } from './support/eventually.js';
 import { ProcessPool } from '../src/process-pool/process-pool.js';
@@ -75,6 +75,69 @@ describe('requests of one key at once', () => {
     await new Promise((resolve) => setTimeout(resolve, 100));
     expect((await chat('sk-two', ask('hi'))).status).toBe(429);
     await eventually(async () => (await chat('sk-two', ask('hi'))).status === 200, 5000);
+  });
+});
+
+describe('bodies', () => {
+  const MEGABYTE = 1024 ** 2;
+  let gateway: Gateway;
+  beforeAll(async () => {
+    const three = ['one', 'two', 'three'].map((name) => [name, { key: `sk-${name}`, rpm: 0 }] as const);
+    gateway = await bootGateway({ SHELLM_CLIENTS: JSON.stringify(Object.fromEntries(three)), SHELLM_MAX_CONCURRENT: '8' });
+  });
+  afterAll(() => gateway.close());
+  const sockets = new Set<Socket>();
+  const leave = (): void => {
+    for (const socket of sockets) socket.destroy();
+    sockets.clear();
+  };
+  afterEach(leave);
+  /** Begins to send a body, and never comes to its end. @param length the header that tells of it */
+  const begin = (key: string, length: string): { readonly said: () => string } => {
+    const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1');
+    sockets.add(socket);
+    let said = '';
+    socket.on('data', (data) => (said += String(data))).on('error', () => undefined);
+    socket.write(`POST /v1/responses HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nAuthorization: Bearer ${key}\r\n${length}\r\n\r\n`);
+    return { said: () => said };
+  };
+  const long = `Content-Length: ${32 * MEGABYTE}`;
+  const refused = (count: number, of: readonly { said: () => string }[]): Promise<void> => eventually(() => of.filter(({ said }) => said() !== '').length === count);
+  const respond = (key: string): ReturnType<typeof call> => call(`${gateway.url}/v1/responses`, { headers: bearer(key), body: { model: 'demo', input: 'hi' } });
+
+  it.each([
+    ['that say how long they are', long],
+    ['that do not say', 'Transfer-Encoding: chunked'],
+  ])('%s have so many bytes at once, a client’s and all together, and room again when they are gone', async (_, length) => {
+    const own = Array.from({ length: 9 }, () => begin('sk-one', length));
+    await refused(1, own);
+    const [head = ''] = own.map(({ said }) => said()).filter((said) => said !== '');
+    expect(head).toMatch(/^HTTP\/1.1 429 [^]*retry-after: 1\r[^]*"concurrency_limit_exceeded"/);
+    expect((await respond('sk-one')).body.error.code).toBe('concurrency_limit_exceeded');
+    expect((await respond('sk-two')).status).toBe(200);
+    await refused(
+      1,
+      Array.from({ length: 9 }, () => begin('sk-two', length)),
+    );
+    const { status, headers, body } = await respond('sk-three');
+    expect([status, headers.get('retry-after'), body.error.code]).toEqual([503, '5', 'queue_full']);
+    leave();
+    for (const key of ['sk-one', 'sk-two', 'sk-three']) await eventually(async () => (await respond(key)).status === 200);
+  });
+
+  it('that did not say how long they are count as what they were once they are there', async () => {
+    const left = new AbortController();
+    const body = JSON.stringify({ model: 'demo', stream: true, input: '[[demo words=100 delay=100]]' });
+    const ask = async (): Promise<number> => {
+      const stream = new Blob([body]).stream();
+      const init = { method: 'POST', headers: { 'content-type': 'application/json', ...bearer('sk-one') }, body: stream, duplex: 'half', signal: left.signal };
+      return (await fetch(`${gateway.url}/v1/responses`, init as RequestInit)).status;
+    };
+    for (let count = 0; count < 4; count++) expect(await ask()).toBe(200);
+    const rest = Array.from({ length: 8 }, () => begin('sk-one', long));
+    await refused(1, rest);
+    expect((await respond('sk-one')).status).toBe(200);
+    left.abort();
   });
 });
 

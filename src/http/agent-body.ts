@@ -13,7 +13,11 @@ export function AgentBody(): MethodDecorator {
 /** Before the routes are made. @param bodyLimit of routes with {@link AgentBody}, in bytes */
 export function allowAgentBodies(fastify: FastifyInstance, bodyLimit: number): void {
   fastify.addHook('onRoute', (route) => {
-    const config: AgentBodyConfig | undefined = route.config;
-    if (config?.agentBody) route.bodyLimit = bodyLimit;
+    if (hasAgentBody(route)) route.bodyLimit = bodyLimit;
   });
+}
+
+/** Whether a route has {@link AgentBody}. */
+export function hasAgentBody({ config }: { readonly config?: object }): boolean {
+  return (config as AgentBodyConfig | undefined)?.agentBody === true;
 }

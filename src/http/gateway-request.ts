@@ -7,8 +7,10 @@ import { type RequestContext } from '../observability/request-context.js';
 export interface GatewayRequest extends FastifyRequest {
   client: Client;
   context: RequestContext;
-  /** Where its client has a limit on requests at once and the route counts against it. */
+  /** Where it has a body, or its client has a limit on requests at once and the route counts against it. */
   place?: Place;
+  /** To be told how many bytes its body had, where room was taken for it. */
+  bodyRead?: (length: number) => void;
 }
 
 export type GatewayReply = FastifyReply;

@@ -2,6 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { Admission } from './admission.js';
 import { ApiKeyGuard } from './api-key.guard.js';
+import { BodyRoom } from './body-room.js';
 import { GatewayErrorFilter } from './gateway-error.filter.js';
 import { KeyCheck } from './key-check.js';
 import { ListRedactor } from './list-redactor.js';
@@ -20,6 +21,7 @@ import { RateLimitModule } from '../rate-limit/rate-limit.module.js';
   imports: [AuthModule, IdempotencyModule, RateLimitModule],
   providers: [
     Admission,
+    BodyRoom,
     KeyCheck,
     ListRedactor,
     OriginPolicy,
@@ -32,6 +34,6 @@ import { RateLimitModule } from '../rate-limit/rate-limit.module.js';
     { provide: APP_GUARD, useClass: RateLimitGuard },
     { provide: APP_FILTER, useClass: GatewayErrorFilter },
   ],
-  exports: [Admission, IdempotencyModule, KeyCheck, ListRedactor, OriginPolicy, PassOn, RequestLog, RequestRate, RouteTable],
+  exports: [Admission, BodyRoom, IdempotencyModule, KeyCheck, ListRedactor, OriginPolicy, PassOn, RequestLog, RequestRate, RouteTable],
 })
 export class HttpModule {}

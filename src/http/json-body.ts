@@ -1,4 +1,5 @@
 import { type FastifyInstance, type FastifyRequest } from 'fastify';
+import { type GatewayRequest } from './gateway-request.js';
 import { GatewayError } from '../kernel/gateway-error.js';
 import { isJson } from '../kernel/is-json.js';
 import { excessOf, MAX_JSON_DEPTH, MAX_JSON_VALUES } from '../kernel/json-depth.js';
@@ -13,6 +14,7 @@ type Done = (error: Error | null, body?: unknown) => void;
 export function jsonBodyParser(fastify: FastifyInstance, refused: (request: FastifyRequest) => void): (request: FastifyRequest, body: Buffer, done: Done) => void {
   const parse = fastify.getDefaultJsonParser('error', 'error');
   return (request, body, done) => {
+    (request as GatewayRequest).bodyRead?.(body.length);
     if (body.length === 0) {
       done(null, undefined);
       return;

@@ -1,8 +1,13 @@
-/** The place that a request holds among those of its client that are answered at once. It is given back when all that work on the request have let go of it. */
+/** What a request holds until all that work on it have let go of it: room for its body, and a place among those of its client that are answered at once. */
 export class Place {
+  readonly #giveBack: (() => void)[] = [];
   #holders = 0;
 
-  constructor(private readonly giveBack: () => void) {}
+  /** @param giveBack called once, when nobody holds it any more; at once where nobody does */
+  add(giveBack: () => void): void {
+    if (this.#holders === 0) giveBack();
+    else this.#giveBack.push(giveBack);
+  }
 
   /** Holds it for a piece of work that may outlast the request. @returns lets go, and counts once */
   hold(): () => void {
@@ -12,7 +17,7 @@ export class Place {
       if (!held) return;
       held = false;
       this.#holders -= 1;
-      if (this.#holders === 0) this.giveBack();
+      if (this.#holders === 0) for (const giveBack of this.#giveBack.splice(0)) giveBack();
     };
   }
 }

@@ -4,7 +4,7 @@ import { getOptionsToken, getStorageToken, ThrottlerGuard, type ThrottlerModuleO
 import { CONCURRENT } from './access.decorator.js';
 import { accessOf } from './api-key.guard.js';
 import { type GatewayReply, type GatewayRequest } from './gateway-request.js';
-import { Place } from './place.js';
+import { placeOf } from './place-of.js';
 import { RequestRate } from './request-rate.js';
 import { GatewayError } from '../kernel/gateway-error.js';
 import { Concurrency } from '../rate-limit/concurrency.js';
@@ -35,15 +35,11 @@ export class RateLimitGuard extends ThrottlerGuard {
     return true;
   }
 
-  async #takePlace(request: GatewayRequest, { raw }: GatewayReply, max: number): Promise<void> {
+  async #takePlace(request: GatewayRequest, reply: GatewayReply, max: number): Promise<void> {
     const giveBack = await this.concurrency.take(request.client.id, max);
     if (!giveBack) {
       throw new GatewayError('concurrency_limit_exceeded', `This key may have ${max} requests answered at once. Try again when one of them has ended.`, { retryAfter: 1 });
     }
-    request.place = new Place(giveBack);
-    const letGo = request.place.hold();
-    // Not onResponse: it does not come for a client that left before its answer began.
-    if (raw.destroyed) letGo();
-    else raw.once('close', letGo);
+    placeOf(request, reply).add(giveBack);
   }
 }

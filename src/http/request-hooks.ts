@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { type IncomingMessage } from 'node:http';
 import { type GatewayRequest } from './gateway-request.js';
 import { type Admission } from './admission.js';
+import { type BodyRoom } from './body-room.js';
 import { clientAddress } from './client-address.js';
 import { edgeHeaders } from './edge-headers.js';
 import { type KeyCheck } from './key-check.js';
@@ -26,14 +27,16 @@ export interface RequestHooks {
   readonly origins: OriginPolicy;
   readonly keys: KeyCheck;
   readonly rate: RequestRate;
+  readonly bodies: BodyRoom;
   readonly log: RequestLog;
 }
 
 /** What every request passes, unknown routes and broken bodies too, where no Nest guard or interceptor runs. */
-export function addRequestHooks(fastify: FastifyInstance, { admission, origins, keys, rate, log }: RequestHooks): void {
+export function addRequestHooks(fastify: FastifyInstance, { admission, origins, keys, rate, bodies, log }: RequestHooks): void {
   fastify.decorateRequest('context');
   fastify.decorateRequest('client');
   fastify.decorateRequest('place');
+  fastify.decorateRequest('bodyRead');
   const pipeline = new Pipeline();
   fastify.addHook('onRequest', (request, reply, done) => {
     const context: RequestContext = { requestId: request.id };
@@ -57,6 +60,7 @@ export function addRequestHooks(fastify: FastifyInstance, { admission, origins, 
         keys.beforeBody(request as GatewayRequest);
         rate.beforeBody(request as GatewayRequest, reply);
         admission.enter(request as GatewayRequest, reply);
+        bodies.enter(request as GatewayRequest, reply);
         done();
       } catch (error) {
         context.address = clientAddress(request);

@@ -89,6 +89,18 @@ describe.each(await testStores())('idempotency keys in $name', (store) => {
     await expect(left).rejects.toThrow('left');
   });
 
+  it('let so many of a client’s requests wait and no more, and another’s as well', async () => {
+    const here = instance();
+    const [mine, other] = [await claimed(here), await claimed(here, { owner: 'two' })];
+    const waiting = Array.from({ length: 101 }, () => claim(here));
+    await expect(Promise.race(waiting)).rejects.toMatchObject({ ...conflict, retryAfter: 5 });
+    const theirs = claim(here, { owner: 'two' });
+    await sleep(50);
+    await Promise.all([mine.keep(answer), other.keep(answer)]);
+    expect((await theirs).kind).toBe('kept');
+    expect((await Promise.allSettled(waiting)).filter(({ status }) => status === 'fulfilled')).toHaveLength(100);
+  });
+
   it('are taken over from an instance that is gone, which then changes nothing any more', async () => {
     const gone = await claimed(instance());
     const now = Date.now();

@@ -5,6 +5,7 @@ import { type KeptAnswer, type KeyedRequest } from './kept-answer.js';
 import { overOr } from './over-or.js';
 import { GatewayError } from '../kernel/gateway-error.js';
 import { LOG, type Log } from '../observability/log.js';
+import { OwnerBudget } from '../storage/owner-budget.js';
 import { OwnerQuota } from '../storage/owner-quota.js';
 import { StorageSettings } from '../storage/storage-settings.js';
 import { Storage } from '../storage/storage.js';
@@ -19,8 +20,8 @@ const LEASE_MS = 15_000;
 const CLEAN_UP_MS = 60_000;
 /** How often a run of another instance is looked at. */
 const POLL_MS = 250;
-/** Requests that wait for another one's answer, all together. */
-const MAX_WAITING = 1000;
+/** Requests of one owner that wait for another one's answer. */
+const WAITING_PER_OWNER = 100;
 
 /** The right to answer a request. Ends with either of its methods, which never reject. */
 export interface ClaimedKey {
@@ -41,7 +42,7 @@ export class IdempotencyService implements OnApplicationBootstrap, OnApplication
   /** By its holder: resolves when the run here is over. */
   readonly #running = new Map<string, Promise<void>>();
   readonly #timers: NodeJS.Timeout[] = [];
-  #waiting = 0;
+  readonly #waiting = new OwnerBudget(WAITING_PER_OWNER);
 
   constructor(
     storage: Storage,
@@ -76,7 +77,7 @@ export class IdempotencyService implements OnApplicationBootstrap, OnApplication
       if (typeof answerOrHolder !== 'string') return answerOrHolder;
       const leftMs = until - performance.now();
       if (leftMs <= 0) throw underWay();
-      await this.#wait(answerOrHolder, leftMs, signal);
+      await this.#wait(request.owner, answerOrHolder, leftMs, signal);
     }
   }
 
@@ -126,14 +127,14 @@ export class IdempotencyService implements OnApplicationBootstrap, OnApplication
     await this.#store.removeAll(await this.#quota.surplus(owner));
   }
 
-  async #wait(holder: string, leftMs: number, signal: AbortSignal): Promise<void> {
-    if (this.#waiting >= MAX_WAITING) throw underWay();
-    this.#waiting += 1;
+  async #wait(owner: string, holder: string, leftMs: number, signal: AbortSignal): Promise<void> {
+    const place = this.#waiting.open(owner);
     try {
+      if (!place.take(1)) throw underWay();
       const here = this.#running.get(holder);
       await overOr(here, here ? leftMs : Math.min(leftMs, POLL_MS), signal);
     } finally {
-      this.#waiting -= 1;
+      place.release();
     }
   }
 

@@ -1,6 +1,6 @@
 /** A part of an owner's budget, empty at first. */
 export interface BudgetShare {
-  /** Takes as much more. False: the owner holds more than it may, with this. */
+  /** Takes as much more, or less where it is negative. False: the owner holds more than it may, with this. */
   take(size: number): boolean;
   /** Gives all of it back; no more can be taken. */
   release(): void;
