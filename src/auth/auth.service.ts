@@ -44,6 +44,7 @@ export class AuthService implements OnApplicationBootstrap {
   }
 
   async onApplicationBootstrap(): Promise<void> {
+    if (this.open && !this.server.loopbackOnly) this.log.warn('SHELLM_AUTH=off: everybody who can reach this address is served');
     if (this.#configured.size > 0) await this.keys.close();
     else if (!this.open && this.keys.list().length === 0) {
       this.log.warn('no key is known any more, so that every request is refused: set SHELLM_CLIENTS, or run `shellm keys create NAME --scopes admin`');

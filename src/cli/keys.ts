@@ -105,9 +105,8 @@ function printNew(created: NewKey, json = false): void {
     print(JSON.stringify(encodeNewKey(created)));
     return;
   }
-  const { issued, key, webhookSecret } = created;
+  const { issued, key } = created;
   print(`${key}\n\n${issued.name} (${issued.id}): ${issued.scopes.join(', ')}. This is the only time that the key is shown.`);
-  print(`Its callbacks are signed with ${webhookSecret}`);
 }
 
 function printList(keys: readonly IssuedKey[], json = false): void {

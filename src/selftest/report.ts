@@ -44,7 +44,8 @@ export function jsonOf(result: SelftestResult, installed: Installed): object {
     ok: complaint === undefined,
     ...(complaint !== undefined && { complaint }),
   }));
-  return { ok: isGood(result, installed), version: packageVersion, duration_ms: durationMs, turns: rows, left, installed };
+  const faults = Object.fromEntries(result.parts.flatMap((part) => part.faults.map(({ name, what }) => [name, what])));
+  return { ok: isGood(result, installed), version: packageVersion, duration_ms: durationMs, faults, turns: rows, left, installed };
 }
 
 function tableOf({ title, faults, providers }: Played, cells: readonly Cell[]): string[] {
