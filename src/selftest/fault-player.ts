@@ -21,6 +21,8 @@ export interface FaultPlayerOptions {
 
 /** More than one is for a machine that is so busy that the clock ends a turn. */
 const TRIES = 3;
+/** So long a provider may take until it serves again after a fault: a deaf process is given up within ten seconds. Milliseconds. */
+const RECOVERY_MS = 20_000;
 
 /** Plays faults on the providers of a gateway, and judges how each ended for the client. */
 export class FaultPlayer {
@@ -39,21 +41,29 @@ export class FaultPlayer {
 
   /** After any fault the provider serves again: a process that is still on its way out must not get the next turn. */
   async #cell(provider: string, none: Fault, fault: Fault, stream: boolean): Promise<Ended> {
-    const lost = fault.lasting === true ? undefined : await this.#again(provider, none, false, () => true);
+    const lost = fault.lasting === true ? undefined : await this.#recovery(provider, none);
     if (lost?.complaint !== undefined) return { ...lost, complaint: `it did not recover from the fault before: ${lost.complaint}` };
     return this.#again(provider, fault, stream);
   }
 
+  async #recovery(provider: string, none: Fault): Promise<Ended> {
+    const until = performance.now() + RECOVERY_MS;
+    for (;;) {
+      const ended = await this.#play(provider, none, false);
+      if (ended.complaint === undefined || performance.now() > until) return ended;
+    }
+  }
+
   /** Plays it until it ends well, or in a way that is not worth another try: where it should not have been the clock that ended it, it is. */
-  async #again(provider: string, fault: Fault, stream: boolean, worthIt = ({ as }: Ended): boolean => as === 'timeout'): Promise<Ended> {
+  async #again(provider: string, fault: Fault, stream: boolean): Promise<Ended> {
     for (let tries = 1; ; tries += 1) {
-      this.options.signal?.throwIfAborted();
       const ended = await this.#play(provider, fault, stream);
-      if (ended.complaint === undefined || !worthIt(ended) || tries === TRIES) return ended;
+      if (ended.complaint === undefined || ended.as !== 'timeout' || tries === TRIES) return ended;
     }
   }
 
   async #play(provider: string, fault: Fault, stream: boolean): Promise<Ended> {
+    this.options.signal?.throwIfAborted();
     const played = playedBy(provider, fault);
     if (!played) throw new Error(`${provider} cannot play "${fault.name}"`);
     this.options.forgetFailures();
