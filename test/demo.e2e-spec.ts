@@ -103,7 +103,7 @@ describe('the demo agent, end to end', () => {
   });
 
   it('queues what has no slot, refuses what has no place', async () => {
-    const answers = await Promise.allSettled(Array.from({ length: 16 }, (_, index) => client.chat.completions.create(ask(`[[demo words=2 delay=100]] ${index}`))));
+    const answers = await Promise.allSettled(Array.from({ length: 16 }, (_, index) => client.chat.completions.create(ask(`[[demo words=2 delay=500]] ${index}`))));
     const refused = answers.flatMap((answer) => (answer.status === 'rejected' ? [answer.reason as InternalServerError] : []));
     expect(answers.length - refused.length).toBe(12);
     for (const error of refused) {

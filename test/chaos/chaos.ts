@@ -74,13 +74,16 @@ export async function playChaos(options: ChaosOptions): Promise<ChaosReport> {
     for (const pid of processes) process.kill(pid, 'SIGKILL');
     const files = readdirSync(join(gateway.dataDir, 'run'));
     await gateway.remove();
+    let resources: readonly string[] = [];
+    // The limit of a question that nobody asks any more runs out by itself, in ten seconds at most.
+    await eventually(() => (resources = newOf(atFirst.resources, process.getActiveResourcesInfo())).length === 0, 12_000).catch(() => undefined);
     return {
       ends: Object.fromEntries(Object.entries(ends).sort()),
       lies,
       before: atFirst.figures,
       quarters,
       after: await figuresOf(timers),
-      left: { slots: active + queued, processes: processes.length, files, resources: newOf(atFirst.resources, process.getActiveResourcesInfo()) },
+      left: { slots: active + queued, processes: processes.length, files, resources },
     };
   } finally {
     timers.stop();
