@@ -5,7 +5,7 @@ const floors = [
   ['observability'],
   ['wire', 'streaming', 'structured-output', 'dialer', 'tool-bridge', 'process-pool', 'storage', 'redis'],
   ['acp', 'schema-worker'],
-  ['auth', 'rate-limit', 'sessions', 'idempotency', 'providers'],
+  ['auth', 'rate-limit', 'sessions', 'idempotency', 'providers', 'usage', 'cache', 'templates', 'conversations', 'job-queue', 'files'],
   ['completion'],
   ['http', 'runs'],
   ['api', 'health'],
