@@ -5,6 +5,7 @@ import { type KeptAnswer, type KeyedRequest } from './kept-answer.js';
 import { overOr } from './over-or.js';
 import { GatewayError } from '../kernel/gateway-error.js';
 import { LOG, type Log } from '../observability/log.js';
+import { DatabaseAwayError } from '../storage/database-away.js';
 import { OwnerBudget } from '../storage/owner-budget.js';
 import { OwnerQuota } from '../storage/owner-quota.js';
 import { StorageSettings } from '../storage/storage-settings.js';
@@ -143,7 +144,7 @@ export class IdempotencyService implements OnApplicationBootstrap, OnApplication
       await work();
       return true;
     } catch (error) {
-      this.log.error({ err: error }, 'the idempotency keys cannot be written');
+      if (!(error instanceof DatabaseAwayError)) this.log.error({ err: error }, 'the idempotency keys cannot be written');
       return false;
     }
   }

@@ -14,6 +14,7 @@ import { Flow } from '../kernel/flow.js';
 import { GatewayError } from '../kernel/gateway-error.js';
 import { type Conversation } from '../kernel/message.js';
 import { LOG, type Log } from '../observability/log.js';
+import { DatabaseAwayError } from '../storage/database-away.js';
 import { OwnerBudget } from '../storage/owner-budget.js';
 import { OwnerQuota } from '../storage/owner-quota.js';
 import { StorageSettings } from '../storage/storage-settings.js';
@@ -218,7 +219,7 @@ export class ResponseRuns implements OnApplicationBootstrap, OnApplicationShutdo
     try {
       await work();
     } catch (error) {
-      this.log.warn({ err: error }, 'stored responses could not be looked after');
+      if (!(error instanceof DatabaseAwayError)) this.log.warn({ err: error }, 'stored responses could not be looked after');
     }
   }
 }

@@ -7,6 +7,7 @@ import { type Session, type SessionLease, type SessionState, type SessionSummary
 import { GatewayError } from '../kernel/gateway-error.js';
 import { LOG, type Log } from '../observability/log.js';
 import { PoolSettings } from '../process-pool/pool-settings.js';
+import { DatabaseAwayError } from '../storage/database-away.js';
 import { OwnerQuota } from '../storage/owner-quota.js';
 import { StorageSettings } from '../storage/storage-settings.js';
 import { Storage } from '../storage/storage.js';
@@ -93,7 +94,7 @@ export class SessionService implements OnApplicationBootstrap, OnApplicationShut
       if (removed > 0) this.log.debug({ removed }, 'removed expired sessions');
       for (const owner of await this.#quota.exceeded()) await this.#trim(owner);
     } catch (error) {
-      this.log.warn({ err: error }, 'sessions could not be cleaned up');
+      if (!(error instanceof DatabaseAwayError)) this.log.warn({ err: error }, 'sessions could not be cleaned up');
     }
   }
 
@@ -118,7 +119,7 @@ export class SessionService implements OnApplicationBootstrap, OnApplicationShut
     try {
       await this.#store.removeAll(await this.#quota.surplus(owner));
     } catch (error) {
-      this.log.warn({ err: error }, 'sessions could not be cleaned up');
+      if (!(error instanceof DatabaseAwayError)) this.log.warn({ err: error }, 'sessions could not be cleaned up');
     }
   }
 

@@ -1,6 +1,7 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { type Kysely } from 'kysely';
 import { type Database } from './database.js';
+import { DatabaseAwayError } from './database-away.js';
 import { migrate, NewerSchemaError } from './migrate.js';
 import { openPostgres } from './open-postgres.js';
 import { openSqlite, unusable } from './open-sqlite.js';
@@ -40,6 +41,6 @@ function unusableFile(cause: unknown): ConfigurationError {
 
 function unusableServer(cause: unknown): ConfigurationError {
   if (cause instanceof NewerSchemaError) return new ConfigurationError(`DATABASE_URL: ${cause.message}`);
-  const { code } = cause as NodeJS.ErrnoException;
+  const { code } = (cause instanceof DatabaseAwayError ? cause.cause : cause) as NodeJS.ErrnoException;
   return new ConfigurationError(`DATABASE_URL: PostgreSQL cannot be used (${code ?? 'it does not answer'})`, { cause });
 }

@@ -1,0 +1,60 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { bootGateway, call, type Gateway } from './support/boot.js';
+import { eventually } from './support/eventually.js';
+import { type OwnServer, ownPostgres } from './support/own-servers.js';
+
+const postgres = await ownPostgres();
+
+(postgres ? describe : describe.skip)('a gateway whose PostgreSQL goes away and comes back', () => {
+  const database = postgres as OwnServer;
+  let gateway: Gateway;
+  beforeAll(async () => {
+    gateway = await bootGateway({
+      DATABASE_URL: database.url,
+      SHELLM_KEY_SECRET: 'k'.repeat(32),
+      SHELLM_WEBHOOK_SECRET: 'w'.repeat(32),
+      SHELLM_CLIENTS: '{"app": {"key": "app-key"}}',
+    });
+  });
+  afterEach(() => database.start());
+  afterAll(async () => {
+    await gateway.close();
+    await database.remove();
+  });
+
+  type Answer = Awaited<ReturnType<typeof call>>;
+  const headers = { authorization: 'Bearer app-key' };
+  const chat = (more: Record<string, string> = {}): Promise<Answer> =>
+    call(`${gateway.url}/v1/chat/completions`, { body: { model: 'demo', messages: [{ role: 'user', content: 'hi' }] }, headers: { ...headers, ...more } });
+
+  it('goes on with what needs nothing stored, and says 503 of the rest until it is back', async () => {
+    const opened = await chat({ 'x-shellm-session-id': 'new' });
+    const id = opened.headers.get('x-shellm-session-id')!;
+    const response = await call(`${gateway.url}/v1/responses`, { body: { model: 'demo', input: 'hi' }, headers });
+    expect([opened.status, response.status]).toEqual([200, 200]);
+    await database.stop();
+    expect((await chat()).status).toBe(200);
+    expect((await call(`${gateway.url}/v1/responses`, { body: { model: 'demo', input: 'hi', store: false }, headers })).status).toBe(200);
+    expect((await call(`${gateway.url}/health`)).status).toBe(200);
+    const stored = [
+      await chat({ 'x-shellm-session-id': id }),
+      await chat({ 'x-shellm-session-id': 'new' }),
+      await chat({ 'idempotency-key': 'once' }),
+      await call(`${gateway.url}/sessions`, { headers }),
+      await call(`${gateway.url}/v1/responses/${response.body.id}`, { headers }),
+      await call(`${gateway.url}/v1/responses`, { body: { model: 'demo', input: 'hi' }, headers }),
+    ];
+    for (const { status, body, headers: told } of stored) {
+      expect([status, body.error.code, told.get('retry-after')]).toEqual([503, 'provider_unavailable', '5']);
+      expect(body.error.message).toBe("The gateway's database does not answer.");
+    }
+    await database.start();
+    await eventually(async () => (await call(`${gateway.url}/sessions`, { headers })).status === 200, 20_000);
+    const again = await chat({ 'x-shellm-session-id': id });
+    expect(again.status).toBe(200);
+    const { body } = await call(`${gateway.url}/sessions`, { headers });
+    expect(body.data).toEqual([expect.objectContaining({ id, turns: 2 })]);
+    expect((await call(`${gateway.url}/v1/responses/${response.body.id}`, { headers })).body.status).toBe('completed');
+    expect((await chat({ 'idempotency-key': 'once' })).status).toBe(200);
+  }, 60_000);
+});
