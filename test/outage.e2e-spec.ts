@@ -1,12 +1,13 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { bootGateway, call, type Gateway } from './support/boot.js';
 import { eventually } from './support/eventually.js';
-import { type OwnServer, ownPostgres } from './support/own-servers.js';
+import { ownPostgres, ownRedis } from './support/own-servers.js';
 
 const postgres = await ownPostgres();
+const redis = await ownRedis();
 
 (postgres ? describe : describe.skip)('a gateway whose PostgreSQL goes away and comes back', () => {
-  const database = postgres as OwnServer;
+  const database = postgres!;
   let gateway: Gateway;
   beforeAll(async () => {
     gateway = await bootGateway({
@@ -56,5 +57,38 @@ const postgres = await ownPostgres();
     expect(body.data).toEqual([expect.objectContaining({ id, turns: 2 })]);
     expect((await call(`${gateway.url}/v1/responses/${response.body.id}`, { headers })).body.status).toBe('completed');
     expect((await chat({ 'idempotency-key': 'once' })).status).toBe(200);
+  }, 60_000);
+});
+
+(redis ? describe : describe.skip)('two gateways whose Redis goes away and comes back', () => {
+  const server = redis!;
+  let gateways: Gateway[];
+  beforeAll(async () => {
+    const environment = { REDIS_URL: server.url, SHELLM_CLIENTS: '{"app": {"key": "app-key", "rpm": 100}}' };
+    gateways = await Promise.all([bootGateway(environment), bootGateway(environment)]);
+  });
+  afterAll(async () => {
+    await Promise.all(gateways.map((gateway) => gateway.close()));
+    await server.remove();
+  });
+
+  const left = async (which: number): Promise<number> => {
+    const { status, headers } = await call(`${gateways[which]?.url}/v1/chat/completions`, {
+      body: { model: 'demo', messages: [{ role: 'user', content: 'hi' }] },
+      headers: { authorization: 'Bearer app-key' },
+    });
+    expect(status).toBe(200);
+    return Number(headers.get('x-ratelimit-remaining-requests'));
+  };
+
+  it('serve all the while, each with its own limit, and share one again, empty as Redis is', async () => {
+    expect([await left(0), await left(1), await left(0)]).toEqual([99, 98, 97]);
+    await server.stop();
+    expect([await left(0), await left(1)]).toEqual([97, 98]);
+    await server.start();
+    await eventually(async () => {
+      const [here, there] = [await left(0), await left(1)];
+      return there === here - 1;
+    }, 20_000);
   }, 60_000);
 });

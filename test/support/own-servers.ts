@@ -24,8 +24,8 @@ export async function ownPostgres(): Promise<OwnServer | undefined> {
     return undefined;
   }
   const dir = mkdtempSync(join(tmpdir(), 'postgres-'));
-  const user = process.getuid?.() === 0 ? idsOf('postgres') : {};
-  if ('uid' in user) chownSync(dir, user.uid, user.gid);
+  const user = process.getuid?.() === 0 ? idsOf('postgres') : undefined;
+  if (user) chownSync(dir, user.uid, user.gid);
   const data = join(dir, 'data');
   execFileSync(join(bin, 'initdb'), ['-D', data, '-A', 'trust', '-U', 'postgres', '-N', '--locale=C', '-E', 'UTF8'], { stdio: 'ignore', ...user, cwd: dir });
   const port = await freePort();
@@ -55,7 +55,7 @@ async function server(dir: string, port: number, url: string, run: () => ChildPr
     stop: async () => {
       const child = running;
       running = undefined;
-      if (!child || child.exitCode !== null || child.signalCode !== null) return;
+      if (child?.exitCode !== null || child.signalCode !== null) return;
       // PostgreSQL's immediate shutdown: its children go too, and nothing is written any more.
       child.kill('SIGQUIT');
       await once(child, 'exit');
