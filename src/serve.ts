@@ -7,7 +7,9 @@ import { Admission } from './http/admission.js';
 import { LOG, type Log } from './observability/log.js';
 import { ProviderRegistry } from './providers/provider-registry.js';
 import { cleanWords } from './redaction/clean-words.js';
+import { RedisLink } from './redis/redis-link.js';
 import { ResponseRuns } from './runs/response-runs.js';
+import { StorageSettings } from './storage/storage-settings.js';
 
 /** Starts the server and ends the process with it: 0 after a shutdown, 1 with one line where it cannot start. */
 export async function serve(): Promise<void> {
@@ -17,7 +19,10 @@ export async function serve(): Promise<void> {
     // Fastify's own listen: Nest's logs a failure before we can say it in one line.
     const url = await app.getHttpAdapter().getInstance().listen({ port, host });
     const log = app.get<Log>(LOG);
-    log.info({ version: packageVersion, url, providers: app.get(ProviderRegistry).observed.map(({ id }) => id) }, 'SheLLM is listening');
+    const [shared, redis] = [app.get(StorageSettings).databaseUrl !== undefined, app.get(RedisLink).configured];
+    const kept = { database: shared ? 'PostgreSQL' : 'embedded', limits: redis ? 'Redis' : 'this instance' };
+    log.info({ version: packageVersion, url, providers: app.get(ProviderRegistry).observed.map(({ id }) => id), ...kept }, 'SheLLM is listening');
+    if (shared && !redis) log.warn('DATABASE_URL without REDIS_URL: with several instances each keeps limits, budgets and the cache for itself');
     for (const { configured, whatToDo } of app.get(ProviderRegistry).observed) if (!configured) log.warn(whatToDo);
     endOnSignal(app, log);
   } catch (error) {
