@@ -34,6 +34,7 @@ import { deadline } from '../streaming/deadline.js';
 import { endsOnce } from '../streaming/ends-once.js';
 import { peek } from '../streaming/peek.js';
 import { timeoutError } from '../streaming/timeout-error.js';
+import { wantsUsage } from '../wire/openai-chat/stream-usage.js';
 
 /** Who may try, with the breaker that lets it. */
 export interface Admitted {
@@ -91,7 +92,7 @@ export class Attempt {
     const refused = answer.status >= 400;
     const inspect = refused ? refusals : inspectors[format];
     const redactor = refused ? this.redactor : this.#redactorFor(call);
-    const tapped = call.stream ? inspect.stream(redactor, observe) : inspect.completion(redactor, observe);
+    const tapped = call.stream ? inspect.stream(redactor, observe, !wantsUsage(call.body)) : inspect.completion(redactor, observe);
     const { idleMs, totalMs } = this.#limits(call);
     const bytes = answer.bytes.pipe(
       limitTime(call.flow, { idleMs, totalMs: Math.max(0, totalMs - (performance.now() - began)) }),

@@ -6,15 +6,15 @@ import { endsWhole } from '../wire/openai-chat/ends-whole.js';
 import { inspectCompletion } from '../wire/openai-chat/inspect-completion.js';
 import { inspectStream } from '../wire/openai-chat/inspect-stream.js';
 
-type Inspect = (redactor: Redactor, observe: (facts: Facts) => void) => OperatorFunction<Buffer, Buffer>;
+type Inspect = (redactor: Redactor, observe: (facts: Facts) => void, hidesUsage?: boolean) => OperatorFunction<Buffer, Buffer>;
 
 const openAi = {
-  stream: (redactor, observe) =>
+  stream: (redactor, observe, hidesUsage) =>
     pipe(
       endsWhole(() => {
         observe({ failed: true });
       }),
-      inspectStream(redactor, observe),
+      inspectStream(redactor, observe, hidesUsage),
     ),
   completion: (redactor, observe) => inspectCompletion(redactor, observe, 'choices'),
 } satisfies Record<string, Inspect>;

@@ -1,6 +1,7 @@
 import { from, map, type MonoTypeOperatorFunction, Observable, switchMap } from 'rxjs';
 import { collectBody } from './collect-body.js';
 import { mapRefusal } from './map-refusal.js';
+import { MeteredStreams } from './metered-streams.js';
 import { ModelList } from './model-list.js';
 import { readModels, readOllamaModels } from './read-models.js';
 import { type Proxies } from './upstream.js';
@@ -32,6 +33,7 @@ export class OpenAiCompatibleProvider implements Provider {
   readonly whatToDo: string;
   readonly capabilities: Capabilities;
   readonly #api: VendorApi;
+  readonly #metered: MeteredStreams;
   readonly #list: ModelList;
   readonly #byDefault: readonly string[];
   #started = false;
@@ -50,6 +52,7 @@ export class OpenAiCompatibleProvider implements Provider {
     this.#byDefault = defaultModel === undefined ? [] : [defaultModel];
     const api = new VendorApi(vendor, proxies);
     this.#api = api;
+    this.#metered = new MeteredStreams(api);
     const read = configured === undefined ? readOllamaModels : readModels;
     this.#list = new ModelList(
       (signal) => read(api, signal),
@@ -129,12 +132,12 @@ export class OpenAiCompatibleProvider implements Provider {
       refuseApiOnly(label, request.apiOnlyParameters);
       const ignored = without.filter((name) => request.vendorParameters?.[name] !== undefined).map((parameter) => ({ type: 'ignored-parameter' as const, parameter }));
       const abort = new AbortController();
-      const body = JSON.stringify(encodeRequest(request, model, { stream: true, maxTokensName, without }));
+      const body = encodeRequest(request, model, { stream: true, maxTokensName, without });
       subscriber.add(() => {
         abort.abort();
       });
       subscriber.add(
-        from(this.#api.complete('openai-chat', body, credential, abort.signal, flow))
+        from(this.#metered.complete('openai-chat', body, { credential, signal: abort.signal, flow }))
           .pipe(
             switchMap((response) => this.#events(response, request)),
             map((event) => (event.type === 'stream-start' && ignored.length > 0 ? { ...event, warnings: [...event.warnings, ...ignored] } : event)),
@@ -144,8 +147,8 @@ export class OpenAiCompatibleProvider implements Provider {
     });
   }
 
-  async passthrough({ format, body, credential, signal, flow }: WireCall): Promise<WireAnswer> {
-    const { status, headers, body: bytes } = await this.#api.complete(format, JSON.stringify(body), credential, signal, flow);
+  async passthrough({ format, body, ...exchange }: WireCall): Promise<WireAnswer> {
+    const { status, headers, body: bytes } = await this.#metered.complete(format, body, exchange);
     return { kind: 'wire', wire: format, status, headers, bytes };
   }
 

@@ -10,7 +10,7 @@ export interface EncodeRequestOptions {
 }
 
 /**
- * Writes a request for a vendor that speaks Chat Completions. A stream is asked for its usage.
+ * Writes a request for a vendor that speaks Chat Completions.
  *
  * @throws GatewayError `unsupported_parameter` that names a content part which cannot be passed on (audio)
  */
@@ -23,7 +23,7 @@ export function encodeRequest(
     ...Object.fromEntries(Object.entries(request.vendorParameters ?? {}).filter(([name]) => !without.includes(name))),
     model,
     messages: encodeMessages(request),
-    ...(stream ? { stream: true, stream_options: { include_usage: true } } : {}),
+    ...(stream ? { stream: true } : {}),
     ...(request.maxOutputTokens === undefined ? {} : { [maxTokensName]: request.maxOutputTokens }),
     ...(request.stop.length === 0 ? {} : { stop: request.stop.slice(0, MAX_STOPS) }),
     // For `none` see explicit-effort.ts.

@@ -8,12 +8,13 @@ import { type Redactor } from '../../kernel/text-filter.js';
  * read. A piece of whole events with nothing suspicious passes as the very same Buffer; an event that needs no change passes as it was sent.
  *
  * @param observe told of everything known whenever more becomes known
+ * @param hidesUsage takes out the events that tell the usage alone: the client did not ask for them. What is `"usage": null` in the others for their sake stays
  * Errors: `output_limit_exceeded` for an event of over 8 MB; those of the source pass.
  */
-export function inspectStream(redactor: Redactor, observe: (facts: Facts) => void): OperatorFunction<Buffer, Buffer> {
+export function inspectStream(redactor: Redactor, observe: (facts: Facts) => void, hidesUsage = false): OperatorFunction<Buffer, Buffer> {
   return (bytes) =>
     new Observable((subscriber) => {
-      const inspector = new StreamInspector(redactor, observe);
+      const inspector = new StreamInspector(redactor, observe, hidesUsage);
       const emit = (inspect: () => Buffer | undefined): void => {
         try {
           const inspected = inspect();

@@ -2,6 +2,7 @@ import { endOfEvent, endOfLastEvent } from './chunk-boundary.js';
 import { dataOf } from './event-data.js';
 import { mayHoldFacts, readFacts } from './read-facts.js';
 import { StreamRedactor } from './stream-redactor.js';
+import { tellsUsageAlone } from './stream-usage.js';
 import { type Facts } from '../../kernel/answer.js';
 import { GatewayError } from '../../kernel/gateway-error.js';
 import { type Redactor } from '../../kernel/text-filter.js';
@@ -16,8 +17,14 @@ export class StreamInspector {
   #pendingBytes = 0;
   #pendingEnd = '';
   #facts: Facts = {};
+  /** An event was taken out whose CRLF the network may have cut. */
+  #cutAtReturn = false;
 
-  constructor(redactor: Redactor, observe: (facts: Facts) => void) {
+  constructor(
+    redactor: Redactor,
+    observe: (facts: Facts) => void,
+    private readonly hidesUsage: boolean,
+  ) {
     this.#redactor = redactor;
     this.#stream = new StreamRedactor(redactor);
     this.#observe = observe;
@@ -25,6 +32,10 @@ export class StreamInspector {
 
   /** Gives what may go on: the same Buffer where it can. @throws GatewayError `output_limit_exceeded` */
   push(piece: Buffer): Buffer | undefined {
+    if (this.#cutAtReturn && piece.length > 0) {
+      this.#cutAtReturn = false;
+      if (piece[0] === LF) return this.push(piece.subarray(1));
+    }
     // Every character that matters is ASCII: one byte a character is enough to look.
     const text = piece.toString('latin1');
     // The end of the last event may be cut too.
@@ -77,11 +88,15 @@ export class StreamInspector {
       const to = endOfEvent(text, from);
       const event = events.subarray(from, to);
       const wire = text.slice(from, to);
-      if (mayHoldFacts(wire)) this.#readFacts(event.toString());
+      from = to;
+      if (mayHoldFacts(wire) && this.#readFacts(event.toString()) && this.hidesUsage) {
+        changed = true;
+        this.#cutAtReturn = to === text.length && wire.endsWith('\r');
+        continue;
+      }
       const redacted = this.#stream.active || this.#redactor.suspicious(wire) ? this.#redact(event) : event;
       changed ||= redacted !== event;
       inspected.push(redacted);
-      from = to;
     }
     return changed ? Buffer.concat(inspected) : events;
   }
@@ -92,12 +107,16 @@ export class StreamInspector {
     return redacted === text ? event : Buffer.from(redacted);
   }
 
-  #readFacts(event: string): void {
-    const facts = readFacts(dataOf(event), this.#facts);
-    if (facts === this.#facts) return;
+  /** @returns whether it tells the usage and nothing else */
+  #readFacts(event: string): boolean {
+    const data = dataOf(event);
+    const facts = readFacts(data, this.#facts);
+    if (facts === this.#facts) return false;
     this.#facts = facts;
     this.#observe(facts);
+    return tellsUsageAlone(data);
   }
 }
 
 const MAX_EVENT_BYTES = 8 * 1024 ** 2;
+const LF = 0x0a;
