@@ -10,6 +10,7 @@ import { ModelsModule } from './api/models/models.module.js';
 import { QuotaModule } from './api/quota/quota.module.js';
 import { ResponsesModule } from './api/responses/responses.module.js';
 import { SessionsApiModule } from './api/sessions/sessions.module.js';
+import { TemplatesApiModule } from './api/templates/templates.module.js';
 import { CompletionModule } from './completion/completion.module.js';
 import { ConfigModule } from './config/config.module.js';
 import { type Environment } from './config/environment.js';
@@ -40,6 +41,7 @@ export class AppModule {
         CapabilitiesModule,
         QuotaModule,
         SessionsApiModule,
+        TemplatesApiModule,
         KeysModule,
         HealthModule,
       ],

@@ -28,6 +28,26 @@ export const StreamField = (): PropertyDecorator => FlagField('Answer as server-
 /** `fallback`. */
 export const FallbackField = (): PropertyDecorator => FlagField('`false`: no other provider answers where the first one fails.', true);
 
+/** `template`. @param place what it stands for */
+export const TemplateField = (place: string): PropertyDecorator =>
+  applyDecorators(
+    IsString({ message: 'must be a string' }),
+    IsOptional(),
+    ApiPropertyOptional({ description: `The name of a template (\`PUT /templates/{name}\`): ${place}. Its system text counts where the request has none.`, example: 'summary' }),
+  );
+
+/** `variables`. */
+export const VariablesField = (): PropertyDecorator =>
+  applyDecorators(
+    IsOptional(),
+    ApiPropertyOptional({
+      type: 'object',
+      additionalProperties: { oneOf: [{ type: 'string' }, { type: 'number' }, { type: 'boolean' }] },
+      description: "The values of the template's variables: each needs one; what it has no place for is ignored.",
+      example: { audience: 'children', text: 'Air scatters blue light most.' },
+    }),
+  );
+
 const MAX_MODEL_LENGTH = 256;
 const ANY_MODEL: ApiPropertyOptions = {
   description: '`<provider>/<model>`, an alias, a provider id, or a bare model name that leads to its vendor.',

@@ -8,6 +8,7 @@ export interface Database {
   readonly idempotency_keys: IdempotencyKeysTable;
   readonly api_keys: ApiKeysTable;
   readonly counters: CountersTable;
+  readonly templates: TemplatesTable;
 }
 
 /** A conversation that the gateway remembers. */
@@ -102,4 +103,19 @@ export interface ApiKeysTable {
 interface CountersTable {
   readonly name: string;
   readonly value: number;
+}
+
+/** A prompt with places for values. */
+interface TemplatesTable {
+  readonly owner: string;
+  readonly name: string;
+  /** JSON of what a listing shows, and of the texts. */
+  readonly summary: string;
+  readonly texts: string;
+  /** 1: every client may read it. */
+  readonly shared: number;
+  readonly created_at: number;
+  readonly updated_at: number;
+  /** Of its texts. */
+  readonly bytes: GeneratedAlways<number>;
 }

@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { ArrayNotEmpty, IsArray, IsObject, IsOptional } from 'class-validator';
-import { FallbackField, ModelField, ProviderField, StreamField } from '../envelope-fields.js';
+import { ArrayNotEmpty, IsArray, IsObject, IsOptional, ValidateIf } from 'class-validator';
+import { FallbackField, ModelField, ProviderField, StreamField, TemplateField, VariablesField } from '../envelope-fields.js';
+import { isAbsent } from '../../wire/value-reader.js';
 
 /** The envelope of OpenAI's chat completion request: what the gateway itself reads. Everything else is OpenAI's own reference. */
 export class ChatCompletionDto {
@@ -15,6 +16,7 @@ export class ChatCompletionDto {
       { role: 'user', content: 'Say hello.' },
     ],
   })
+  @ValidateIf(needsMessages)
   @IsArray({ message: 'must be an array of messages' })
   @ArrayNotEmpty({ message: 'must hold at least one message' })
   messages!: Record<string, unknown>[];
@@ -32,4 +34,15 @@ export class ChatCompletionDto {
 
   @FallbackField()
   fallback?: boolean | null;
+
+  @TemplateField('it becomes the last message, and `messages` may be left out')
+  template?: string | null;
+
+  @VariablesField()
+  variables?: Record<string, unknown> | null;
+}
+
+/** A template is a message. */
+function needsMessages({ template, messages }: { readonly template?: unknown; readonly messages?: unknown }): boolean {
+  return isAbsent(template) || !(isAbsent(messages) || (Array.isArray(messages) && messages.length === 0));
 }

@@ -13,6 +13,8 @@ import { type GatewayReply, type GatewayRequest } from '../../http/gateway-reque
 import { Idempotent } from '../../http/idempotency/idempotent.js';
 import { credentialOf, routeHintsOf } from '../../http/route-headers.js';
 import { Flow } from '../../kernel/flow.js';
+import { asksForTemplate } from '../../templates/expand-body.js';
+import { TemplateService } from '../../templates/template.service.js';
 import { decodeRequest } from '../../wire/openai-chat/decode-request.js';
 
 @ApiTags('chat')
@@ -21,6 +23,7 @@ export class ChatController {
   constructor(
     private readonly completions: CompletionService,
     private readonly settings: ServerSettings,
+    private readonly templates: TemplateService,
   ) {}
 
   @Post('chat/completions')
@@ -38,22 +41,24 @@ export class ChatController {
     description: 'The completion. `X-SheLLM-Provider` and `X-SheLLM-Model` tell who answered.',
     content: { 'application/json': { example: completionExample }, 'text/event-stream': { example: streamExample } },
   })
-  async create(@Body(EnvelopePipe) body: ChatCompletionDto, @Req() request: GatewayRequest, @Res() reply: GatewayReply): Promise<void> {
+  async create(@Body(EnvelopePipe) dto: ChatCompletionDto, @Req() request: GatewayRequest, @Res() reply: GatewayReply): Promise<void> {
     const { headers, client } = request;
     const flow = new Flow();
     const abort = abortOnClientGone(request, reply);
+    const sent = dto as unknown as Record<string, unknown>;
+    const body = asksForTemplate(dto) ? await this.templates.intoMessages(client, sent) : sent;
     const served = await this.completions.run({
       client,
       format: 'openai-chat',
-      body: body as unknown as Record<string, unknown>,
-      decode: () => decodeRequest(body as unknown as Record<string, unknown>),
-      ...routeHintsOf(headers, body),
-      fallback: body.fallback !== false,
+      body,
+      decode: () => decodeRequest(body),
+      ...routeHintsOf(headers, dto),
+      fallback: dto.fallback !== false,
       credential: credentialOf(headers),
-      stream: body.stream === true,
+      stream: dto.stream === true,
       abort,
       flow,
     });
-    await new CompletionReply(reply, served, chatFormat(body), { flow, signal: abort.signal, stallMs: this.settings.requestTimeoutMs }).send();
+    await new CompletionReply(reply, served, chatFormat(dto), { flow, signal: abort.signal, stallMs: this.settings.requestTimeoutMs }).send();
   }
 }

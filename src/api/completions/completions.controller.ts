@@ -15,6 +15,8 @@ import { credentialOf, routeHintsOf } from '../../http/route-headers.js';
 import { Flow } from '../../kernel/flow.js';
 import { GatewayError } from '../../kernel/gateway-error.js';
 import { formatModelId } from '../../kernel/model-id.js';
+import { asksForTemplate } from '../../templates/expand-body.js';
+import { TemplateService } from '../../templates/template.service.js';
 import { type AnswerFacts } from '../../wire/simple-completion/answer-facts.js';
 import { decodeSimpleRequest } from '../../wire/simple-completion/decode-request.js';
 import { encodeSimpleCompletion } from '../../wire/simple-completion/encode-completion.js';
@@ -31,6 +33,7 @@ export class CompletionsController {
   constructor(
     private readonly completions: CompletionService,
     private readonly settings: ServerSettings,
+    private readonly templates: TemplateService,
   ) {}
 
   @Post()
@@ -64,11 +67,12 @@ export class CompletionsController {
 
   async #answer(dto: SimpleCompletionDto, request: GatewayRequest, reply: GatewayReply, stream: boolean): Promise<void> {
     const began = performance.now();
-    const body = dto as unknown as Record<string, unknown>;
-    const asked = decodeSimpleRequest(body);
     const { headers, client } = request;
     const flow = new Flow();
     const abort = abortOnClientGone(request, reply);
+    const sent = dto as unknown as Record<string, unknown>;
+    const body = asksForTemplate(dto) ? await this.templates.intoPrompt(client, sent) : sent;
+    const asked = decodeSimpleRequest(body);
     const served = await this.completions.run({
       client,
       format: undefined,

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { CompletionsController } from './completions.controller.js';
+import { TemplatesModule } from '../../templates/templates.module.js';
 
-@Module({ controllers: [CompletionsController] })
+@Module({ imports: [TemplatesModule], controllers: [CompletionsController] })
 export class CompletionsModule {}

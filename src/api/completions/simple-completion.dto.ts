@@ -1,10 +1,10 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { FallbackField, OptionalModelField, ProviderField } from '../envelope-fields.js';
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { FallbackField, OptionalModelField, ProviderField, TemplateField, VariablesField } from '../envelope-fields.js';
 
 /** The simple form: a text in, a text out. What has no check here is checked by the wire's decoder. */
 export class SimpleCompletionDto {
-  @ApiProperty({ description: 'What is asked.', example: 'Hello there' })
-  prompt!: string;
+  @ApiPropertyOptional({ description: 'What is asked; left out where `template` says it.', example: 'Hello there' })
+  prompt?: string;
 
   @ApiPropertyOptional({ description: 'How the model is to answer.', example: 'You are terse.' })
   system?: string | null;
@@ -23,4 +23,10 @@ export class SimpleCompletionDto {
 
   @FallbackField()
   fallback?: boolean | null;
+
+  @TemplateField('it takes the place of `prompt`')
+  template?: string | null;
+
+  @VariablesField()
+  variables?: Record<string, unknown> | null;
 }

@@ -4,6 +4,7 @@ import { responses } from './0002-responses.js';
 import { idempotency } from './0003-idempotency.js';
 import { keys } from './0004-keys.js';
 import { bytes } from './0005-bytes.js';
+import { templates } from './0007-templates.js';
 
 /** In the order of their names, which a database remembers: one line each, and none is ever changed. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -12,4 +13,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0003-idempotency': idempotency,
   '0004-keys': keys,
   '0005-bytes': bytes,
+  '0007-templates': templates,
 };

@@ -66,8 +66,6 @@ describe(decodeSimpleRequest.name, () => {
   });
 
   it.each([
-    [{ template: 't' }, 'template'],
-    [{ variables: {} }, 'variables'],
     [{ conversation_id: 'c' }, 'conversation_id'],
     [{ callback_url: 'https://x' }, 'callback_url'],
     [{ prompt: 'x', cache: 60 }, 'cache'],

@@ -1,4 +1,4 @@
-import { GatewayError } from '../../kernel/gateway-error.js';
+import { GatewayError } from '../kernel/gateway-error.js';
 
 /** A number of a query; undefined where it is left out. @throws GatewayError `invalid_parameter` */
 export function numberOf(name: string, value: unknown, { min = 0, max }: { readonly min?: number; readonly max: number }): number | undefined {
@@ -14,4 +14,10 @@ export function wordOf<T extends string>(name: string, value: unknown, words: re
   const word = words.find((each) => each === value);
   if (word !== undefined) return word;
   throw new GatewayError('invalid_parameter', `"${name}" must be ${words.map((each) => `"${each}"`).join(' or ')}.`, { param: name });
+}
+
+/** A text of a query; undefined where it is left out. @throws GatewayError `invalid_parameter` */
+export function textOf(name: string, value: unknown): string | undefined {
+  if (value === undefined || (typeof value === 'string' && value !== '')) return value;
+  throw new GatewayError('invalid_parameter', `"${name}" must have one value.`, { param: name });
 }
