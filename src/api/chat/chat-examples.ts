@@ -11,6 +11,7 @@ export const chatExamples = {
       ],
     },
   },
+  'a template of yours': { value: { model: 'demo', template: 'summary', variables: { audience: 'children', text: 'Air scatters blue light most.' } } },
 };
 
 export const completionExample = {
