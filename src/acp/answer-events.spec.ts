@@ -106,7 +106,7 @@ describe(AnswerEvents.name, () => {
   });
 
   it.each([
-    ['codex-acp-prompt', 'Echo: Say hi', '', { inputTokens: 7990, outputTokens: 3, cachedInputTokens: 0, reasoningTokens: 0 }, 0],
+    ['codex-acp-prompt', 'Echo: Say hi', '', { inputTokens: 7990, outputTokens: 3, cachedInputTokens: 0, cacheWriteInputTokens: 0, reasoningTokens: 0 }, 0],
     ['gemini-basic', 'Echo: Say hi', '**Plan**\n****\ndo****\nit', { inputTokens: 125, outputTokens: 3 }, 0],
     ['gemini-tool', 'Tool result: {"output":"<untrusted_context>\\n{\\"temp\\":21}\\n</untrusted_context>"}', '', { inputTokens: 390, outputTokens: 25 }, 1],
   ])('reads what %s said', (name, text, reasoning, usage, calls) => {

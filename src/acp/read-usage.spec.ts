@@ -7,7 +7,7 @@ describe(readUsage.name, () => {
     [
       'a cache beside the rest of the prompt',
       { usage: { totalTokens: 173, inputTokens: 120, cachedReadTokens: 40, cachedWriteTokens: 10, outputTokens: 3, thoughtTokens: 1 } },
-      { inputTokens: 170, outputTokens: 3, cachedInputTokens: 40, reasoningTokens: 1 },
+      { inputTokens: 170, outputTokens: 3, cachedInputTokens: 40, cacheWriteInputTokens: 10, reasoningTokens: 1 },
     ],
     [
       'a cache within the prompt',

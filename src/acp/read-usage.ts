@@ -17,15 +17,19 @@ function usageOf(figures: Fields): Usage | undefined {
   const output = first('outputTokens', 'output_tokens');
   if (input === undefined || output === undefined) return undefined;
   const read = first('cachedReadTokens', 'cachedInputTokens', 'cached_input_tokens');
-  const written = first('cachedWriteTokens', 'cacheWriteInputTokens') ?? 0;
+  const written = first('cachedWriteTokens', 'cacheWriteInputTokens');
   const reasoning = first('thoughtTokens', 'reasoningOutputTokens');
-  const apart = (read ?? 0) + written;
-  // Some vendors count the cached part of a prompt in the rest of it, some beside it: the sum tells.
-  const beside = apart > 0 && (first('totalTokens') ?? 0) >= input + output + apart;
+  const apart = (read ?? 0) + (written ?? 0);
   return {
-    inputTokens: beside ? input + apart : input,
+    inputTokens: isBeside(first('totalTokens'), input + output, apart) ? input + apart : input,
     outputTokens: output,
     ...(read === undefined ? {} : { cachedInputTokens: read }),
+    ...(written === undefined ? {} : { cacheWriteInputTokens: written }),
     ...(reasoning === undefined ? {} : { reasoningTokens: reasoning }),
   };
+}
+
+/** Some vendors count the cached part of a prompt in the rest of it, some beside it: the sum tells. */
+function isBeside(total = 0, rest: number, apart: number): boolean {
+  return apart > 0 && total >= rest + apart;
 }

@@ -1,4 +1,4 @@
-import { type Usage } from './usage.js';
+import { type PromptTokens, type Usage } from './usage.js';
 
 export type FinishReason = 'stop' | 'length' | 'tool-calls' | 'content-filter';
 
@@ -25,15 +25,14 @@ export type StreamEvent =
   | { readonly type: 'tool-call-end'; readonly block: number }
   | StreamEnd;
 
-export interface StreamStart {
+/** With the prompt's tokens where they are known before the answer: what is left to report when the gateway cuts it. */
+export interface StreamStart extends Partial<PromptTokens> {
   readonly type: 'stream-start';
   /** The provider's own id of the answer, or a random one. */
   readonly id: string;
   /** The model that runs, in the provider's words. */
   readonly model: string;
   readonly warnings: readonly Warning[];
-  /** The prompt's tokens where they are known before the answer: what is left to report when the gateway cuts it. */
-  readonly inputTokens?: number;
   /** The vendor's headers that a client may see, lower case. */
   readonly headers?: Readonly<Record<string, string>>;
 }

@@ -1,16 +1,30 @@
-/** Tokens of one completion, as the provider counted them. */
-export interface Usage {
+/** Tokens of a prompt. */
+export interface PromptTokens {
   /** The whole prompt, cached part included. */
   readonly inputTokens: number;
-  /** The whole answer, reasoning included. */
-  readonly outputTokens: number;
   /** The part that was read from the vendor's cache. */
   readonly cachedInputTokens?: number;
   /** The part that was written to the vendor's cache. */
   readonly cacheWriteInputTokens?: number;
+}
+
+/** Tokens of one completion, as the provider counted them. */
+export interface Usage extends PromptTokens {
+  /** The whole answer, reasoning included. */
+  readonly outputTokens: number;
   readonly reasoningTokens?: number;
   /** True where the provider gave no figure and ours is a guess. */
   readonly estimated?: boolean;
+}
+
+/** The prompt's tokens as far as they are told; undefined where they are not. */
+export function promptOf({ inputTokens, cachedInputTokens, cacheWriteInputTokens }: Partial<PromptTokens>): PromptTokens | undefined {
+  if (inputTokens === undefined) return undefined;
+  return {
+    inputTokens,
+    ...(cachedInputTokens === undefined ? {} : { cachedInputTokens }),
+    ...(cacheWriteInputTokens === undefined ? {} : { cacheWriteInputTokens }),
+  };
 }
 
 /** A guess at the tokens of a text: four characters a token, at least one for a text that is not empty. */

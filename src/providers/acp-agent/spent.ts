@@ -15,10 +15,11 @@ export function restOf(told: Usage, spent: Usage | undefined): Usage {
   if (!spent) return told;
   const inputTokens = Math.max(0, told.inputTokens - spent.inputTokens);
   const outputTokens = Math.max(0, told.outputTokens - spent.outputTokens);
-  const { cachedInputTokens: cached, reasoningTokens: reasoning } = told;
+  const { cachedInputTokens: cached, cacheWriteInputTokens: written, reasoningTokens: reasoning } = told;
   return {
     ...{ inputTokens, outputTokens },
     ...(cached === undefined ? {} : { cachedInputTokens: Math.min(cached, inputTokens) }),
+    ...(written === undefined ? {} : { cacheWriteInputTokens: Math.min(written, Math.max(0, inputTokens - (cached ?? 0))) }),
     ...(reasoning === undefined ? {} : { reasoningTokens: Math.min(reasoning, outputTokens) }),
   };
 }

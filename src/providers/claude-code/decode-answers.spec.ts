@@ -98,6 +98,22 @@ describe('answers by a schema', () => {
     expect(decoded.at(-1)).toMatchObject({ type: 'stream-end', reason: 'stop', usage: { inputTokens: 14, outputTokens: 8 } });
   });
 
+  it('cost what the vendor said at their beginning and at their end, each once', () => {
+    const usage = { input_tokens: 7, cache_read_input_tokens: 300, cache_creation_input_tokens: 20, output_tokens: 1 };
+    const opening = api({ type: 'message_start', message: { id: 'm', usage } });
+    const ending = api({ type: 'message_delta', delta: { stop_reason: 'end_turn' }, usage: { output_tokens: 5 } });
+    const decoded = decodeAll(decoderOf([], false), [opening, ...said(0, 'words'), ending, stopped]);
+    expect(decoded[0]).toMatchObject({ type: 'stream-start', inputTokens: 327, cachedInputTokens: 300, cacheWriteInputTokens: 20 });
+    expect(decoded.at(-1)).toMatchObject({ usage: { inputTokens: 327, outputTokens: 5, cachedInputTokens: 300, cacheWriteInputTokens: 20 } });
+  });
+
+  it('are not charged for the answers before them in the same turn of the CLI', () => {
+    // A refusal comes with the result alone, whose figures are those of all calls of the API in the turn.
+    const refused = result({ stop_reason: 'refusal', usage: { input_tokens: 500, output_tokens: 90 } });
+    const decoded = decodeAll(decoderOf([], false), [start, ended(null, 2), stopped, refused]);
+    expect(decoded.find(({ type }) => type === 'stream-end')).toMatchObject({ reason: 'content-filter', usage: { inputTokens: 7, outputTokens: 2 } });
+  });
+
   it('break off like any other', () => {
     const decoder = decoderOf([], true);
     expect(() => decodeAll(decoder, [start, ...thought(0, 'hm'), opened(1, { type: 'tool_use', id: 't', name: 'StructuredOutput' }), stopped])).toThrow(

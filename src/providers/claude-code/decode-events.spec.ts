@@ -133,6 +133,8 @@ describe('TurnDecoder', () => {
     expectGrammar(outcome.events, true);
     expect(outcome).toMatchObject({ text: 'whole', ending: 'stop' });
     expect(outcome.events[0]).toMatchObject({ id: 'b' });
+    // Both calls of the API were made.
+    expect(outcome.events.at(-1)).toMatchObject({ usage: { inputTokens: 14, outputTokens: 3 } });
   });
 
   it('takes an answer that came in one piece', () => {

@@ -1,6 +1,6 @@
 import { type ApiEvent, type ApiUsage } from './decode-line.js';
 import { mapStopReason } from './map-stop-reason.js';
-import { addUsage, inputTokens, mapUsage } from './map-usage.js';
+import { addUsage, laterUsage, mapUsage, promptTokens } from './map-usage.js';
 import { unofferedFunction } from '../../kernel/gateway-error.js';
 import { countOf, textOf } from '../../kernel/read-value.js';
 import { type StreamEvent, type Warning } from '../../kernel/stream-event.js';
@@ -42,7 +42,8 @@ export class MessageDecoder {
   #whole = true;
   #id: string | undefined;
   #model: string;
-  #inputTokens: number | undefined;
+  /** Of the message at hand, as far as it is known. */
+  #usage: ApiUsage | undefined;
   #blocks = new Map<number, Block>();
   #numbers = 0;
   #text = false;
@@ -84,23 +85,31 @@ export class MessageDecoder {
       case 'content_block_stop':
         return this.#stopBlock(placeOf(event));
       case 'message_delta':
-        return this.#close(textOf(event.delta?.stop_reason), event.usage);
+        this.#usage = laterUsage(this.#usage, event.usage);
+        return this.#close(textOf(event.delta?.stop_reason));
       default:
         return [];
     }
   }
 
-  /** An answer that came in one piece, without its events. */
+  /**
+   * An answer that came in one piece, without its events.
+   *
+   * @param usage of all calls of the API in the CLI's turn, earlier answers included: taken where nothing else is known
+   */
   whole(text: string, reason: string, usage: ApiUsage | null | undefined): StreamEvent[] {
     const open = this.#stopAll();
     this.#blocks = new Map([[0, { kind: 'text', number: undefined }]]);
-    return [...open, ...this.#say(0, text), ...this.#end(reason, usage)];
+    this.#usage ??= usage ?? undefined;
+    return [...open, ...this.#say(0, text), ...this.#end(reason)];
   }
 
   #open({ message }: ApiEvent): StreamEvent[] {
     this.#id = textOf(message?.id);
     this.#model = textOf(message?.model) ?? this.#model;
-    this.#inputTokens = message?.usage ? inputTokens(message.usage) : undefined;
+    // One that broke off before its first word cost what it said.
+    if (!this.#whole) this.#before = addUsage(this.#before, this.#usage);
+    this.#usage = message?.usage ?? undefined;
     const open = this.#stopAll();
     this.#heldText = '';
     this.#whole = false;
@@ -219,12 +228,12 @@ export class MessageDecoder {
   }
 
   /** Where the model keeps to no schema, the CLI asks it again. */
-  #close(reason: string | undefined, usage: ApiUsage | null | undefined): StreamEvent[] {
+  #close(reason: string | undefined): StreamEvent[] {
     if (reason === undefined) return [];
     this.#whole = true;
     const goesOn = this.expected.structured && !this.#answered && this.#calls.length === 0 && reason === 'end_turn';
-    if (!goesOn) return [...this.#sayCutText(reason), ...this.#end(reason, usage)];
-    this.#before = addUsage(this.#before, usage);
+    if (!goesOn) return [...this.#sayCutText(reason), ...this.#end(reason)];
+    this.#before = addUsage(this.#before, this.#usage);
     return [];
   }
 
@@ -233,12 +242,12 @@ export class MessageDecoder {
     return reason === 'tool_use' ? [] : this.#sayHeldText();
   }
 
-  #end(reason: string, usage: ApiUsage | null | undefined): StreamEvent[] {
+  #end(reason: string): StreamEvent[] {
     const events = [...this.#start(), ...this.#stopAll()];
     this.ended = true;
     this.#stopReason = reason;
     const mapped = reason === 'tool_use' && this.#calls.length === 0 ? 'stop' : mapStopReason(reason);
-    events.push({ type: 'stream-end', reason: mapped, usage: mapUsage(addUsage(this.#before, usage)) });
+    events.push({ type: 'stream-end', reason: mapped, usage: mapUsage(addUsage(this.#before, this.#usage)) });
     return events;
   }
 
@@ -249,7 +258,7 @@ export class MessageDecoder {
   #start(): StreamEvent[] {
     if (this.started) return [];
     this.started = true;
-    const tokens = this.#inputTokens === undefined ? {} : { inputTokens: this.#inputTokens };
+    const tokens = this.#usage === undefined ? {} : promptTokens(this.#usage);
     return [{ type: 'stream-start', id: this.#id ?? `msg_${crypto.randomUUID()}`, model: this.#model, warnings: this.expected.warnings, ...tokens }];
   }
 }

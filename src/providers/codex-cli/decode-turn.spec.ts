@@ -58,7 +58,11 @@ describe(TurnDecoder.name, () => {
     expect(grammarFault(events)).toBeUndefined();
     const joined = (type: string): string => events.map((event) => (event.type === type && 'text' in event ? event.text : '')).join('');
     expect([joined('reasoning-delta'), joined('text-delta')]).toEqual(['thinking about it', 'Echo: Say hi']);
-    expect(events.at(-1)).toEqual({ type: 'stream-end', reason: 'stop', usage: { inputTokens: 6932, outputTokens: 8, cachedInputTokens: 0, reasoningTokens: 5 } });
+    expect(events.at(-1)).toEqual({
+      type: 'stream-end',
+      reason: 'stop',
+      usage: { inputTokens: 6932, outputTokens: 8, cachedInputTokens: 0, cacheWriteInputTokens: 0, reasoningTokens: 5 },
+    });
   });
 
   it('decodes the recorded calls of a turn, at the moment when the vendor has said all', () => {
@@ -75,10 +79,14 @@ describe(TurnDecoder.name, () => {
       { type: 'tool-call-start', block: 1, callId: 'call_c18ac4c7', name: 'g' },
       { type: 'tool-call-delta', block: 1, json },
       { type: 'tool-call-end', block: 1 },
-      { type: 'stream-end', reason: 'tool-calls', usage: { inputTokens: 162, outputTokens: 2, cachedInputTokens: 0, reasoningTokens: 0 } },
+      { type: 'stream-end', reason: 'tool-calls', usage: { inputTokens: 162, outputTokens: 2, cachedInputTokens: 0, cacheWriteInputTokens: 0, reasoningTokens: 0 } },
     ]);
     const rest = decode(notes.slice(end), decoder({ resumed: true, names: new ToolNames([{ name: 'f' }, { name: 'g' }]) }));
-    expect(rest.events.at(-1)).toEqual({ type: 'stream-end', reason: 'stop', usage: { inputTokens: 322, outputTokens: 5, cachedInputTokens: 0, reasoningTokens: 0 } });
+    expect(rest.events.at(-1)).toEqual({
+      type: 'stream-end',
+      reason: 'stop',
+      usage: { inputTokens: 322, outputTokens: 5, cachedInputTokens: 0, cacheWriteInputTokens: 0, reasoningTokens: 0 },
+    });
     expect(decode(notes, decoder({ names: new ToolNames([{ name: 'f' }]) })).error).toMatchObject({ code: 'upstream_error', message: expect.stringContaining('"g"') });
   });
 

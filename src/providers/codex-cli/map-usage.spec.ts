@@ -10,4 +10,9 @@ describe(usageOf.name, () => {
   ])('%s', (_, after, before, [inputTokens, outputTokens, cachedInputTokens, reasoningTokens]) => {
     expect(usageOf(after, before)).toEqual({ inputTokens, outputTokens, cachedInputTokens, reasoningTokens });
   });
+
+  it('tells what was written to the cache, where the CLI does', () => {
+    const before = { inputTokens: 10, outputTokens: 1, cacheWriteInputTokens: 6 };
+    expect(usageOf({ inputTokens: 30, outputTokens: 3, cacheWriteInputTokens: 14 }, before)).toMatchObject({ inputTokens: 20, outputTokens: 2, cacheWriteInputTokens: 8 });
+  });
 });

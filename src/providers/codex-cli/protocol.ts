@@ -50,6 +50,7 @@ export interface TurnError {
 export interface TokenCounts {
   readonly inputTokens?: unknown;
   readonly cachedInputTokens?: unknown;
+  readonly cacheWriteInputTokens?: unknown;
   readonly outputTokens?: unknown;
   readonly reasoningOutputTokens?: unknown;
 }

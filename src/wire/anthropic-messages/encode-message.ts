@@ -2,6 +2,7 @@ import { type AnthropicBlock, encodeBlock } from './encode-block.js';
 import { type AnthropicUsage, encodeUsage } from './encode-usage.js';
 import { type AnthropicEnding, encodeEnding } from './stop-reason.js';
 import { type Completion } from '../../kernel/completion.js';
+import { type PromptTokens } from '../../kernel/usage.js';
 
 /** What an answer is called. */
 export interface MessageHead {
@@ -32,7 +33,7 @@ export function encodeMessage(completion: Completion, head: MessageHead): Anthro
 }
 
 /** A message of which nothing was said yet. */
-export function emptyMessage({ id, model }: MessageHead, inputTokens = 0): AnthropicMessage {
+export function emptyMessage({ id, model }: MessageHead, prompt: PromptTokens = { inputTokens: 0 }): AnthropicMessage {
   return {
     id,
     type: 'message',
@@ -44,6 +45,6 @@ export function emptyMessage({ id, model }: MessageHead, inputTokens = 0): Anthr
     stop_details: null,
     container: null,
     diagnostics: null,
-    usage: encodeUsage({ inputTokens, outputTokens: 0 }),
+    usage: encodeUsage({ ...prompt, outputTokens: 0 }),
   };
 }

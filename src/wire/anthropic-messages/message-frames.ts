@@ -8,6 +8,7 @@ import { typedFrame } from '../sse/typed-frame.js';
 import { type FrameWriter } from '../write-frames.js';
 import { type GatewayError } from '../../kernel/gateway-error.js';
 import { type StreamEnd, type StreamEvent, type StreamStart } from '../../kernel/stream-event.js';
+import { promptOf } from '../../kernel/usage.js';
 
 export interface MessageStreamOptions extends MessageHead {
   /** For the error that a stream may end with. */
@@ -54,8 +55,8 @@ export class MessageFrames implements FrameWriter {
     }
   }
 
-  #start({ inputTokens }: StreamStart): string {
-    return typedFrame({ type: 'message_start', message: emptyMessage(this.options, inputTokens) }) + PING;
+  #start(start: StreamStart): string {
+    return typedFrame({ type: 'message_start', message: emptyMessage(this.options, promptOf(start)) }) + PING;
   }
 
   #begin(block: AnthropicBlock | undefined): string {

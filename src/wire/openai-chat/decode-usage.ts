@@ -1,23 +1,41 @@
 import { countOf } from '../../kernel/read-value.js';
 import { type Usage } from '../../kernel/usage.js';
 
+type Figures = Readonly<Record<string, unknown>>;
+
 /** Reads a vendor's `usage`; undefined where it is none. Figures that are no counts are left out. */
 export function decodeUsage(value: unknown): Usage | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
-  const usage = value as Record<string, unknown>;
+  const usage = value as Figures;
   const inputTokens = countOf(usage['prompt_tokens']);
-  const outputTokens = countOf(usage['completion_tokens']) ?? (inputTokens === usage['total_tokens'] ? 0 : undefined); // embeddings put nothing out
+  const outputTokens = inputTokens === undefined ? undefined : outputOf(usage, inputTokens);
   if (inputTokens === undefined || outputTokens === undefined) return undefined;
-  const cachedInputTokens = detail(usage['prompt_tokens_details'], 'cached_tokens');
-  const reasoningTokens = detail(usage['completion_tokens_details'], 'reasoning_tokens');
+  const prompt = detailsOf(usage['prompt_tokens_details']);
+  const cachedInputTokens = first(prompt['cached_tokens'], usage['cached_tokens'], usage['prompt_cache_hit_tokens']);
+  const cacheWriteInputTokens = countOf(prompt['cache_write_tokens']);
+  const reasoningTokens = countOf(detailsOf(usage['completion_tokens_details'])['reasoning_tokens']);
   return {
     inputTokens,
     outputTokens,
     ...(cachedInputTokens === undefined ? {} : { cachedInputTokens }),
+    ...(cacheWriteInputTokens === undefined ? {} : { cacheWriteInputTokens }),
     ...(reasoningTokens === undefined ? {} : { reasoningTokens }),
   };
 }
 
-function detail(details: unknown, name: string): number | undefined {
-  return typeof details === 'object' && details !== null ? countOf((details as Record<string, unknown>)[name]) : undefined;
+/** xAI and Google leave what was thought out of `completion_tokens`, not out of the total: it is billed as the rest of the answer. Embeddings put nothing out. */
+function outputOf(usage: Figures, inputTokens: number): number | undefined {
+  const total = countOf(usage['total_tokens']);
+  const told = countOf(usage['completion_tokens']);
+  if (told === undefined) return total === inputTokens ? 0 : undefined;
+  return total === undefined ? told : Math.max(told, total - inputTokens);
+}
+
+/** The cached part by the names of OpenAI, Moonshot and DeepSeek. */
+function first(...figures: readonly unknown[]): number | undefined {
+  return figures.map(countOf).find((count) => count !== undefined);
+}
+
+function detailsOf(value: unknown): Figures {
+  return typeof value === 'object' && value !== null ? (value as Figures) : {};
 }
