@@ -3,6 +3,7 @@ import { CapabilitiesModule } from './api/capabilities/capabilities.module.js';
 import { ChatModule } from './api/chat/chat.module.js';
 import { CompletionsModule } from './api/completions/completions.module.js';
 import { EmbeddingsModule } from './api/embeddings/embeddings.module.js';
+import { FilesApiModule } from './api/files/files.module.js';
 import { KeysModule } from './api/keys/keys.module.js';
 import { LegacyCompletionsModule } from './api/legacy-completions/legacy-completions.module.js';
 import { MessagesModule } from './api/messages/messages.module.js';
@@ -34,6 +35,7 @@ export class AppModule {
         ResponsesModule,
         EmbeddingsModule,
         LegacyCompletionsModule,
+        FilesApiModule,
         ChatModule,
         CompletionsModule,
         MessagesModule,

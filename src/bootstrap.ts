@@ -10,6 +10,7 @@ import { ServerSettings } from './config/server-settings.js';
 import { Admission } from './http/admission.js';
 import { allowAgentBodies } from './http/agent-body.js';
 import { BodyRoom } from './http/body-room.js';
+import { takeForms } from './http/form-body.js';
 import { answerFrameworkError } from './http/framework-errors.js';
 import { type GatewayRequest } from './http/gateway-request.js';
 import { jsonBodyParser } from './http/json-body.js';
@@ -66,6 +67,7 @@ export async function createApp(environment?: Environment): Promise<NestFastifyA
     { bodyLimit: settings.bodyLimit },
     jsonBodyParser(fastify, (request) => void rate.countUnread(request as GatewayRequest)),
   );
+  takeForms(fastify);
   limitTimes(app, settings);
   documentApi(app);
   await app.init();
@@ -89,7 +91,7 @@ function documentApi(app: NestFastifyApplication): void {
     .addSecurity('bearer', { type: 'http', scheme: 'bearer' })
     .addSecurity('x-api-key', { type: 'apiKey', in: 'header', name: 'x-api-key' });
   // In this order, whatever the modules'.
-  for (const tag of ['chat', 'responses', 'messages', 'completions', 'embeddings', 'models', 'templates', 'sessions', 'keys', 'health']) builder.addTag(tag);
+  for (const tag of ['chat', 'responses', 'messages', 'completions', 'embeddings', 'files', 'models', 'templates', 'sessions', 'keys', 'health']) builder.addTag(tag);
   const config = builder.build();
   SwaggerModule.setup('docs', app, () => SwaggerModule.createDocument(app, config), { jsonDocumentUrl: 'docs-json', yamlDocumentUrl: 'docs-yaml', customSiteTitle: 'SheLLM API' });
 }

@@ -9,6 +9,8 @@ export interface Database {
   readonly api_keys: ApiKeysTable;
   readonly counters: CountersTable;
   readonly templates: TemplatesTable;
+  readonly files: FilesTable;
+  readonly file_chunks: FileChunksTable;
 }
 
 /** A conversation that the gateway remembers. */
@@ -118,4 +120,30 @@ interface TemplatesTable {
   readonly updated_at: number;
   /** Of its texts. */
   readonly bytes: GeneratedAlways<number>;
+}
+
+/** A file of a client, or of a batch. */
+export interface FilesTable {
+  readonly id: string;
+  readonly owner: string;
+  readonly purpose: string;
+  readonly filename: string;
+  /** Of its text, as far as it is there. */
+  readonly bytes: Generated<number>;
+  /** 1: all of it is there, and it can be asked for. */
+  readonly complete: Generated<number>;
+  readonly created_at: number;
+  /** From then on it is as good as none. */
+  readonly expires_at: number;
+  /** Somebody reads it until then: it stays that long, whatever becomes of it for its owner. */
+  readonly held_until: Generated<number>;
+}
+
+/** A part of a file's text. */
+interface FileChunksTable {
+  readonly file_id: string;
+  /** The order of the parts; there may be gaps. */
+  readonly sequence: number;
+  readonly bytes: number;
+  readonly text: string;
 }

@@ -7,6 +7,7 @@ const tables = {
   sessions: { id: 'id', age: 'used_at' },
   responses: { id: 'id', age: 'created_at' },
   idempotency_keys: { id: 'holder', age: 'created_at' },
+  files: { id: 'id', age: 'created_at' },
 } as const satisfies Partial<Record<keyof Database, { id: string; age: string }>>;
 
 /** When an owner has written this part of what it may keep, it is looked at. */
@@ -31,6 +32,14 @@ export class OwnerQuota {
     if (due) this.#written.delete(owner);
     else this.#written.set(owner, written);
     return due;
+  }
+
+  /** Bytes that an owner may keep over what there is of its own; negative where that is too much already. */
+  async left(owner: string): Promise<number> {
+    const { rows } = await sql<{ used: number }>`select cast(coalesce(sum(bytes), 0) as bigint) as used from ${sql.table(this.table)} where owner = ${owner}`.execute(
+      this.storage.db,
+    );
+    return this.max - (rows[0]?.used ?? 0);
   }
 
   /** Who has too much. What was written until now is looked at with it. */

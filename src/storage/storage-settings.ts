@@ -8,7 +8,7 @@ export class StorageSettings {
   @Matches(/^postgres(ql)?:\/\//, { message: 'must be a URL that begins with postgres:// or postgresql://' })
   databaseUrl: string | undefined;
 
-  /** How many megabytes are kept of one client at most, of each kind: sessions, stored responses, answers under an `Idempotency-Key`. */
+  /** How many megabytes are kept of one client at most, of each kind: sessions, stored responses, answers under an `Idempotency-Key`, files. */
   @Env('SHELLM_CLIENT_STORE_MB')
   @Int()
   @IsInt({ message: 'must be a number of megabytes' })

@@ -5,6 +5,7 @@ import { idempotency } from './0003-idempotency.js';
 import { keys } from './0004-keys.js';
 import { bytes } from './0005-bytes.js';
 import { templates } from './0007-templates.js';
+import { filesBatches } from './0010-files-batches.js';
 
 /** In the order of their names, which a database remembers: one line each, and none is ever changed. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -14,4 +15,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0004-keys': keys,
   '0005-bytes': bytes,
   '0007-templates': templates,
+  '0010-files-batches': filesBatches,
 };

@@ -1,0 +1,137 @@
+import { Controller, Delete, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
+import {
+  ApiBadRequestResponse,
+  ApiBody,
+  ApiConsumes,
+  ApiNotFoundResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiParam,
+  ApiPayloadTooLargeResponse,
+  ApiProduces,
+  ApiQuery,
+  ApiTags,
+} from '@nestjs/swagger';
+import { contentHeaders } from './content-headers.js';
+import { encodeFile, type FileObject } from './file-object.js';
+import { ttlOfUpload } from './file-terms.js';
+import { ServerSettings } from '../../config/server-settings.js';
+import { FilesService } from '../../files/files.service.js';
+import { purposes } from '../../files/stored-file.js';
+import { RequiresScope } from '../../http/access.decorator.js';
+import { FormBody } from '../../http/form-body.js';
+import { type GatewayReply, type GatewayRequest } from '../../http/gateway-request.js';
+import { receiveForm } from '../../http/receive-form.js';
+import { writeText } from '../../http/text-reply.js';
+import { type ListPage, listPage } from '../list-page.js';
+import { numberOf, textOf, wordOf } from '../query.js';
+
+const example = {
+  id: 'file-0b0c6a519d7a4c8abb0f5f0f6c1f1a11',
+  object: 'file',
+  bytes: 1534,
+  created_at: 1790000000,
+  expires_at: 1792592000,
+  filename: 'requests.jsonl',
+  purpose: 'batch',
+  status: 'processed',
+  status_details: null,
+};
+const MAX_FILES = 10_000;
+
+@ApiTags('files')
+@Controller('v1/files')
+@RequiresScope('completions')
+export class FilesController {
+  constructor(
+    private readonly files: FilesService,
+    private readonly settings: ServerSettings,
+  ) {}
+
+  @Post()
+  @HttpCode(200)
+  @FormBody()
+  @ApiOperation({
+    summary: 'Upload a file',
+    description: 'JSON Lines in UTF-8, each line a request of a batch (`POST /v1/batches`). Kept for `SHELLM_RETENTION_DAYS`, or for `expires_after[seconds]`.',
+  })
+  @ApiConsumes('multipart/form-data')
+  @ApiBody({
+    schema: {
+      type: 'object',
+      required: ['purpose', 'file'],
+      properties: {
+        purpose: { type: 'string', enum: ['batch'] },
+        file: { type: 'string', format: 'binary' },
+        'expires_after[anchor]': { type: 'string', enum: ['created_at'] },
+        'expires_after[seconds]': { type: 'integer', minimum: 3600, maximum: 2_592_000 },
+      },
+    },
+  })
+  @ApiOkResponse({ content: { 'application/json': { example } } })
+  @ApiBadRequestResponse({ description: '`invalid_parameter`: no file, more than one, another purpose, no UTF-8' })
+  @ApiPayloadTooLargeResponse({ description: '`payload_too_large`: over `SHELLM_AGENT_BODY_LIMIT`, or the client’s files have no more room (`SHELLM_CLIENT_STORE_MB`)' })
+  async create(@Req() request: GatewayRequest): Promise<FileObject> {
+    const { file, fields } = await receiveForm(request, ({ filename, contents }) => this.files.receive(request.client.id, filename, contents));
+    try {
+      return encodeFile(await file.keep(ttlOfUpload(fields)));
+    } catch (error) {
+      await file.discard();
+      throw error;
+    }
+  }
+
+  @Get()
+  @ApiOperation({ summary: 'Files' })
+  @ApiQuery({ name: 'purpose', required: false, enum: ['batch', 'batch_output'] })
+  @ApiQuery({ name: 'limit', required: false, schema: { type: 'integer', minimum: 1, maximum: MAX_FILES, default: MAX_FILES } })
+  @ApiQuery({ name: 'order', required: false, enum: ['asc', 'desc'] })
+  @ApiQuery({ name: 'after', required: false, schema: { type: 'string' }, description: 'The id of the file behind which the page begins.' })
+  @ApiOkResponse({ content: { 'application/json': { example: listPage([example], 1) } } })
+  async list(
+    @Query('purpose') purpose: unknown,
+    @Query('limit') limitGiven: unknown,
+    @Query('order') order: unknown,
+    @Query('after') after: unknown,
+    @Req() { client }: GatewayRequest,
+  ): Promise<ListPage<FileObject>> {
+    const limit = numberOf('limit', limitGiven, { min: 1, max: MAX_FILES }) ?? MAX_FILES;
+    const page = {
+      purpose: wordOf('purpose', purpose, purposes),
+      limit,
+      order: wordOf('order', order, ['asc', 'desc']) ?? 'desc',
+      after: textOf('after', after),
+    };
+    return listPage((await this.files.list(client.id, page)).map(encodeFile), limit);
+  }
+
+  @Get(':id')
+  @ApiOperation({ summary: 'One file' })
+  @ApiParam({ name: 'id', example: example.id })
+  @ApiOkResponse({ content: { 'application/json': { example } } })
+  @ApiNotFoundResponse({ description: '`not_found`: unknown, deleted, over its time, or another client’s' })
+  async find(@Param('id') id: string, @Req() { client }: GatewayRequest): Promise<FileObject> {
+    return encodeFile(await this.files.find(id, client.id));
+  }
+
+  @Get(':id/content')
+  @ApiOperation({ summary: 'What is in a file' })
+  @ApiParam({ name: 'id', example: example.id })
+  @ApiProduces('application/jsonl')
+  @ApiOkResponse({ content: { 'application/jsonl': { schema: { type: 'string', format: 'binary' } } } })
+  @ApiNotFoundResponse({ description: '`not_found`' })
+  async content(@Param('id') id: string, @Req() { client }: GatewayRequest, @Res() reply: GatewayReply): Promise<void> {
+    const file = await this.files.find(id, client.id);
+    await writeText(reply, { headers: contentHeaders(file), pieces: this.files.text(id), stallMs: this.settings.requestTimeoutMs });
+  }
+
+  @Delete(':id')
+  @ApiOperation({ summary: 'Delete a file', description: 'A batch that runs goes on with its input.' })
+  @ApiParam({ name: 'id', example: example.id })
+  @ApiOkResponse({ content: { 'application/json': { example: { id: example.id, object: 'file', deleted: true } } } })
+  @ApiNotFoundResponse({ description: '`not_found`' })
+  async remove(@Param('id') id: string, @Req() { client }: GatewayRequest): Promise<{ id: string; object: 'file'; deleted: true }> {
+    await this.files.remove(id, client.id);
+    return { id, object: 'file', deleted: true };
+  }
+}
