@@ -63,10 +63,17 @@ export class Attempt {
     @Inject(REDACTOR) private readonly redactor: Redactor,
   ) {}
 
-  /** @throws GatewayError `model_not_allowed`, or `provider_unavailable` with what to do */
-  admit(id: ModelId, { client, credential }: CompletionCall): Admitted {
+  /** Whose model it is; undefined where there is no such provider. @throws GatewayError `model_not_allowed` */
+  allowed(id: ModelId, { client }: Pick<CompletionCall, 'client'>): Provider | undefined {
     const provider = this.registry.get(id.provider);
     if (!mayUse(client, id, provider)) throw new GatewayError('model_not_allowed', `This key may not use "${formatModelId(id)}".`, { param: 'model' });
+    return provider;
+  }
+
+  /** @throws GatewayError `model_not_allowed`, or `provider_unavailable` with what to do */
+  admit(id: ModelId, call: CompletionCall): Admitted {
+    const provider = this.allowed(id, call);
+    const { credential } = call;
     if (!provider || !this.registry.isEnabled(id.provider)) {
       throw new GatewayError('provider_unavailable', `The provider "${id.provider}" is switched off. The operator can name it in SHELLM_PROVIDERS.`, { shouldRetry: false });
     }
@@ -83,17 +90,18 @@ export class Attempt {
   /** The vendor's bytes. Resolves at the first of them, not streamed with the whole body: until then another provider may still answer. */
   async bytes({ id, provider, breaker }: Admitted, format: WireFormat, call: CompletionCall, observe: (facts: Facts) => void): Promise<WireAnswer> {
     const began = performance.now();
-    const answer = await this.#passthrough(provider, { format, body: vendorBody(call.body, id.model), credential: call.credential, flow: call.flow }, call.abort.signal).catch(
-      (error: unknown) => {
-        tell(breaker, error);
-        throw redactError(error, this.redactor);
-      },
-    );
+    const { idleMs, totalMs } = this.#limits(call);
+    const wireCall = { format, body: vendorBody(call.body, id.model), credential: call.credential, flow: call.flow };
+    // A vendor that answers whole says nothing before.
+    const headersMs = call.stream ? this.settings.requestTimeoutMs : totalMs;
+    const answer = await this.#passthrough(provider, wireCall, call.abort.signal, headersMs).catch((error: unknown) => {
+      tell(breaker, error);
+      throw redactError(error, this.redactor);
+    });
     const refused = answer.status >= 400;
     const inspect = refused ? refusals : inspectors[format];
     const redactor = refused ? this.redactor : this.#redactorFor(call);
     const tapped = call.stream ? inspect.stream(redactor, observe, !wantsUsage(call.body)) : inspect.completion(redactor, observe);
-    const { idleMs, totalMs } = this.#limits(call);
     const bytes = answer.bytes.pipe(
       limitTime(call.flow, { idleMs, totalMs: Math.max(0, totalMs - (performance.now() - began)) }),
       tapped,
@@ -110,9 +118,9 @@ export class Attempt {
     const watch = new TurnWatch();
     const turn = (asked: CompletionRequest, affinity: Affinity): Observable<StreamEvent> => {
       watch.begin();
-      return provider.stream({ request: asked, model: id.model, owner: call.client.id, flow: call.flow, affinity, credential: call.credential }).pipe(
+      return provider.stream({ request: asked, model: id.model, owner: call.client.id, flow: call.flow, affinity, credential: call.credential, background: call.background }).pipe(
         endsOnce(() => unfinished(provider)),
-        limitSilence(call.flow, idleMs),
+        limitSilence(call.flow, idleMs, call.background),
         tap({
           next: (event) => {
             watch.hear(event);
@@ -131,7 +139,7 @@ export class Attempt {
           .fetchFor(provider, expectation?.request ?? request)
           .pipe(mergeMap((asked) => (expectation ? asExpected({ ...expectation, request: asked }, conversation, turn) : turn(asked, conversation)))),
       ),
-      deadline(totalMs),
+      deadline(totalMs, call.background),
       limitOutput(request),
       warnOf(request.ignoredParameters),
       redactEvents(this.#redactorFor(call), request.responseFormat.type === 'text' ? 'text' : 'json'),
@@ -146,7 +154,7 @@ export class Attempt {
   }
 
   /** The try's own time-out leaves the request to another one. */
-  async #passthrough(provider: Provider, call: Omit<WireCall, 'signal'>, request: AbortSignal): Promise<WireAnswer> {
+  async #passthrough(provider: Provider, call: Omit<WireCall, 'signal'>, request: AbortSignal, timeoutMs: number): Promise<WireAnswer> {
     if (!provider.passthrough) throw new Error(`the provider ${provider.id} passes no bytes on`);
     const abort = new AbortController();
     const leave = (): void => {
@@ -156,7 +164,7 @@ export class Attempt {
     else request.addEventListener('abort', leave, { once: true });
     const timer = setTimeout(() => {
       abort.abort(timeoutError('The provider did not answer in time.'));
-    }, this.settings.requestTimeoutMs);
+    }, timeoutMs);
     try {
       return await provider.passthrough({ ...call, signal: abort.signal });
     } finally {
@@ -169,9 +177,9 @@ export class Attempt {
     return client.redact ? this.redactor : passThroughRedactor;
   }
 
-  #limits({ stream }: CompletionCall): TimeLimits {
+  #limits({ stream, background }: CompletionCall): TimeLimits {
     const { requestTimeoutMs, turnMaxMs } = this.settings;
-    return stream ? { idleMs: requestTimeoutMs, totalMs: turnMaxMs } : { idleMs: undefined, totalMs: requestTimeoutMs };
+    return stream || background ? { idleMs: requestTimeoutMs, totalMs: turnMaxMs } : { idleMs: undefined, totalMs: requestTimeoutMs };
   }
 }
 

@@ -78,6 +78,6 @@ export function isProviderFault(error: GatewayError): boolean {
 }
 
 /** Whether a request gave up because no turn slot became free in time. Unlike any other timeout it says when to come back. */
-export function waitedForSlot({ code, retryAfter }: GatewayError): boolean {
+function waitedForSlot({ code, retryAfter }: GatewayError): boolean {
   return code === 'timeout' && retryAfter !== undefined;
 }

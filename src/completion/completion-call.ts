@@ -2,6 +2,7 @@ import { type Outcome } from './outcome.js';
 import { type RouteRequest } from './route-model.js';
 import { type Client } from '../auth/client.js';
 import { type Answer, type WireFormat } from '../kernel/answer.js';
+import { type BackgroundTurn } from '../kernel/background-turn.js';
 import { type CompletionRequest } from '../kernel/completion-request.js';
 import { type Flow } from '../kernel/flow.js';
 
@@ -22,6 +23,8 @@ export interface CompletionCall {
   /** The client's own key for the vendor. */
   readonly credential: string | undefined;
   readonly stream: boolean;
+  /** Set where nobody waits for the answer. */
+  readonly background?: BackgroundTurn | undefined;
   /** Aborted when the client is gone; the completion aborts it on its own timeouts. */
   readonly abort: AbortController;
   readonly flow: Flow;

@@ -44,6 +44,17 @@ export class CompletionService {
     return { outcome: run.outcome, answer: this.#answer(run) };
   }
 
+  /**
+   * Whether a call could be run, as far as can be known before it is: where it leads, whether its client may go there, and its form. Says nothing of how its provider is.
+   *
+   * @throws GatewayError as {@link run} would
+   */
+  check(call: CompletionCall): void {
+    const { target } = this.#route(call, undefined);
+    const provider = this.attempt.allowed(target, call);
+    if (provider && (call.format === undefined || !provider.formats.includes(call.format))) checkRequest(provider, call.decode());
+  }
+
   #route({ route, credential, client }: CompletionCall, session: Route['target'] | undefined): Route {
     return this.router.route({ ...route, credential: credential !== undefined, session }, client);
   }

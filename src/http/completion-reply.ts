@@ -1,30 +1,21 @@
 import { concat, defaultIfEmpty, defer, map, type Observable, of, scan, switchMap, takeLast, tap } from 'rxjs';
 import { HEARTBEAT, HEARTBEAT_MS, writeEventStream } from './event-stream.js';
 import { type GatewayReply } from './gateway-request.js';
-import { oneValue, writeBody } from './json-reply.js';
+import { writeBody } from './json-reply.js';
 import { ignoredHeaders, outcomeHeaders } from './outcome-headers.js';
 import { within } from './within.js';
 import { type Served } from '../completion/completion-call.js';
+import { type AnswerFormat } from '../completion/operation.js';
 import { type Answer, type EventsAnswer, type WireAnswer } from '../kernel/answer.js';
-import { type Completion } from '../kernel/completion.js';
 import { type Flow } from '../kernel/flow.js';
 import { GatewayError, toGatewayError } from '../kernel/gateway-error.js';
 import { type StreamEvent } from '../kernel/stream-event.js';
 import { collect } from '../streaming/collect.js';
+import { oneValue } from '../streaming/one-value.js';
 import { decodeError } from '../wire/openai-chat/decode-error.js';
 
 /** Of a vendor's refusal that is told in a stream. Bytes. */
 const MAX_REFUSAL = 65_536;
-
-/** How an endpoint writes an answer in its wire format. */
-export interface AnswerFormat {
-  readonly stream: boolean;
-  /** Whole SSE frames. A failure after the first of them is told in the stream. */
-  frames(events: Observable<StreamEvent>): Observable<string>;
-  body(completion: Completion): object;
-  /** The frames that report a failure after the headers are out. */
-  failure(error: GatewayError): string;
-}
 
 export interface ReplyOptions {
   readonly flow: Flow;

@@ -6,8 +6,8 @@ import { BodyRoom } from './body-room.js';
 import { GatewayErrorFilter } from './gateway-error.filter.js';
 import { KeyCheck } from './key-check.js';
 import { ListRedactor } from './list-redactor.js';
+import { OperationReply } from './operation-reply.js';
 import { OriginPolicy } from './origin-policy.js';
-import { PassOn } from './pass-on.js';
 import { RateLimitGuard } from './rate-limit.guard.js';
 import { RequestLog } from './request-log.js';
 import { RequestRate } from './request-rate.js';
@@ -24,8 +24,8 @@ import { RateLimitModule } from '../rate-limit/rate-limit.module.js';
     BodyRoom,
     KeyCheck,
     ListRedactor,
+    OperationReply,
     OriginPolicy,
-    PassOn,
     RequestLog,
     RequestRate,
     RouteTable,
@@ -34,6 +34,6 @@ import { RateLimitModule } from '../rate-limit/rate-limit.module.js';
     { provide: APP_GUARD, useClass: RateLimitGuard },
     { provide: APP_FILTER, useClass: GatewayErrorFilter },
   ],
-  exports: [Admission, BodyRoom, IdempotencyModule, KeyCheck, ListRedactor, OriginPolicy, PassOn, RequestLog, RequestRate, RouteTable],
+  exports: [Admission, BodyRoom, IdempotencyModule, KeyCheck, ListRedactor, OperationReply, OriginPolicy, RequestLog, RequestRate, RouteTable],
 })
 export class HttpModule {}

@@ -29,6 +29,75 @@ describe('TurnSlots', () => {
     expect(served).toEqual(['a1', 'a2', 'b1', 'c1', 'a3', 'b2', 'a4']);
   });
 
+  it('lets background turns wait until nobody else does, for as long as they like, in turns of their own', async () => {
+    const slots = new TurnSlots({ max: 1, queueDepth: 1, queueTimeoutMs: 1000 });
+    const served: string[] = [];
+    const serve = async (name: string, wait: Promise<TurnSlot>): Promise<void> => {
+      const slot = await wait;
+      served.push(name);
+      await settle();
+      slot.release();
+    };
+    const first = await slots.acquire('a', never);
+    const background = ['x1', 'x2', 'x3', 'y1'].map((name) => serve(name, slots.acquireLast(name.charAt(0), never, 100_000)));
+    await jest.advanceTimersByTimeAsync(50_000);
+    expect(slots.queued).toBe(0);
+    const ordinary = serve('b1', slots.acquire('b', never));
+    first.release();
+    for (let turn = 0; turn < 10; turn += 1) await settle();
+    await Promise.all([...background, ordinary]);
+    expect(served).toEqual(['b1', 'x1', 'y1', 'x2', 'x3']);
+    expect(slots.active).toBe(0);
+  });
+
+  it('keeps a slot free of background turns where there is more than one', async () => {
+    const slots = new TurnSlots({ max: 2, queueDepth: 1, queueTimeoutMs: 1000 });
+    const held = await slots.acquireLast('x', never, 100_000);
+    const second = slots.acquireLast('y', never, 100_000);
+    await settle();
+    expect(slots.active).toBe(1);
+    const ordinary = await slots.acquire('a', never);
+    ordinary.release();
+    expect(slots.active).toBe(1);
+    held.release();
+    (await second).release();
+    expect(slots.active).toBe(0);
+  });
+
+  it('lets one overdue background turn go first, and no second one right behind it', async () => {
+    const slots = new TurnSlots({ max: 1, queueDepth: 5, queueTimeoutMs: 100_000 });
+    const first = await slots.acquire('a', never);
+    const background = ['x', 'y'].map((owner) => slots.acquireLast(owner, never, 100_000));
+    await jest.advanceTimersByTimeAsync(61_000);
+    const order: string[] = [];
+    const ordinary = slots.acquire('b', never);
+    const all = [...background, ordinary].map(async (wait, index) => {
+      const slot = await wait;
+      order.push(['x', 'y', 'b'][index] ?? '');
+      slot.release();
+    });
+    first.release();
+    await Promise.all(all);
+    expect([order, slots.active]).toEqual([['x', 'b', 'y'], 0]);
+  });
+
+  it('ends the wait of a background turn by its patience, its signal and a shutdown', async () => {
+    const slots = new TurnSlots({ max: 1, queueDepth: 1, queueTimeoutMs: 1000 });
+    const slot = await slots.acquire('a', never);
+    const abort = new AbortController();
+    const waits = [
+      expect(slots.acquireLast('x', never, 500)).rejects.toMatchObject({ code: 'timeout', retryAfter: expect.any(Number) }),
+      expect(slots.acquireLast('x', abort.signal, 5000)).rejects.toThrow('gone'),
+      expect(slots.acquireLast('y', never, 5000)).rejects.toMatchObject({ code: 'shutting_down' }),
+    ];
+    abort.abort(new Error('gone'));
+    await jest.advanceTimersByTimeAsync(500);
+    slots.close();
+    await Promise.all(waits);
+    slot.release();
+    expect(slots.active).toBe(0);
+  });
+
   it('gives a slot back once, however often it is released', async () => {
     const slots = new TurnSlots({ max: 1, queueDepth: 10, queueTimeoutMs: 1000 });
     const first = await slots.acquire('a', never);

@@ -1,3 +1,4 @@
+import { type Waiter, WaitingLine } from './waiting-line.js';
 import { GatewayError } from '../kernel/gateway-error.js';
 
 export interface TurnSlotLimits {
@@ -17,19 +18,25 @@ export interface TurnSlot {
   release(): void;
 }
 
-interface Waiter {
-  readonly owner: string;
+interface SlotWaiter extends Waiter {
   readonly grant: (slot: TurnSlot) => void;
   readonly refuse: (reason: unknown) => void;
 }
 
-/** Shares the turn slots out, and the places to wait for one: owners take turns, and each owner's requests go in order. */
+/** So often a background turn that has waited as long goes before the others, if no other one runs: under a steady load it would wait for ever. Milliseconds. */
+const OVERDUE_MS = 60_000;
+
+/**
+ * Shares the turn slots out, and the places to wait for one: owners take turns, and each owner's requests go in order. Background turns wait in a line of their own
+ * until nobody else does, and leave a slot to the others where there is more than one.
+ */
 export class TurnSlots {
-  /** The owners that wait, the next one first, each with its requests in order. Never an empty list. */
-  readonly #waiting = new Map<string, Waiter[]>();
+  readonly #waiting = new WaitingLine<SlotWaiter>();
+  readonly #background = new WaitingLine<SlotWaiter>();
   readonly #running = new Map<string, number>();
   #active = 0;
-  #queued = 0;
+  #activeInBackground = 0;
+  #overdueAt = -Infinity;
   #closed = false;
   #usualTurnMs = 5000;
 
@@ -43,8 +50,9 @@ export class TurnSlots {
     return this.#active;
   }
 
+  /** Those that somebody waits for. */
   get queued(): number {
-    return this.#queued;
+    return this.#waiting.length;
   }
 
   /**
@@ -57,24 +65,35 @@ export class TurnSlots {
   async acquire(owner: string, signal: AbortSignal): Promise<TurnSlot> {
     signal.throwIfAborted();
     if (this.#closed) throw shuttingDown();
-    if (this.#active < this.limits.max && this.#mayRun(owner)) return this.#slot(owner);
-    if (this.#queued >= this.limits.queueDepth && !this.#makeRoom(owner)) throw this.#full();
-    return this.#wait(owner, signal);
+    if (this.#active < this.limits.max && this.#mayRun(owner)) return this.#slot(owner, false);
+    if (this.#waiting.length >= this.limits.queueDepth && !this.#makeRoom(owner)) throw this.#full();
+    return this.#wait(this.#waiting, owner, signal, this.limits.queueTimeoutMs);
+  }
+
+  /**
+   * Waits for a slot for a turn that nobody waits for: it takes no place in the queue. How many of them wait is the callers' to limit.
+   *
+   * @param patienceMs how long it waits at most. Milliseconds.
+   * @throws GatewayError `timeout` after the wait, `shutting_down`
+   */
+  async acquireLast(owner: string, signal: AbortSignal, patienceMs: number): Promise<TurnSlot> {
+    signal.throwIfAborted();
+    if (this.#closed) throw shuttingDown();
+    if (this.#waiting.length === 0 && this.#background.length === 0 && this.#mayRunInBackground() && this.#mayRun(owner)) return this.#slot(owner, true);
+    return this.#wait(this.#background, owner, signal, patienceMs);
   }
 
   /** No slot is granted any more; those that wait are refused with `shutting_down`. Slots in use stay so until released. */
   close(): void {
     this.#closed = true;
-    for (const waiter of [...this.#waiting.values()].flat()) waiter.refuse(shuttingDown());
+    for (const waiter of [...this.#waiting.all, ...this.#background.all]) waiter.refuse(shuttingDown());
   }
 
   /** The last request of the owner with the most places makes room for one who has fewer. False: nobody has more than his share. */
   #makeRoom(owner: string): boolean {
-    const own = this.#waiting.get(owner)?.length ?? 0;
-    let most: readonly Waiter[] = [];
-    for (const waiters of this.#waiting.values()) if (waiters.length > most.length) most = waiters;
-    if (most.length <= own + 1) return false;
-    most.at(-1)?.refuse(this.#full());
+    const last = this.#waiting.lastOfMost;
+    if (!last || this.#waiting.waitingOf(last.owner) <= this.#waiting.waitingOf(owner) + 1) return false;
+    last.refuse(this.#full());
     return true;
   }
 
@@ -82,16 +101,16 @@ export class TurnSlots {
     return new GatewayError('queue_full', `All ${this.name}s are taken and the queue is full.`, { retryAfter: this.#retryAfter() });
   }
 
-  #wait(owner: string, signal: AbortSignal): Promise<TurnSlot> {
-    const { queueTimeoutMs } = this.limits;
+  #wait(line: WaitingLine<SlotWaiter>, owner: string, signal: AbortSignal, timeoutMs: number): Promise<TurnSlot> {
     return new Promise((resolve, reject) => {
       const settle = (): void => {
         clearTimeout(timer);
         signal.removeEventListener('abort', onAbort);
-        this.#leave(waiter);
+        line.leave(waiter);
       };
-      const waiter: Waiter = {
+      const waiter: SlotWaiter = {
         owner,
+        since: performance.now(),
         grant: (slot) => {
           settle();
           resolve(slot);
@@ -106,41 +125,36 @@ export class TurnSlots {
         waiter.refuse(signal.reason);
       };
       const timer = setTimeout(() => {
-        waiter.refuse(new GatewayError('timeout', `No ${this.name} became free within ${queueTimeoutMs} ms.`, { retryAfter: this.#retryAfter() }));
-      }, queueTimeoutMs);
+        waiter.refuse(new GatewayError('timeout', `No ${this.name} became free within ${timeoutMs} ms.`, { retryAfter: this.#retryAfter() }));
+      }, timeoutMs);
       signal.addEventListener('abort', onAbort);
-      this.#waiting.set(owner, [...(this.#waiting.get(owner) ?? []), waiter]);
-      this.#queued += 1;
+      line.add(waiter);
     });
   }
 
-  #leave(waiter: Waiter): void {
-    const others = (this.#waiting.get(waiter.owner) ?? []).filter((other) => other !== waiter);
-    this.#queued -= 1;
-    if (others.length > 0) this.#waiting.set(waiter.owner, others);
-    else this.#waiting.delete(waiter.owner);
+  readonly #mayRun = (owner: string): boolean => (this.#running.get(owner) ?? 0) < (this.limits.perOwner ?? Infinity);
+
+  #mayRunInBackground(): boolean {
+    return this.#active < this.limits.max && this.#activeInBackground < Math.max(1, this.limits.max - 1);
   }
 
-  #mayRun(owner: string): boolean {
-    return (this.#running.get(owner) ?? 0) < (this.limits.perOwner ?? Infinity);
-  }
-
-  #count(owner: string, by: 1 | -1): void {
+  #count(owner: string, inBackground: boolean, by: 1 | -1): void {
     this.#active += by;
+    if (inBackground) this.#activeInBackground += by;
     const running = (this.#running.get(owner) ?? 0) + by;
     if (running > 0) this.#running.set(owner, running);
     else this.#running.delete(owner);
   }
 
-  #slot(owner: string): TurnSlot {
-    this.#count(owner, 1);
+  #slot(owner: string, inBackground: boolean): TurnSlot {
+    this.#count(owner, inBackground, 1);
     const since = performance.now();
     let held = true;
     return {
       release: () => {
         if (!held) return;
         held = false;
-        this.#count(owner, -1);
+        this.#count(owner, inBackground, -1);
         this.#usualTurnMs += (performance.now() - since - this.#usualTurnMs) / 8;
         this.#grantNext();
       },
@@ -149,15 +163,23 @@ export class TurnSlots {
 
   #grantNext(): void {
     if (this.#closed || this.#active >= this.limits.max) return;
-    const next = [...this.#waiting.entries()].find(([owner]) => this.#mayRun(owner));
-    if (!next) return;
-    const [owner, [waiter]] = next;
-    waiter?.grant(this.#slot(owner));
-    const rest = this.#waiting.get(owner);
-    if (!rest) return;
-    // Behind all others that wait.
-    this.#waiting.delete(owner);
-    this.#waiting.set(owner, rest);
+    if (this.#background.length > 0 && this.#isOverdue() && this.#grant(this.#background, true)) {
+      this.#overdueAt = performance.now();
+      return;
+    }
+    if (this.#grant(this.#waiting, false) || !this.#mayRunInBackground()) return;
+    this.#grant(this.#background, true);
+  }
+
+  #isOverdue(): boolean {
+    return this.#activeInBackground === 0 && performance.now() - Math.max(this.#background.oldest, this.#overdueAt) > OVERDUE_MS;
+  }
+
+  /** False: nobody in the line may run. */
+  #grant(line: WaitingLine<SlotWaiter>, inBackground: boolean): boolean {
+    const waiter = line.next(this.#mayRun);
+    waiter?.grant(this.#slot(waiter.owner, inBackground));
+    return waiter !== undefined;
   }
 
   /** When the queue should have moved on by one, from how long turns took of late. */

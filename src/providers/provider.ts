@@ -2,6 +2,7 @@ import { type Type } from '@nestjs/common';
 import { type Observable } from 'rxjs';
 import { type FileSettings } from '../config/file-settings.js';
 import { type WireAnswer, type WireFormat } from '../kernel/answer.js';
+import { type BackgroundTurn } from '../kernel/background-turn.js';
 import { type Capabilities } from '../kernel/capabilities.js';
 import { type CompletionRequest, type ResponseFormat } from '../kernel/completion-request.js';
 import { type Flow } from '../kernel/flow.js';
@@ -28,6 +29,8 @@ export interface Turn {
   readonly affinity: Affinity;
   /** The client's own key for the vendor, in place of the gateway's. */
   readonly credential?: string | undefined;
+  /** Set where nobody waits for the answer. */
+  readonly background?: BackgroundTurn | undefined;
 }
 
 /** One request in the vendor's own dialect, for a provider that passes bytes on. */

@@ -3,6 +3,7 @@ import { type Observable } from 'rxjs';
 import { deadline } from './deadline.js';
 import { heartbeat } from './heartbeat.js';
 import { idleTimeout } from './idle-timeout.js';
+import { BackgroundTurn } from '../kernel/background-turn.js';
 import { WatchedSource } from '../../test/support/watched-source.js';
 
 beforeEach(() => {
@@ -50,6 +51,23 @@ describe('deadline', () => {
     source.subject.complete();
     jest.advanceTimersByTime(1000);
     expect(log).toEqual({ heard: [], complete: true });
+  });
+
+  it('does not count the waits of a background turn, whenever they come', async () => {
+    const background = new BackgroundTurn(10_000);
+    const source = new WatchedSource<string>();
+    const log = record(source.stream.pipe(deadline(100, background)));
+    for (const ms of [1000, 5]) {
+      const slot = Promise.withResolvers<undefined>();
+      const wait = background.wait(slot.promise);
+      await jest.advanceTimersByTimeAsync(ms);
+      slot.resolve(undefined);
+      await wait;
+      await jest.advanceTimersByTimeAsync(49);
+    }
+    expect(log.error).toBeUndefined();
+    await jest.advanceTimersByTimeAsync(2);
+    expect(log.error).toMatchObject({ code: 'timeout' });
   });
 });
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type ChatCompletionDto } from './chat-completion.dto.js';
-import { type AnswerFormat } from '../../http/completion-reply.js';
+import { type AnswerFormat } from '../../completion/operation.js';
 import { customToolsOf } from '../../wire/openai-chat/decode-tools.js';
 import { encodeCompletion } from '../../wire/openai-chat/encode-completion.js';
 import { encodeFailure, encodeStream } from '../../wire/openai-chat/encode-stream.js';

@@ -2,29 +2,24 @@ import { Body, Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ChatCompletionDto } from './chat-completion.dto.js';
 import { chatExamples, completionExample, streamExample } from './chat-examples.js';
-import { chatFormat } from './chat-format.js';
-import { CompletionService } from '../../completion/completion.service.js';
-import { ServerSettings } from '../../config/server-settings.js';
+import { ChatOperation } from './chat.operation.js';
 import { Concurrent, RequiresScope } from '../../http/access.decorator.js';
-import { abortOnClientGone } from '../../http/client-gone.js';
-import { CompletionReply } from '../../http/completion-reply.js';
 import { EnvelopePipe } from '../../http/envelope.pipe.js';
 import { type GatewayReply, type GatewayRequest } from '../../http/gateway-request.js';
 import { Idempotent } from '../../http/idempotency/idempotent.js';
-import { credentialOf, routeHintsOf } from '../../http/route-headers.js';
-import { Flow } from '../../kernel/flow.js';
-import { asksForTemplate } from '../../templates/expand-body.js';
-import { TemplateService } from '../../templates/template.service.js';
-import { decodeRequest } from '../../wire/openai-chat/decode-request.js';
+import { OperationReply } from '../../http/operation-reply.js';
+import { Operations } from '../../runs/operations/operations.js';
 
 @ApiTags('chat')
 @Controller('v1')
 export class ChatController {
   constructor(
-    private readonly completions: CompletionService,
-    private readonly settings: ServerSettings,
-    private readonly templates: TemplateService,
-  ) {}
+    private readonly replies: OperationReply,
+    private readonly chat: ChatOperation,
+    operations: Operations,
+  ) {
+    operations.add(chat);
+  }
 
   @Post('chat/completions')
   @Concurrent()
@@ -41,24 +36,7 @@ export class ChatController {
     description: 'The completion. `X-SheLLM-Provider` and `X-SheLLM-Model` tell who answered.',
     content: { 'application/json': { example: completionExample }, 'text/event-stream': { example: streamExample } },
   })
-  async create(@Body(EnvelopePipe) dto: ChatCompletionDto, @Req() request: GatewayRequest, @Res() reply: GatewayReply): Promise<void> {
-    const { headers, client } = request;
-    const flow = new Flow();
-    const abort = abortOnClientGone(request, reply);
-    const sent = dto as unknown as Record<string, unknown>;
-    const body = asksForTemplate(dto) ? await this.templates.intoMessages(client, sent) : sent;
-    const served = await this.completions.run({
-      client,
-      format: 'openai-chat',
-      body,
-      decode: () => decodeRequest(body),
-      ...routeHintsOf(headers, dto),
-      fallback: dto.fallback !== false,
-      credential: credentialOf(headers),
-      stream: dto.stream === true,
-      abort,
-      flow,
-    });
-    await new CompletionReply(reply, served, chatFormat(dto), { flow, signal: abort.signal, stallMs: this.settings.requestTimeoutMs }).send();
+  async create(@Body(EnvelopePipe) body: ChatCompletionDto, @Req() request: GatewayRequest, @Res() reply: GatewayReply): Promise<void> {
+    await this.replies.send(this.chat, body, request, reply);
   }
 }

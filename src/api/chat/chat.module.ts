@@ -1,7 +1,8 @@
 import { Module } from '@nestjs/common';
 import { ChatController } from './chat.controller.js';
-import { CompletionModule } from '../../completion/completion.module.js';
+import { ChatOperation } from './chat.operation.js';
+import { RunsModule } from '../../runs/runs.module.js';
 import { TemplatesModule } from '../../templates/templates.module.js';
 
-@Module({ imports: [CompletionModule, TemplatesModule], controllers: [ChatController] })
+@Module({ imports: [RunsModule, TemplatesModule], controllers: [ChatController], providers: [ChatOperation] })
 export class ChatModule {}

@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
 import { CompletionsController } from './completions.controller.js';
+import { SimpleOperation, SimpleStreamOperation } from './simple.operation.js';
+import { RunsModule } from '../../runs/runs.module.js';
 import { TemplatesModule } from '../../templates/templates.module.js';
 
-@Module({ imports: [TemplatesModule], controllers: [CompletionsController] })
+@Module({ imports: [RunsModule, TemplatesModule], controllers: [CompletionsController], providers: [SimpleOperation, SimpleStreamOperation] })
 export class CompletionsModule {}

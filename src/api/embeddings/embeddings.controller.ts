@@ -1,11 +1,13 @@
 import { Body, Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { EmbeddingsDto } from './embeddings.dto.js';
+import { embeddings } from './embeddings.operation.js';
 import { Concurrent, RequiresScope } from '../../http/access.decorator.js';
 import { EnvelopePipe } from '../../http/envelope.pipe.js';
 import { type GatewayReply, type GatewayRequest } from '../../http/gateway-request.js';
 import { Idempotent } from '../../http/idempotency/idempotent.js';
-import { PassOn } from '../../http/pass-on.js';
+import { OperationReply } from '../../http/operation-reply.js';
+import { Operations } from '../../runs/operations/operations.js';
 
 const example = {
   object: 'list',
@@ -17,7 +19,12 @@ const example = {
 @ApiTags('embeddings')
 @Controller('v1/embeddings')
 export class EmbeddingsController {
-  constructor(private readonly passOn: PassOn) {}
+  constructor(
+    private readonly replies: OperationReply,
+    operations: Operations,
+  ) {
+    operations.add(embeddings);
+  }
 
   @Post()
   @Concurrent()
@@ -28,6 +35,6 @@ export class EmbeddingsController {
   @ApiBody({ type: EmbeddingsDto })
   @ApiOkResponse({ content: { 'application/json': { example } } })
   async create(@Body(EnvelopePipe) body: EmbeddingsDto, @Req() request: GatewayRequest, @Res() reply: GatewayReply): Promise<void> {
-    await this.passOn.send(body, request, reply, { format: 'openai-embeddings', stream: false, what: 'embeddings', instead: 'Name one, such as "openai/text-embedding-3-small".' });
+    await this.replies.send(embeddings, body, request, reply);
   }
 }

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { EmbeddingsController } from './embeddings.controller.js';
+import { RunsModule } from '../../runs/runs.module.js';
 
-@Module({ controllers: [EmbeddingsController] })
+@Module({ imports: [RunsModule], controllers: [EmbeddingsController] })
 export class EmbeddingsModule {}

@@ -1,11 +1,13 @@
 import { Body, Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { LegacyCompletionDto } from './legacy-completion.dto.js';
+import { legacyCompletions } from './legacy-completions.operation.js';
 import { Concurrent, RequiresScope } from '../../http/access.decorator.js';
 import { EnvelopePipe } from '../../http/envelope.pipe.js';
 import { type GatewayReply, type GatewayRequest } from '../../http/gateway-request.js';
 import { Idempotent } from '../../http/idempotency/idempotent.js';
-import { PassOn } from '../../http/pass-on.js';
+import { OperationReply } from '../../http/operation-reply.js';
+import { Operations } from '../../runs/operations/operations.js';
 
 const example = {
   id: 'cmpl-1',
@@ -19,7 +21,12 @@ const example = {
 @ApiTags('completions')
 @Controller('v1/completions')
 export class LegacyCompletionsController {
-  constructor(private readonly passOn: PassOn) {}
+  constructor(
+    private readonly replies: OperationReply,
+    operations: Operations,
+  ) {
+    operations.add(legacyCompletions);
+  }
 
   @Post()
   @Concurrent()
@@ -30,7 +37,6 @@ export class LegacyCompletionsController {
   @ApiBody({ type: LegacyCompletionDto })
   @ApiOkResponse({ content: { 'application/json': { example } } })
   async create(@Body(EnvelopePipe) body: LegacyCompletionDto, @Req() request: GatewayRequest, @Res() reply: GatewayReply): Promise<void> {
-    const instead = 'Use /v1/chat/completions, which every provider answers.';
-    await this.passOn.send(body, request, reply, { format: 'openai-completions', stream: body.stream === true, what: 'legacy completions', instead });
+    await this.replies.send(legacyCompletions, body, request, reply);
   }
 }

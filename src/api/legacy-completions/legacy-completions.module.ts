@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { LegacyCompletionsController } from './legacy-completions.controller.js';
+import { RunsModule } from '../../runs/runs.module.js';
 
-@Module({ controllers: [LegacyCompletionsController] })
+@Module({ imports: [RunsModule], controllers: [LegacyCompletionsController] })
 export class LegacyCompletionsModule {}

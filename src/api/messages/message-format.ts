@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type AnswerFormat } from '../../http/completion-reply.js';
+import { type AnswerFormat } from '../../completion/operation.js';
 import { type MessageEnvelope } from '../../wire/anthropic-messages/decode-envelope.js';
 import { encodeMessage } from '../../wire/anthropic-messages/encode-message.js';
 import { encodeStream } from '../../wire/anthropic-messages/encode-stream.js';

@@ -12,7 +12,7 @@ import { CompletionReply } from '../../http/completion-reply.js';
 import { EnvelopePipe } from '../../http/envelope.pipe.js';
 import { type GatewayReply, type GatewayRequest } from '../../http/gateway-request.js';
 import { Idempotent } from '../../http/idempotency/idempotent.js';
-import { credentialOf, routeHintsOf } from '../../http/route-headers.js';
+import { credentialOf, routeHintsOf } from '../../completion/route-hints.js';
 import { Flow } from '../../kernel/flow.js';
 import { decodeEnvelope } from '../../wire/anthropic-messages/decode-envelope.js';
 import { decodePrompt, decodeRequest } from '../../wire/anthropic-messages/decode-request.js';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { catchError, concat, defer, from, map, type Observable } from 'rxjs';
 import { type ResponseDto } from './response.dto.js';
 import { beforeLast } from '../../completion/at-end.js';
-import { type AnswerFormat } from '../../http/completion-reply.js';
+import { type AnswerFormat } from '../../completion/operation.js';
 import { type CompletionRequest } from '../../kernel/completion-request.js';
 import { GatewayError, toGatewayError } from '../../kernel/gateway-error.js';
 import { type Conversation } from '../../kernel/message.js';

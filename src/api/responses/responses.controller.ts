@@ -6,6 +6,7 @@ import { responseExample, responseExamples } from './response-examples.js';
 import { numberOf, wordOf } from '../query.js';
 import { ResponsePlan } from './response-plan.js';
 import { ResponseDto } from './response.dto.js';
+import { response } from './responses.operation.js';
 import { atEnd } from '../../completion/at-end.js';
 import { type CompletionCall, type Served } from '../../completion/completion-call.js';
 import { CompletionService } from '../../completion/completion.service.js';
@@ -19,10 +20,12 @@ import { writeEventStream } from '../../http/event-stream.js';
 import { type GatewayReply, type GatewayRequest } from '../../http/gateway-request.js';
 import { Idempotent } from '../../http/idempotency/idempotent.js';
 import { outcomeHeaders } from '../../http/outcome-headers.js';
-import { credentialOf, routeHintsOf } from '../../http/route-headers.js';
+import { credentialOf, routeHintsOf } from '../../completion/route-hints.js';
 import { type Answer, type EventsAnswer } from '../../kernel/answer.js';
+import { BackgroundTurn } from '../../kernel/background-turn.js';
 import { Flow } from '../../kernel/flow.js';
 import { GatewayError, toGatewayError } from '../../kernel/gateway-error.js';
+import { Operations } from '../../runs/operations/operations.js';
 import { ResponseRuns } from '../../runs/response-runs.js';
 import { nothingSaid } from '../../runs/stored-response.js';
 import { storedTexts } from '../../runs/stored-texts.js';
@@ -41,7 +44,10 @@ export class ResponsesController {
     private readonly completions: CompletionService,
     private readonly runs: ResponseRuns,
     private readonly settings: ServerSettings,
-  ) {}
+    operations: Operations,
+  ) {
+    operations.add(response);
+  }
 
   @Post()
   @Concurrent()
@@ -150,8 +156,8 @@ export class ResponsesController {
     const { session, ...call } = this.#call(plan, body, request);
     if (session !== undefined && session !== 'new') throw new GatewayError('unsupported_parameter', 'A response in the background has no session.', { param: 'background' });
     const abort = new AbortController();
-    const served = await this.#run({ ...call, session: undefined, stream: true, abort, flow: new Flow() });
-    const run = plan.run(detached(served, eventsOf(await served.answer), abort, this.settings.turnMaxMs));
+    const served = await this.#run({ ...call, session: undefined, stream: true, background: new BackgroundTurn(this.settings.turnMaxMs), abort, flow: new Flow() });
+    const run = plan.run(detached(served, eventsOf(await served.answer), abort));
     const { over } = await this.runs.start(request.client.id, run);
     void reply.headers(outcomeHeaders(served.outcome));
     return { body: run.body, over };

@@ -142,7 +142,7 @@ export class AcpAgentProvider implements Provider {
   stream(turn: Turn): Observable<StreamEvent> {
     return slottedTurn(
       this.pool,
-      turn.owner,
+      turn,
       () => this.#prepare(turn),
       (script, subscriber, signal) => this.#run(turn, script, subscriber, signal),
     );

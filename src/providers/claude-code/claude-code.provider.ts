@@ -119,7 +119,7 @@ export class ClaudeCodeProvider implements Provider {
   stream(turn: Turn): Observable<StreamEvent> {
     return slottedTurn(
       this.pool,
-      turn.owner,
+      turn,
       async () => ({ program: await this.#ready(turn.model), script: encodeConversation(turn.request, turn.model) }),
       (prepared, subscriber, signal) => this.#run(turn, prepared, subscriber, signal),
     );

@@ -138,7 +138,7 @@ export class CodexCliProvider implements Provider {
   stream(turn: Turn): Observable<StreamEvent> {
     return slottedTurn(
       this.pool,
-      turn.owner,
+      turn,
       async () => ({ program: await this.#ready(turn.model), script: encodeConversation(turn.request) }),
       (prepared, subscriber, signal) => this.#run(turn, prepared, subscriber, signal),
     );

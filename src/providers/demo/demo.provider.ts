@@ -78,7 +78,7 @@ export class DemoProvider implements Provider {
   stream(turn: Turn): Observable<StreamEvent> {
     return slottedTurn(
       this.pool,
-      turn.owner,
+      turn,
       () => encodeTurn(turn.request),
       (input, subscriber, signal) => this.#run(turn, input, subscriber, signal),
     );

@@ -132,7 +132,7 @@ export class GeminiCliProvider implements Provider {
   stream(turn: Turn): Observable<StreamEvent> {
     return slottedTurn(
       this.pool,
-      turn.owner,
+      turn,
       () => ({ chats: this.#ready(turn.model), script: encodeConversation(turn.request) }),
       (prepared, subscriber, signal) => this.#run(turn, prepared, subscriber, signal),
     );

@@ -1,11 +1,14 @@
 import { type IncomingHttpHeaders } from 'node:http';
-import { type CompletionCall } from '../completion/completion-call.js';
+import { type CompletionCall } from './completion-call.js';
 import { GatewayError } from '../kernel/gateway-error.js';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /** What a request says of where it is to run, and in which session. */
-export type RouteHints = Pick<CompletionCall, 'route' | 'session'>;
+export interface RouteHints extends Pick<CompletionCall, 'route' | 'session'> {
+  /** The header that asks for the session. */
+  readonly sessionHeader: string | undefined;
+}
 
 /**
  * What the headers and the body say of where a completion is to run (contract, section 2, steps 1 and 2, and sessions in section 4).
@@ -25,14 +28,10 @@ export function routeHintsOf(headers: IncomingHttpHeaders, { model, provider }: 
     headerProvider: valueOf('X-SheLLM-Provider', headers['x-shellm-provider']),
     bodyProvider: provider ?? undefined,
   };
+  if (session !== undefined) return { route, session, sessionHeader: 'X-SheLLM-Session-ID' };
+  if (claudeSession !== undefined) return { route, session: claudeSession, sessionHeader: 'X-Claude-Session-ID' };
   // Claude mode without an id begins a session.
-  return { route, session: claudeSession ?? session ?? (claudeSwitch === true ? 'new' : undefined) };
-}
-
-/** The header that asks for a session. */
-export function sessionHeaderOf(headers: IncomingHttpHeaders): string {
-  if (headers['x-shellm-session-id'] !== undefined) return 'X-SheLLM-Session-ID';
-  return headers['x-claude-session-id'] === undefined ? 'X-Claude-Code' : 'X-Claude-Session-ID';
+  return claudeSwitch === true ? { route, session: 'new', sessionHeader: 'X-Claude-Code' } : { route, session: undefined, sessionHeader: undefined };
 }
 
 /** The client's own OpenAI key, where it sent one. */
