@@ -15,9 +15,9 @@ const all = (text, pattern) => [...text.matchAll(pattern)];
 
 function* missingErrors() {
   const said = new Set(all(read('docs/errors.md'), /^\| (\d{3}) \| `(\w+)` \|/gm).map(([, status, code]) => `${code} ${status}`));
-  const known = all(read('src/http/status-of.ts'), /^ {2}(\w+): (\d{3}),$/gm).map(([, code, status]) => `${code} ${status}`);
+  const known = all(read('src/kernel/status-of.ts'), /^ {2}(\w+): (\d{3}),$/gm).map(([, code, status]) => `${code} ${status}`);
   for (const entry of known) if (!said.delete(entry)) yield `docs/errors.md does not have ${entry}`;
-  for (const entry of said) yield `docs/errors.md has ${entry}, src/http/status-of.ts does not`;
+  for (const entry of said) yield `docs/errors.md has ${entry}, src/kernel/status-of.ts does not`;
 }
 
 function* missingVariables() {

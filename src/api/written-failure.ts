@@ -1,5 +1,5 @@
 import { type WrittenFailure } from '../completion/operation.js';
-import { statusOf } from '../http/status-of.js';
+import { statusOf } from '../kernel/status-of.js';
 import { type GatewayError } from '../kernel/gateway-error.js';
 import { encodeError } from '../wire/openai-chat/encode-error.js';
 

@@ -1,12 +1,6 @@
 import { type Client, type Scope } from './client.js';
+import { type Budget } from '../kernel/budget.js';
 import { type ApiKeysTable } from '../storage/database.js';
-
-/** What may be spent in a day or a month. */
-export interface Budget {
-  readonly usd?: number;
-  readonly tokens?: number;
-  readonly period: 'day' | 'month';
-}
 
 /** What can be chosen and changed of an issued key. Times are milliseconds since 1970. */
 export interface KeyTerms {

@@ -1,5 +1,6 @@
 import { clientFields, clientName } from './client-fields.js';
-import { type Budget, type KeyTerms } from './issued-key.js';
+import { type KeyTerms } from './issued-key.js';
+import { type Budget } from '../kernel/budget.js';
 import { GatewayError } from '../kernel/gateway-error.js';
 
 type Terms = Omit<KeyTerms, 'name'>;

@@ -3,6 +3,7 @@ import { Attempt } from './attempt.js';
 import { CompletionService } from './completion.service.js';
 import { Destination } from './destination.js';
 import { ImageFetcher } from './image-fetcher.js';
+import { Meter } from './meter.js';
 import { ModelCatalogue } from './model-catalogue.js';
 import { ProviderCatalogue } from './provider-catalogue.js';
 import { ProviderHealth } from './provider-health.js';
@@ -15,10 +16,11 @@ import { ProvidersModule } from '../providers/providers.module.js';
 import { createRedactor, passThroughRedactor } from '../redaction/create-redactor.js';
 import { SchemaWorkerModule } from '../schema-worker/schema-worker.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
+import { UsageModule } from '../usage/usage.module.js';
 
 @Global()
 @Module({
-  imports: [ProvidersModule, SchemaWorkerModule, SessionsModule],
+  imports: [ProvidersModule, SchemaWorkerModule, SessionsModule, UsageModule],
   providers: [
     provideSettings(RedactionSettings),
     { provide: REDACTOR, inject: [RedactionSettings], useFactory: ({ redact }: RedactionSettings) => (redact ? createRedactor() : passThroughRedactor) },
@@ -27,6 +29,7 @@ import { SessionsModule } from '../sessions/sessions.module.js';
     ImageFetcher,
     Attempt,
     StandIns,
+    Meter,
     CompletionService,
     Destination,
     ModelCatalogue,

@@ -4,6 +4,8 @@ import { atEnd } from './at-end.js';
 import { checkRequest } from './check-request.js';
 import { type Admitted, Attempt } from './attempt.js';
 import { type CompletionCall, type Served } from './completion-call.js';
+import { Meter } from './meter.js';
+import { type Metering } from './metering.js';
 import { Outcome } from './outcome.js';
 import { type Route } from './route-model.js';
 import { Router } from './router.js';
@@ -21,6 +23,7 @@ import { type SessionLease, SessionService } from '../sessions/session.service.j
 /** One completion under way: where it was led, what became of it, and the log line that is being gathered. */
 interface Run {
   readonly call: CompletionCall;
+  readonly metering: Metering;
   readonly route: Route;
   readonly outcome: Outcome;
   readonly context: RequestContext | undefined;
@@ -35,12 +38,23 @@ export class CompletionService {
     private readonly attempt: Attempt,
     private readonly standIns: StandIns,
     private readonly sessions: SessionService,
+    private readonly meter: Meter,
   ) {}
 
   /** Finds who serves it and sets it off. @throws GatewayError for a request that nobody serves */
   async run(call: CompletionCall): Promise<Served> {
-    if (call.session !== undefined) return this.#withinSession(call, call.session);
-    const run = this.#begin(call, this.#route(call, undefined), undefined);
+    const metering = this.meter.open(call);
+    try {
+      const served = call.session === undefined ? this.#once(call, metering) : await this.#withinSession(call, call.session, metering);
+      return { ...served, answer: heard(served, metering) };
+    } catch (error) {
+      metering.fail(error);
+      throw error;
+    }
+  }
+
+  #once(call: CompletionCall, metering: Metering): Served {
+    const run = this.#begin(call, metering, this.#route(call, undefined), undefined);
     return { outcome: run.outcome, answer: this.#answer(run) };
   }
 
@@ -59,15 +73,18 @@ export class CompletionService {
     return this.router.route({ ...route, credential: credential !== undefined, session }, client);
   }
 
-  #begin(call: CompletionCall, route: Route, session: Outcome['session']): Run {
+  #begin(call: CompletionCall, metering: Metering, route: Route, session: Outcome['session']): Run {
     const context = requestContext.getStore();
     if (context) context.target = route.target;
+    const outcome = new Outcome(route.target, session);
+    metering.led(outcome);
     const observe = (facts: Facts): void => {
+      metering.observe(facts);
       if (!context) return;
       if (facts.failed) context.error ??= { code: 'upstream_error' };
       else context.facts = facts;
     };
-    return { call, route, outcome: new Outcome(route.target, session), context, observe };
+    return { call, metering, route, outcome, context, observe };
   }
 
   async #answer(run: Run): Promise<Answer> {
@@ -78,6 +95,8 @@ export class CompletionService {
     } catch (error) {
       return this.#standIn(error, run);
     }
+    // A CLI's turn may have to wait.
+    if (admitted.provider.kind === 'api') run.metering.asked();
     const { format } = call;
     if (format === undefined || !admitted.provider.formats.includes(format)) return this.#events(admitted, run);
     try {
@@ -116,15 +135,16 @@ export class CompletionService {
     return this.attempt.events(admitted, request, own, observe).events.pipe(noteModel(outcome));
   }
 
-  async #withinSession(call: CompletionCall, session: string): Promise<Served> {
+  async #withinSession(call: CompletionCall, session: string, metering: Metering): Promise<Served> {
     const { client, abort } = call;
     const known = session === 'new' ? undefined : await this.sessions.acquire(session, client.id, abort.signal);
     try {
       const route = this.#route(call, known?.session.target);
+      metering.target = route.target;
       const admitted = this.attempt.admit(route.target, call);
       const request = decodeFor(admitted, call, known?.session);
       const lease = known ?? (await this.#open(client.id, abort.signal));
-      const run = this.#begin(call, route, { id: lease.session.id, created: known === undefined });
+      const run = this.#begin(call, metering, route, { id: lease.session.id, created: known === undefined });
       return { outcome: run.outcome, answer: Promise.resolve(this.#turn(lease, admitted, request, run)) };
     } catch (error) {
       known?.release();
@@ -152,6 +172,16 @@ export class CompletionService {
         noteFailure(context),
       ),
     };
+  }
+}
+
+/** The answer as it is metered. */
+async function heard({ answer }: Served, metering: Metering): Promise<Answer> {
+  try {
+    return metering.hear(await answer);
+  } catch (error) {
+    metering.fail(error);
+    throw error;
   }
 }
 

@@ -4,7 +4,7 @@ import { errorBody } from './error-body.js';
 import { type GatewayReply, type GatewayRequest } from './gateway-request.js';
 import { linger } from './linger.js';
 import { RouteTable } from './route-table.js';
-import { statusOf } from './status-of.js';
+import { statusOf } from '../kernel/status-of.js';
 import { httpErrorOf } from './to-gateway-error.js';
 import { REDACTOR } from '../completion/redactor.js';
 import { GatewayError } from '../kernel/gateway-error.js';

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type FastifyReply } from 'fastify';
 import { type GatewayRequest } from './gateway-request.js';
-import { statusOf } from './status-of.js';
+import { statusOf } from '../kernel/status-of.js';
 import { formatModelId } from '../kernel/model-id.js';
 import { LOG, type Log } from '../observability/log.js';
 import { type RequestContext, requestContext } from '../observability/request-context.js';

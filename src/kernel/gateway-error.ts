@@ -1,4 +1,4 @@
-/** Every way in which a request can fail, and the OpenAI `type` it is reported under (contract, section 5). Its HTTP status is http/status-of.ts. */
+/** Every way in which a request can fail, and the OpenAI `type` it is reported under (contract, section 5). Its HTTP status is kernel/status-of.ts. */
 export const errorTypes = {
   invalid_json: 'invalid_request_error',
   invalid_parameter: 'invalid_request_error',

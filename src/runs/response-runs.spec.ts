@@ -4,7 +4,6 @@ import { type RunPlan } from './background-run.js';
 import { instanceName } from './instance-name.js';
 import { ResponseRuns } from './response-runs.js';
 import { ResponseStore } from './response-store.js';
-import { RunSettings } from './run-settings.js';
 import { nothingSaid } from './stored-response.js';
 import { Flow } from '../kernel/flow.js';
 import { silentLog } from '../observability/log.js';
@@ -26,7 +25,7 @@ describe.each(await testStores())('answers that outlive their request, in $name'
   beforeEach(async () => {
     at = await store.make();
     storage = await Storage.open(at.url, at.dataDir, silentLog);
-    runs = new ResponseRuns(storage, new RunSettings(), new StorageSettings(), silentLog);
+    runs = new ResponseRuns(storage, new StorageSettings(), silentLog);
   });
   afterEach(async () => {
     await runs.onApplicationShutdown();
@@ -65,7 +64,7 @@ describe.each(await testStores())('answers that outlive their request, in $name'
   });
 
   it('keeps so many bytes of a client: the oldest go, with what was told of them', async () => {
-    const small = new ResponseRuns(storage, new RunSettings(), Object.assign(new StorageSettings(), { clientStoreMb: 1 }), silentLog);
+    const small = new ResponseRuns(storage, Object.assign(new StorageSettings(), { clientStoreMb: 1 }), silentLog);
     const save = async (id: string, owner = 'a'): Promise<void> => {
       await small.save(owner, { body: body(id, 'completed'), input: ['x'.repeat(300_000)], conversation });
       await new Promise((resolve) => setTimeout(resolve, 2));
@@ -85,7 +84,7 @@ describe.each(await testStores())('answers that outlive their request, in $name'
   });
 
   it('ends an answer in the background where those of its client say more than is kept', async () => {
-    const small = new ResponseRuns(storage, new RunSettings(), Object.assign(new StorageSettings(), { clientStoreMb: 1 }), silentLog);
+    const small = new ResponseRuns(storage, Object.assign(new StorageSettings(), { clientStoreMb: 1 }), silentLog);
     const [one, two] = [plan('one'), plan('two')];
     const runs = [await small.start('a', one.plan), await small.start('a', two.plan)];
     for (let sequence = 0; sequence < 7; sequence++) for (const { events } of [one, two]) events.next({ ...event(sequence), text: 'x'.repeat(100_000) });
@@ -191,7 +190,7 @@ describe.each(await testStores())('answers that outlive their request, in $name'
     const log = { ...silentLog, warn: (...words: unknown[]) => warned.push(words) } as unknown as typeof silentLog;
     // SQLite waits for another process without letting go of its own: here all are one process.
     const own = at.url === undefined ? [] : await Promise.all([0, 1].map(() => Storage.open(at.url, at.dataDir, silentLog)));
-    const others = [own[0] ?? storage, own[1] ?? storage].map((each) => new ResponseRuns(each, new RunSettings(), new StorageSettings(), log));
+    const others = [own[0] ?? storage, own[1] ?? storage].map((each) => new ResponseRuns(each, new StorageSettings(), log));
     await Promise.all(others.map((each) => each.endUnfinished()));
     for (const id of ids) expect([(await runs.find(id, 'a')).status, await heardOf(id)]).toEqual(['failed', [0]]);
     expect(warned).toEqual([]);
@@ -252,7 +251,7 @@ describe.each(await testStores())('answers that outlive their request, in $name'
 
   it('are told and ended by another instance too', async () => {
     await runs.onApplicationBootstrap();
-    const other = new ResponseRuns(storage, new RunSettings(), new StorageSettings(), silentLog);
+    const other = new ResponseRuns(storage, new StorageSettings(), silentLog);
     const { events, plan: planned } = plan('r13');
     await runs.start('a', planned);
     const followed = lastValueFrom(other.follow('r13', 'a', -1).pipe(toArray()));

@@ -7,7 +7,6 @@ import { followRun } from './follow-run.js';
 import { instanceName, isGone } from './instance-name.js';
 import { type Ending, ResponseStore, type Unfinished, type WrittenEvent } from './response-store.js';
 import { RunPlaces } from './run-places.js';
-import { RunSettings } from './run-settings.js';
 import { isOver, nothingSaid, type StoredResponse } from './stored-response.js';
 import { stateTexts } from './stored-texts.js';
 import { Flow } from '../kernel/flow.js';
@@ -30,7 +29,6 @@ const HEARTBEAT_MS = 2000;
 const SILENT_MS = 15_000;
 /** So long a client waits for the end of what it ended: the database may be away. */
 const END_MS = 5000;
-const DAY_MS = 86_400_000;
 
 /** Answers that outlive their request: those that can be asked for again, and those that are made with nobody waiting. Each belongs to a client. */
 @Injectable()
@@ -47,13 +45,12 @@ export class ResponseRuns implements OnApplicationBootstrap, OnApplicationShutdo
 
   constructor(
     storage: Storage,
-    private readonly settings: RunSettings,
-    { clientStoreBytes }: StorageSettings,
+    private readonly settings: StorageSettings,
     @Inject(LOG) private readonly log: Log,
   ) {
     this.#store = new ResponseStore(storage, instanceName(), () => Date.now());
-    this.#quota = new OwnerQuota(storage, 'responses', clientStoreBytes);
-    this.#said = new OwnerBudget(clientStoreBytes);
+    this.#quota = new OwnerQuota(storage, 'responses', settings.clientStoreBytes);
+    this.#said = new OwnerBudget(settings.clientStoreBytes);
   }
 
   async onApplicationBootstrap(): Promise<void> {
@@ -172,7 +169,7 @@ export class ResponseRuns implements OnApplicationBootstrap, OnApplicationShutdo
   /** Deletes what is too old or too much. Never rejects. */
   cleanUp(): Promise<void> {
     return this.#quietly(async () => {
-      await this.#store.removeOlder(this.settings.retentionDays * DAY_MS);
+      await this.#store.removeOlder(this.settings.retentionMs);
       await this.#store.trim(RESPONSES_PER_OWNER);
       for (const owner of await this.#quota.exceeded()) await this.#store.removeAll(await this.#quota.surplus(owner));
     });

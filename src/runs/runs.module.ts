@@ -2,13 +2,11 @@ import { Module } from '@nestjs/common';
 import { OperationRunner } from './operations/operation-runner.js';
 import { Operations } from './operations/operations.js';
 import { ResponseRuns } from './response-runs.js';
-import { RunSettings } from './run-settings.js';
-import { provideSettings } from '../config/settings.js';
 import { StorageModule } from '../storage/storage.module.js';
 
 @Module({
   imports: [StorageModule],
-  providers: [provideSettings(RunSettings), ResponseRuns, Operations, OperationRunner],
+  providers: [ResponseRuns, Operations, OperationRunner],
   exports: [ResponseRuns, Operations, OperationRunner],
 })
 export class RunsModule {}

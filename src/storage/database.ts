@@ -8,6 +8,8 @@ export interface Database {
   readonly idempotency_keys: IdempotencyKeysTable;
   readonly api_keys: ApiKeysTable;
   readonly counters: CountersTable;
+  readonly usage: UsageTable;
+  readonly spend: SpendTable;
   readonly templates: TemplatesTable;
   readonly files: FilesTable;
   readonly file_chunks: FileChunksTable;
@@ -105,6 +107,53 @@ export interface ApiKeysTable {
 interface CountersTable {
   readonly name: string;
   readonly value: number;
+}
+
+/** What one completion took: never what was said. */
+export interface UsageTable {
+  readonly id: string;
+  /** Null where no request waits for it. */
+  readonly request_id: string | null;
+  readonly started_at: number;
+  readonly client_id: string;
+  readonly client_name: string;
+  /** Null where it was led nowhere. */
+  readonly provider: string | null;
+  /** The one that ran; else the one that was to run, or that was asked for. */
+  readonly model: string | null;
+  /** The whole prompt, cached part included, and the whole answer, reasoning included. */
+  readonly prompt_tokens: number;
+  readonly completion_tokens: number;
+  readonly cached_tokens: number;
+  readonly cache_write_tokens: number;
+  readonly reasoning_tokens: number;
+  /** 1: the figures are a guess. */
+  readonly estimated: number;
+  /** What the CLI added to the prompt; null: not known. */
+  readonly scaffold_tokens: number | null;
+  /** Billionths of a dollar; null: the model has no price. */
+  readonly cost_nanos: number | null;
+  readonly latency_ms: number;
+  /** Until the first word or byte of a streamed answer. */
+  readonly ttft_ms: number | null;
+  /** HTTP's, by the error; 499: the client left. */
+  readonly status: number;
+  readonly error: string | null;
+  /** 1: as a stream. */
+  readonly streamed: number;
+  /** The provider that failed before. */
+  readonly fallback_from: string | null;
+  /** `hit` or `miss`; null: the cache was not asked. */
+  readonly cache: 'hit' | 'miss' | null;
+  readonly session_id: string | null;
+}
+
+/** What a client has spent in a period (`day:2026-11-26`, `month:2026-11`, UTC). */
+export interface SpendTable {
+  readonly client_id: string;
+  readonly period: string;
+  readonly tokens: number;
+  readonly cost_nanos: number;
 }
 
 /** A prompt with places for values. */

@@ -16,7 +16,20 @@ export class StorageSettings {
   @Max(1_000_000)
   clientStoreMb: number = 256;
 
-  /** The same in bytes. */
+  /** How long things are kept that can be asked for again: stored responses, usage. Days. */
+  @Env('SHELLM_RETENTION_DAYS')
+  @Int()
+  @IsInt({ message: 'must be a number of days' })
+  @Min(1)
+  @Max(3660)
+  retentionDays: number = 30;
+
+  /** The same in milliseconds. */
+  get retentionMs(): number {
+    return this.retentionDays * 86_400_000;
+  }
+
+  /** {@link clientStoreMb} in bytes. */
   get clientStoreBytes(): number {
     return this.clientStoreMb * 1024 ** 2;
   }

@@ -4,6 +4,7 @@ import { responses } from './0002-responses.js';
 import { idempotency } from './0003-idempotency.js';
 import { keys } from './0004-keys.js';
 import { bytes } from './0005-bytes.js';
+import { usage } from './0006-usage.js';
 import { templates } from './0007-templates.js';
 import { filesBatches } from './0010-files-batches.js';
 
@@ -14,6 +15,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0003-idempotency': idempotency,
   '0004-keys': keys,
   '0005-bytes': bytes,
+  '0006-usage': usage,
   '0007-templates': templates,
   '0010-files-batches': filesBatches,
 };

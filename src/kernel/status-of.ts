@@ -1,4 +1,4 @@
-import { type ErrorCode } from '../kernel/gateway-error.js';
+import { type ErrorCode } from './gateway-error.js';
 
 /** The HTTP status of every error (contract, section 5). */
 export const statusOf: Readonly<Record<ErrorCode, number>> = {

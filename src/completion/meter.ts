@@ -1,0 +1,25 @@
+import { Injectable } from '@nestjs/common';
+import { type CompletionCall } from './completion-call.js';
+import { type Books, Metering } from './metering.js';
+import { Prices } from '../usage/prices.js';
+import { UsageLedger } from '../usage/usage-ledger.js';
+import { UsageSettings } from '../usage/usage-settings.js';
+
+/** Sees to it that what each completion took is written down. */
+@Injectable()
+export class Meter {
+  readonly #books: Books;
+
+  constructor(
+    private readonly settings: UsageSettings,
+    prices: Prices,
+    ledger: UsageLedger,
+  ) {
+    this.#books = { prices, ledger };
+  }
+
+  /** A completion begins. */
+  open(call: CompletionCall): Metering {
+    return new Metering(this.#books, call, this.settings.usage);
+  }
+}

@@ -1,0 +1,228 @@
+import { randomUUID } from 'node:crypto';
+import { type MonoTypeOperatorFunction, tap } from 'rxjs';
+import { type CompletionCall } from './completion-call.js';
+import { type Outcome } from './outcome.js';
+import { type Answer, type Facts } from '../kernel/answer.js';
+import { estimateInputTokens } from '../kernel/estimate-input-tokens.js';
+import { type GatewayError, toGatewayError } from '../kernel/gateway-error.js';
+import { type ModelId } from '../kernel/model-id.js';
+import { statusOf } from '../kernel/status-of.js';
+import { type StreamEvent } from '../kernel/stream-event.js';
+import { estimateTokens, type Usage } from '../kernel/usage.js';
+import { requestContext } from '../observability/request-context.js';
+import { type Prices } from '../usage/prices.js';
+import { type UsageLedger } from '../usage/usage-ledger.js';
+import { costOf, nameOf, tokensOf, type UsageRow } from '../usage/usage-row.js';
+
+/** A client that left before its answer was over: nginx's status, and its name. */
+const LEFT = { status: 499, error: 'client_closed_request' };
+/** What a chunk of a vendor's stream is long, about, that tells one token. Bytes. */
+const BYTES_PER_TOKEN = 200;
+
+type Figures = Pick<UsageRow, 'prompt_tokens' | 'completion_tokens' | 'cached_tokens' | 'cache_write_tokens' | 'reasoning_tokens' | 'estimated' | 'scaffold_tokens' | 'cost_nanos'>;
+
+/** Where a completion's figures go. */
+export interface Books {
+  readonly prices: Prices;
+  readonly ledger: Pick<UsageLedger, 'record'>;
+}
+
+/** One completion as it is metered: heard until it is over, however that comes, and then written down, once. */
+export class Metering {
+  /** Whether the answer is one that was kept, where the cache was asked: a kept one took no tokens. */
+  cache: 'hit' | 'miss' | undefined;
+  /** What a CLI added to the prompt, where that is known. Tokens. */
+  scaffoldTokens: number | undefined;
+  /** Whom the request is led to. */
+  target: ModelId | undefined;
+  #outcome: Outcome | undefined;
+  #facts: Facts = {};
+  #failed = false;
+  /** The request was sent off: somebody may be at work on it. */
+  #asked = false;
+  #subscribed = false;
+  #firstAt = 0;
+  /** Characters of the answer so far. */
+  #heard = 0;
+  #bytes = 0;
+  #over = false;
+  readonly #startedAt = Date.now();
+  readonly #began = performance.now();
+
+  /** @param wanted whether it is written down */
+  constructor(
+    private readonly books: Books,
+    private readonly call: CompletionCall,
+    private readonly wanted: boolean,
+  ) {
+    call.abort.signal.addEventListener('abort', this, { once: true });
+  }
+
+  /** The request is led there, and nobody is asked yet. */
+  led(outcome: Outcome): void {
+    this.#outcome = outcome;
+    this.target = outcome.target;
+  }
+
+  /** A provider is about to be asked. */
+  asked(): void {
+    this.#asked = true;
+  }
+
+  /** What the answer says of itself; what comes later counts. */
+  observe(facts: Facts): void {
+    if (facts.failed) this.#failed = true;
+    else this.#facts = facts;
+  }
+
+  /** It came to nothing. */
+  fail(error: unknown): void {
+    if (this.call.abort.signal.aborted) this.#leave();
+    else this.#close(toGatewayError(error));
+  }
+
+  /** The answer, heard on its way. */
+  hear(answer: Answer): Answer {
+    if (answer.kind === 'events') return { ...answer, events: answer.events.pipe(this.#tap(this.#event)) };
+    const end = answer.status < 400 ? undefined : { status: answer.status, error: 'upstream_error' };
+    return { ...answer, bytes: answer.bytes.pipe(this.#tap(this.#chunk, end)) };
+  }
+
+  /** The call is aborted. Whoever reads the answer leaves it now by itself. */
+  handleEvent(): void {
+    if (!this.#subscribed) this.#leave();
+  }
+
+  #tap<T>(next: (value: T) => void, refusal?: { readonly status: number; readonly error: string }): MonoTypeOperatorFunction<T> {
+    return tap({
+      subscribe: () => {
+        this.#subscribed = true;
+      },
+      next,
+      error: (error: unknown) => {
+        this.fail(error);
+      },
+      complete: () => {
+        if (refusal) this.#write(refusal.status, refusal.error);
+        else this.#end();
+      },
+      unsubscribe: () => {
+        // Some leave at the last word.
+        if (this.#facts.usage && this.#facts.reason) this.#end();
+        else this.#leave();
+      },
+    });
+  }
+
+  readonly #event = (event: StreamEvent): void => {
+    if (event.type === 'text-delta' || event.type === 'reasoning-delta') this.#hear(event.text.length);
+    else if (event.type === 'tool-call-delta') this.#hear(event.json.length);
+    else if (event.type === 'stream-start') this.#asked = true;
+  };
+
+  readonly #chunk = (chunk: Buffer): void => {
+    this.#hear(0);
+    this.#bytes += chunk.length;
+  };
+
+  #hear(characters: number): void {
+    if (this.#firstAt === 0) this.#firstAt = performance.now();
+    this.#heard += characters;
+  }
+
+  #end(): void {
+    if (this.#failed) this.#write(statusOf.upstream_error, 'upstream_error');
+    else this.#write(200, null);
+  }
+
+  #leave(): void {
+    const { reason } = this.call.abort.signal as { readonly reason: unknown };
+    const error = toGatewayError(reason);
+    if (this.call.abort.signal.aborted && error.code !== 'internal_error') this.#close(error);
+    else this.#write(LEFT.status, LEFT.error);
+  }
+
+  #close({ code, vendor }: GatewayError): void {
+    this.#write(vendor?.status ?? statusOf[code], code);
+  }
+
+  #write(status: number, error: string | null): void {
+    if (this.#over) return;
+    this.#over = true;
+    const { call } = this;
+    call.abort.signal.removeEventListener('abort', this);
+    if (!this.wanted) return;
+    const usage = this.cache === 'hit' ? nothing : (this.#facts.usage ?? this.#guess(status));
+    this.books.ledger.record({ ...this.#who(), ...this.#where(), ...this.#figures(usage), ...this.#times(), status, error, cache: this.cache ?? null });
+  }
+
+  #who(): Pick<UsageRow, 'id' | 'request_id' | 'client_id' | 'client_name' | 'fallback_from' | 'session_id'> {
+    const { client } = this.call;
+    const { fallback, session } = this.#outcome ?? {};
+    return {
+      id: randomUUID(),
+      request_id: requestContext.getStore()?.requestId ?? null,
+      client_id: client.id,
+      client_name: client.name,
+      fallback_from: fallback?.provider ?? null,
+      session_id: session?.id ?? null,
+    };
+  }
+
+  #where(): Pick<UsageRow, 'provider' | 'model'> {
+    const { provider, model } = this.#target ?? { provider: null, model: this.call.route.model };
+    const name = this.#running ?? model;
+    return { provider, model: name === undefined ? null : nameOf(name) };
+  }
+
+  #figures(usage: Usage): Figures {
+    const cost = this.#target && this.books.prices.costOf(this.#target, this.#running, usage);
+    return {
+      prompt_tokens: tokensOf(usage.inputTokens),
+      completion_tokens: tokensOf(usage.outputTokens),
+      cached_tokens: tokensOf(usage.cachedInputTokens),
+      cache_write_tokens: tokensOf(usage.cacheWriteInputTokens),
+      reasoning_tokens: tokensOf(usage.reasoningTokens),
+      estimated: usage.estimated === true ? 1 : 0,
+      scaffold_tokens: this.scaffoldTokens === undefined ? null : tokensOf(this.scaffoldTokens),
+      cost_nanos: cost === undefined ? null : costOf(cost),
+    };
+  }
+
+  #times(): Pick<UsageRow, 'started_at' | 'latency_ms' | 'ttft_ms' | 'streamed'> {
+    const { stream } = this.call;
+    return {
+      started_at: this.#startedAt,
+      latency_ms: Math.round(performance.now() - this.#began),
+      ttft_ms: stream && this.#firstAt > 0 ? Math.round(this.#firstAt - this.#began) : null,
+      streamed: stream ? 1 : 0,
+    };
+  }
+
+  get #target(): ModelId | undefined {
+    return this.#outcome?.target ?? this.target;
+  }
+
+  /** The name under which the model runs, where its provider said it. */
+  get #running(): string | undefined {
+    return this.#outcome?.runningModel ?? this.#facts.model;
+  }
+
+  /** Of an answer whose figures did not come: what was asked, and what was heard of it. Nothing where nobody was at work. */
+  #guess(status: number): Usage {
+    const begun = this.#firstAt > 0 || (this.#asked && (status === LEFT.status || status === statusOf.timeout));
+    if (!begun || (status >= 400 && status < 499)) return nothing;
+    return { inputTokens: inputOf(this.call), outputTokens: estimateTokens(this.#heard) + Math.ceil(this.#bytes / BYTES_PER_TOKEN), estimated: true };
+  }
+}
+
+const nothing: Usage = { inputTokens: 0, outputTokens: 0 };
+
+/** A guess at the tokens of a request, whatever it holds. */
+function inputOf(call: Pick<CompletionCall, 'body' | 'decode'>): number {
+  try {
+    return estimateInputTokens(call.decode());
+  } catch {
+    return estimateTokens(JSON.stringify(call.body).length);
+  }
+}

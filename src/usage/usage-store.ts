@@ -1,0 +1,87 @@
+import { sql, type Transaction } from 'kysely';
+import { periodOf } from './periods.js';
+import { type UsageRow } from './usage-row.js';
+import { type Database, type SpendTable } from '../storage/database.js';
+import { BATCH, deleteInBatches } from '../storage/delete-in-batches.js';
+import { type Storage } from '../storage/storage.js';
+
+/** Rows of one statement: SQLite binds 32,766 values at most, and PostgreSQL 65,535. */
+export const MAX_ROWS = 500;
+/** A sum stays below it, so that it stays a number which is exact. */
+const MAX_SUM = 4e15;
+const DAY_MS = 86_400_000;
+/** A spend is kept as long as its period may last, however short rows are. */
+const LONGEST_PERIOD_MS = 62 * DAY_MS;
+
+/** The ledger in the database: what each completion took, and what each client has spent. */
+export class UsageStore {
+  constructor(private readonly storage: Storage) {}
+
+  /**
+   * Writes rows and adds them to what their clients have spent, all or nothing. A row that is there already is not written, and not added, again.
+   *
+   * @param rows at most {@link MAX_ROWS}
+   * @returns what the clients have spent then, in every period that the rows lie in
+   */
+  insert(rows: readonly UsageRow[]): Promise<SpendTable[]> {
+    return this.storage.db.transaction().execute(async (transaction) => {
+      const written = await transaction
+        .insertInto('usage')
+        .values(rows)
+        .onConflict((conflict) => conflict.column('id').doNothing())
+        .returning('id')
+        .execute();
+      const ids = written.length < rows.length ? new Set(written.map(({ id }) => id)) : undefined;
+      return addSpend(transaction, spendOf(ids ? rows.filter(({ id }) => ids.has(id)) : rows));
+    });
+  }
+
+  /** What a client has spent in a period. */
+  async spent(client: string, period: string): Promise<Pick<SpendTable, 'tokens' | 'cost_nanos'>> {
+    const row = await this.storage.db.selectFrom('spend').select(['tokens', 'cost_nanos']).where('client_id', '=', client).where('period', '=', period).executeTakeFirst();
+    return row ?? { tokens: 0, cost_nanos: 0 };
+  }
+
+  /** Deletes what is older. @param time milliseconds since 1970 */
+  async removeBefore(time: number, now: number): Promise<void> {
+    const { db } = this.storage;
+    await deleteInBatches((limit) => db.deleteFrom('usage').where('id', 'in', db.selectFrom('usage').select('id').where('started_at', '<', time).limit(limit)), BATCH);
+    const before = Math.min(time, now - LONGEST_PERIOD_MS);
+    for (const period of ['day', 'month'] as const) {
+      await db.deleteFrom('spend').where('period', '>=', `${period}:`).where('period', '<', periodOf(period, before)).execute();
+    }
+  }
+}
+
+/** In one order always, so that of two who add none waits for the other for ever. */
+function spendOf(rows: readonly UsageRow[]): SpendTable[] {
+  const sums = new Map<string, { client_id: string; period: string; tokens: number; cost_nanos: number }>();
+  for (const { client_id, started_at, prompt_tokens, completion_tokens, cost_nanos } of rows) {
+    const tokens = prompt_tokens + completion_tokens;
+    if (tokens === 0 && !cost_nanos) continue;
+    for (const each of ['day', 'month'] as const) {
+      const period = periodOf(each, started_at);
+      const key = `${period} ${client_id}`;
+      let sum = sums.get(key);
+      if (!sum) sums.set(key, (sum = { client_id, period, tokens: 0, cost_nanos: 0 }));
+      sum.tokens += tokens;
+      sum.cost_nanos += cost_nanos ?? 0;
+    }
+  }
+  return [...sums.entries()].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, sum]) => sum);
+}
+
+async function addSpend(transaction: Transaction<Database>, spend: SpendTable[]): Promise<SpendTable[]> {
+  if (spend.length === 0) return [];
+  return transaction
+    .insertInto('spend')
+    .values(spend)
+    .onConflict((conflict) =>
+      conflict.columns(['client_id', 'period']).doUpdateSet({
+        tokens: sql<number>`case when spend.tokens > ${sql.lit(MAX_SUM)} then spend.tokens else spend.tokens + excluded.tokens end`,
+        cost_nanos: sql<number>`case when spend.cost_nanos > ${sql.lit(MAX_SUM)} then spend.cost_nanos else spend.cost_nanos + excluded.cost_nanos end`,
+      }),
+    )
+    .returningAll()
+    .execute();
+}

@@ -1,0 +1,28 @@
+import { Module } from '@nestjs/common';
+import { Prices } from './prices.js';
+import { UnsentFile } from './unsent-file.js';
+import { UsageLedger } from './usage-ledger.js';
+import { UsageSettings } from './usage-settings.js';
+import { UsageStore } from './usage-store.js';
+import { ConfigFile } from '../config/config-file.js';
+import { DATA_DIR } from '../config/data-dir.js';
+import { provideSettings } from '../config/settings.js';
+import { LOG, type Log } from '../observability/log.js';
+import { Storage } from '../storage/storage.js';
+import { StorageModule } from '../storage/storage.module.js';
+
+@Module({
+  imports: [StorageModule],
+  providers: [
+    provideSettings(UsageSettings),
+    { provide: Prices, inject: [ConfigFile], useFactory: (file: ConfigFile) => new Prices(file) },
+    { provide: UsageStore, inject: [Storage], useFactory: (storage: Storage) => new UsageStore(storage) },
+    {
+      provide: UsageLedger,
+      inject: [UsageStore, DATA_DIR, LOG],
+      useFactory: (store: UsageStore, dataDir: string, log: Log) => new UsageLedger(store, new UnsentFile(dataDir), log),
+    },
+  ],
+  exports: [UsageSettings, Prices, UsageStore, UsageLedger],
+})
+export class UsageModule {}
