@@ -4,7 +4,7 @@ const floors = [
   ['config', 'redaction'],
   ['observability'],
   ['wire', 'streaming', 'structured-output', 'dialer', 'tool-bridge', 'process-pool', 'storage', 'redis'],
-  ['acp', 'schema-worker'],
+  ['acp', 'schema-worker', 'histories'],
   ['auth', 'rate-limit', 'sessions', 'idempotency', 'providers', 'usage', 'cache', 'templates', 'conversations', 'job-queue', 'files'],
   ['completion'],
   ['http', 'runs'],

@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { CapabilitiesModule } from './api/capabilities/capabilities.module.js';
 import { ChatModule } from './api/chat/chat.module.js';
 import { CompletionsModule } from './api/completions/completions.module.js';
+import { ConversationsApiModule } from './api/conversations/conversations.module.js';
 import { EmbeddingsModule } from './api/embeddings/embeddings.module.js';
 import { FilesApiModule } from './api/files/files.module.js';
 import { KeysModule } from './api/keys/keys.module.js';
@@ -44,6 +45,7 @@ export class AppModule {
         QuotaModule,
         SessionsApiModule,
         TemplatesApiModule,
+        ConversationsApiModule,
         KeysModule,
         HealthModule,
       ],

@@ -48,6 +48,17 @@ export const VariablesField = (): PropertyDecorator =>
     }),
   );
 
+/** `conversation_id`. */
+export const ConversationField = (): PropertyDecorator =>
+  applyDecorators(
+    IsString({ message: 'must be a string' }),
+    IsOptional(),
+    ApiPropertyOptional({
+      description: 'The id of a conversation (`POST /conversations`): the request is its next turn, and the answer is added to it. Not together with a session.',
+      example: `conv_${'0f'.repeat(24)}`,
+    }),
+  );
+
 const MAX_MODEL_LENGTH = 256;
 const ANY_MODEL: ApiPropertyOptions = {
   description: '`<provider>/<model>`, an alias, a provider id, or a bare model name that leads to its vendor.',

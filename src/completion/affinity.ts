@@ -1,7 +1,8 @@
 import { hash } from 'node:crypto';
+import { AnswerMessage } from './answer-message.js';
 import { KeptNames } from './kept-names.js';
 import { type CompletionRequest } from '../kernel/completion-request.js';
-import { answeredCount, type Message, type ToolCall } from '../kernel/message.js';
+import { answeredCount, type Message } from '../kernel/message.js';
 import { type ModelId } from '../kernel/model-id.js';
 import { type StreamEvent } from '../kernel/stream-event.js';
 import { type Affinity } from '../providers/provider.js';
@@ -15,9 +16,7 @@ export class ConversationAffinity implements Affinity {
   readonly #id: ModelId;
   readonly #request: CompletionRequest;
   #base: string | undefined;
-  #text = '';
-  readonly #toolCalls = new Map<number, ToolCall>();
-  #ended = false;
+  readonly #answer = new AnswerMessage();
 
   constructor(
     owner: string,
@@ -39,15 +38,13 @@ export class ConversationAffinity implements Affinity {
 
   /** Takes in what the client is sent. */
   observe(event: StreamEvent): void {
-    if (event.type === 'text-delta') this.#text += event.text;
-    else if (event.type === 'tool-call-start') this.#toolCalls.set(event.block, { callId: event.callId, name: event.name, json: '' });
-    else if (event.type === 'tool-call-delta') this.#extend(event.block, event.json);
-    else if (event.type === 'stream-end') this.#ended = true;
+    this.#answer.observe(event);
   }
 
   /** The conversation with this turn's answer; undefined before its end. */
   history(): readonly Message[] | undefined {
-    return this.#ended ? [...this.#request.messages, { role: 'assistant', text: this.#text, toolCalls: [...this.#toolCalls.values()] }] : undefined;
+    const answer = this.#answer.whole;
+    return answer && [...this.#request.messages, answer];
   }
 
   keepKey(): string | undefined {
@@ -65,11 +62,6 @@ export class ConversationAffinity implements Affinity {
   #keepKey(): string | undefined {
     const history = this.history();
     return history && this.#key(history);
-  }
-
-  #extend(block: number, json: string): void {
-    const call = this.#toolCalls.get(block);
-    if (call) this.#toolCalls.set(block, { ...call, json: call.json + json });
   }
 
   #key(messages: readonly Message[]): string {

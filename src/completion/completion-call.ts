@@ -18,6 +18,8 @@ export interface CompletionCall {
   readonly route: Omit<RouteRequest, 'credential' | 'session'>;
   /** The id of the session that the turn belongs to, or `new`. */
   readonly session: string | undefined;
+  /** The id of the conversation that the turn belongs to. */
+  readonly conversation?: string | undefined;
   /** Whether another provider may answer where the first one fails. */
   readonly fallback: boolean;
   /** The client's own key for the vendor. */

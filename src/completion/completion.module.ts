@@ -1,6 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { Attempt } from './attempt.js';
 import { CompletionService } from './completion.service.js';
+import { ConversationTurn } from './conversation-turn.js';
 import { Destination } from './destination.js';
 import { ImageFetcher } from './image-fetcher.js';
 import { Meter } from './meter.js';
@@ -12,6 +13,7 @@ import { REDACTOR } from './redactor.js';
 import { Router } from './router.js';
 import { StandIns } from './stand-ins.js';
 import { provideSettings } from '../config/settings.js';
+import { ConversationsModule } from '../conversations/conversations.module.js';
 import { ProvidersModule } from '../providers/providers.module.js';
 import { createRedactor, passThroughRedactor } from '../redaction/create-redactor.js';
 import { SchemaWorkerModule } from '../schema-worker/schema-worker.module.js';
@@ -20,7 +22,7 @@ import { UsageModule } from '../usage/usage.module.js';
 
 @Global()
 @Module({
-  imports: [ProvidersModule, SchemaWorkerModule, SessionsModule, UsageModule],
+  imports: [ConversationsModule, ProvidersModule, SchemaWorkerModule, SessionsModule, UsageModule],
   providers: [
     provideSettings(RedactionSettings),
     { provide: REDACTOR, inject: [RedactionSettings], useFactory: ({ redact }: RedactionSettings) => (redact ? createRedactor() : passThroughRedactor) },
@@ -30,6 +32,7 @@ import { UsageModule } from '../usage/usage.module.js';
     Attempt,
     StandIns,
     Meter,
+    ConversationTurn,
     CompletionService,
     Destination,
     ModelCatalogue,

@@ -4,21 +4,22 @@ import { atEnd } from './at-end.js';
 import { checkRequest } from './check-request.js';
 import { type Admitted, Attempt } from './attempt.js';
 import { type CompletionCall, type Served } from './completion-call.js';
+import { ConversationTurn } from './conversation-turn.js';
 import { Meter } from './meter.js';
 import { type Metering } from './metering.js';
 import { Outcome } from './outcome.js';
 import { type Route } from './route-model.js';
 import { Router } from './router.js';
-import { withinSession } from './session-turn.js';
 import { StandIns } from './stand-ins.js';
 import { withAlternate } from './with-alternate.js';
+import { withinHistory } from './within-history.js';
+import { type HistoryLease } from '../histories/history.js';
 import { type Answer, type EventsAnswer, type Facts } from '../kernel/answer.js';
 import { type CompletionRequest } from '../kernel/completion-request.js';
 import { toGatewayError } from '../kernel/gateway-error.js';
-import { type Conversation } from '../kernel/message.js';
 import { type StreamEvent } from '../kernel/stream-event.js';
 import { type RequestContext, requestContext } from '../observability/request-context.js';
-import { type SessionLease, SessionService } from '../sessions/session.service.js';
+import { SessionService } from '../sessions/session.service.js';
 
 /** One completion under way: where it was led, what became of it, and the log line that is being gathered. */
 interface Run {
@@ -30,7 +31,7 @@ interface Run {
   readonly observe: (facts: Facts) => void;
 }
 
-/** The one use case: find who serves a request, run it, within its session where it has one, and let another one answer where the first fails. Knows no HTTP. */
+/** The one use case: find who serves a request, run it, within its session or conversation where it has one, and let another one answer where the first fails. Knows no HTTP. */
 @Injectable()
 export class CompletionService {
   constructor(
@@ -38,6 +39,7 @@ export class CompletionService {
     private readonly attempt: Attempt,
     private readonly standIns: StandIns,
     private readonly sessions: SessionService,
+    private readonly conversation: ConversationTurn,
     private readonly meter: Meter,
   ) {}
 
@@ -45,12 +47,19 @@ export class CompletionService {
   async run(call: CompletionCall): Promise<Served> {
     const metering = this.meter.open(call);
     try {
-      const served = call.session === undefined ? this.#once(call, metering) : await this.#withinSession(call, call.session, metering);
+      const served = await this.#led(call, metering);
       return { ...served, answer: heard(served, metering) };
     } catch (error) {
       metering.fail(error);
       throw error;
     }
+  }
+
+  #led(call: CompletionCall, metering: Metering): Served | Promise<Served> {
+    const { session, conversation } = call;
+    if (session !== undefined) return this.#withinSession(call, session, metering);
+    if (conversation !== undefined) return this.conversation.run(call, conversation, (plain) => this.#once(plain, metering));
+    return this.#once(call, metering);
   }
 
   #once(call: CompletionCall, metering: Metering): Served {
@@ -66,7 +75,11 @@ export class CompletionService {
   check(call: CompletionCall): void {
     const { target } = this.#route(call, undefined);
     const provider = this.attempt.allowed(target, call);
-    if (provider && (call.format === undefined || !provider.formats.includes(call.format))) checkRequest(provider, call.decode());
+    const { conversation, format } = call;
+    if (!provider || (conversation === undefined && format !== undefined && provider.formats.includes(format))) return;
+    const request = call.decode();
+    // What a conversation's turn goes on from is known when it runs.
+    if (conversation === undefined) checkRequest(provider, request);
   }
 
   #route({ route, credential, client }: CompletionCall, session: Route['target'] | undefined): Route {
@@ -139,12 +152,12 @@ export class CompletionService {
     const { client, abort } = call;
     const known = session === 'new' ? undefined : await this.sessions.acquire(session, client.id, abort.signal);
     try {
-      const route = this.#route(call, known?.session.target);
+      const route = this.#route(call, known?.history.target);
       metering.target = route.target;
       const admitted = this.attempt.admit(route.target, call);
-      const request = decodeFor(admitted, call, known?.session);
+      const request = decodeFor(admitted, call, known);
       const lease = known ?? (await this.#open(client.id, abort.signal));
-      const run = this.#begin(call, metering, route, { id: lease.session.id, created: known === undefined });
+      const run = this.#begin(call, metering, route, { id: lease.history.id, created: known === undefined });
       return { outcome: run.outcome, answer: Promise.resolve(this.#turn(lease, admitted, request, run)) };
     } catch (error) {
       known?.release();
@@ -152,13 +165,13 @@ export class CompletionService {
     }
   }
 
-  async #open(owner: string, signal: AbortSignal): Promise<SessionLease> {
+  async #open(owner: string, signal: AbortSignal): Promise<HistoryLease> {
     const { id } = await this.sessions.open(owner);
     return this.sessions.acquire(id, owner, signal);
   }
 
   /** A turn that fails leaves the session as it was. */
-  #turn(lease: SessionLease, admitted: Admitted, request: CompletionRequest, { call, outcome, context, observe }: Run): EventsAnswer {
+  #turn(lease: HistoryLease, admitted: Admitted, request: CompletionRequest, { call, outcome, context, observe }: Run): EventsAnswer {
     const { events, conversation } = this.attempt.events(admitted, request, call, observe);
     const commit = (): Promise<void> => lease.commit({ target: admitted.id, system: request.system, messages: conversation.history() ?? [] });
     return {
@@ -186,9 +199,9 @@ async function heard({ answer }: Served, metering: Metering): Promise<Answer> {
 }
 
 /** @throws GatewayError 400: the client's fault, which says nothing of the provider that was to serve it */
-function decodeFor({ provider, breaker }: Admitted, call: CompletionCall, history?: Conversation): CompletionRequest {
+function decodeFor({ provider, breaker }: Admitted, call: CompletionCall, known?: HistoryLease): CompletionRequest {
   try {
-    const request = history ? withinSession(call.decode(), history) : call.decode();
+    const request = known ? withinHistory(call.decode(), known) : call.decode();
     checkRequest(provider, request);
     return request;
   } catch (error) {

@@ -2,8 +2,8 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SessionSettings } from './session-settings.js';
-import { type SessionState } from './session.js';
 import { SessionService } from './session.service.js';
+import { type HistoryState } from '../histories/history.js';
 import { silentLog } from '../observability/log.js';
 import { PoolSettings } from '../process-pool/pool-settings.js';
 import { StorageSettings } from '../storage/storage-settings.js';
@@ -11,7 +11,7 @@ import { Storage } from '../storage/storage.js';
 import { testStores, type TestDatabase } from '../../test/support/databases.js';
 
 const signal = new AbortController().signal;
-const state = (text: string): SessionState => ({
+const state = (text: string): HistoryState => ({
   target: { provider: 'claude', model: 'opus' },
   system: ['be brief'],
   messages: [
@@ -44,14 +44,14 @@ describe.each(await testStores())('sessions in $name', (store) => {
     await lease.commit(state('a'));
     lease.release();
     const again = await service().acquire(opened.id, 'one', signal);
-    expect(again.session).toMatchObject({ ...state('a'), turns: 1, createdAt: opened.createdAt });
+    expect(again.history).toMatchObject({ ...state('a'), turns: 1, createdAt: opened.createdAt });
   });
 
   it('stay as they were without a commit', async () => {
     const sessions = service();
     const { id } = await sessions.open('one');
     (await sessions.acquire(id, 'one', signal)).release();
-    expect((await sessions.acquire(id, 'one', signal)).session.turns).toBe(0);
+    expect((await sessions.acquire(id, 'one', signal)).history.turns).toBe(0);
   });
 
   it("are nobody else's, also while one waits", async () => {
@@ -71,7 +71,7 @@ describe.each(await testStores())('sessions in $name', (store) => {
     const { id } = await sessions.open('one');
     const turns = Array.from({ length: 10 }, async () => {
       const lease = await sessions.acquire(id, 'one', signal);
-      const { turns } = lease.session;
+      const { turns } = lease.history;
       await sleep(1);
       await lease.commit(state(String(turns)));
       lease.release();
@@ -94,7 +94,7 @@ describe.each(await testStores())('sessions in $name', (store) => {
     const [here, there] = [await service().acquire(id, 'one', signal), await service().acquire(id, 'one', signal)];
     await there.commit(state('there'));
     await expect(here.commit(state('here'))).rejects.toMatchObject({ code: 'session_busy' });
-    expect((await service().acquire(id, 'one', signal)).session.messages).toEqual(state('there').messages);
+    expect((await service().acquire(id, 'one', signal)).history.messages).toEqual(state('there').messages);
   });
 
   it('do not come back when they were deleted during a turn', async () => {
@@ -113,7 +113,7 @@ describe.each(await testStores())('sessions in $name', (store) => {
     const lease = await sessions.acquire(id, 'one', signal);
     await expect(lease.commit(state('x'.repeat(9 * 1024 ** 2)))).rejects.toMatchObject({ code: 'context_length_exceeded' });
     lease.release();
-    expect((await sessions.acquire(id, 'one', signal)).session.turns).toBe(0);
+    expect((await sessions.acquire(id, 'one', signal)).history.turns).toBe(0);
   });
 
   it('end when nobody uses them, or when they are old; a turn that is under way keeps its own', async () => {
@@ -139,7 +139,7 @@ describe.each(await testStores())('sessions in $name', (store) => {
     lease.release();
     const again = await sessions.acquire(held.id, 'one', signal);
     again.release();
-    expect(again.session.turns).toBe(1);
+    expect(again.history.turns).toBe(1);
     clock.mockReturnValue(began + 2500);
     await use();
     expect((await sessions.list('one')).find(({ id }) => id === used.id)?.expiresAt).toBe(began + 3000);

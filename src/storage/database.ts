@@ -2,7 +2,8 @@ import { type Generated, type GeneratedAlways } from 'kysely';
 
 /** Every table. The same in SQLite and PostgreSQL: text, whole numbers (times are milliseconds since 1970) and JSON as text. */
 export interface Database {
-  readonly sessions: SessionsTable;
+  readonly sessions: HistoryTable;
+  readonly conversations: ConversationsTable;
   readonly responses: ResponsesTable;
   readonly response_events: ResponseEventsTable;
   readonly idempotency_keys: IdempotencyKeysTable;
@@ -15,8 +16,8 @@ export interface Database {
   readonly file_chunks: FileChunksTable;
 }
 
-/** A conversation that the gateway remembers. */
-interface SessionsTable {
+/** What was said, as the gateway remembers it. */
+interface HistoryTable {
   readonly id: string;
   readonly owner: string;
   /** Who answered last; null before the first turn. */
@@ -30,6 +31,11 @@ interface SessionsTable {
   readonly used_at: number;
   /** Of its texts. */
   readonly bytes: GeneratedAlways<number>;
+}
+
+interface ConversationsTable extends HistoryTable {
+  /** JSON of the client's own words on it. */
+  readonly metadata: string;
 }
 
 /** An answer that can be asked for again, or that is being made with nobody waiting. */

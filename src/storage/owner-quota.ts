@@ -5,6 +5,7 @@ import { type Storage } from './storage.js';
 /** The tables that clients fill, and how their rows are named and put in order of age. */
 const tables = {
   sessions: { id: 'id', age: 'used_at' },
+  conversations: { id: 'id', age: 'used_at' },
   responses: { id: 'id', age: 'created_at' },
   idempotency_keys: { id: 'holder', age: 'created_at' },
   files: { id: 'id', age: 'created_at' },

@@ -8,7 +8,7 @@ export class StorageSettings {
   @Matches(/^postgres(ql)?:\/\//, { message: 'must be a URL that begins with postgres:// or postgresql://' })
   databaseUrl: string | undefined;
 
-  /** How many megabytes are kept of one client at most, of each kind: sessions, stored responses, answers under an `Idempotency-Key`, files. */
+  /** How many megabytes are kept of one client at most, of each kind: sessions, conversations, stored responses, answers under an `Idempotency-Key`, files. */
   @Env('SHELLM_CLIENT_STORE_MB')
   @Int()
   @IsInt({ message: 'must be a number of megabytes' })
@@ -16,7 +16,7 @@ export class StorageSettings {
   @Max(1_000_000)
   clientStoreMb: number = 256;
 
-  /** How long things are kept that can be asked for again: stored responses, usage. Days. */
+  /** How long things are kept that can be asked for again: stored responses, conversations, usage. Days. */
   @Env('SHELLM_RETENTION_DAYS')
   @Int()
   @IsInt({ message: 'must be a number of days' })

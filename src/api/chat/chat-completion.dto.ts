@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { ArrayNotEmpty, IsArray, IsObject, IsOptional, ValidateIf } from 'class-validator';
-import { FallbackField, ModelField, ProviderField, StreamField, TemplateField, VariablesField } from '../envelope-fields.js';
+import { ConversationField, FallbackField, ModelField, ProviderField, StreamField, TemplateField, VariablesField } from '../envelope-fields.js';
 import { isAbsent } from '../../wire/value-reader.js';
 
 /** The envelope of OpenAI's chat completion request: what the gateway itself reads. Everything else is OpenAI's own reference. */
@@ -40,6 +40,9 @@ export class ChatCompletionDto {
 
   @VariablesField()
   variables?: Record<string, unknown> | null;
+
+  @ConversationField()
+  conversation_id?: string | null;
 }
 
 /** A template is a message. */

@@ -11,6 +11,7 @@ export const chatExamples = {
       ],
     },
   },
+  'a turn of a conversation': { value: { model: 'demo', messages: [{ role: 'user', content: 'What is my name?' }], conversation_id: `conv_${'0f'.repeat(24)}` } },
   'a template of yours': { value: { model: 'demo', template: 'summary', variables: { audience: 'children', text: 'Air scatters blue light most.' } } },
 };
 

@@ -4,6 +4,7 @@ import { chatFormat } from './chat-format.js';
 import { writtenFailure } from '../written-failure.js';
 import { type Client } from '../../auth/client.js';
 import { type Asked, type Operation, type Prepared } from '../../completion/operation.js';
+import { turnOf } from '../../completion/turn-of.js';
 import { checkEnvelope } from '../../http/envelope.pipe.js';
 import { asksForTemplate } from '../../templates/expand-body.js';
 import { TemplateService } from '../../templates/template.service.js';
@@ -25,10 +26,18 @@ export class ChatOperation implements Operation<ChatCompletionDto> {
     return asksForTemplate(dto) ? (this.templates.intoMessages(client, dto as unknown as JsonObject) as Promise<unknown> as Promise<ChatCompletionDto>) : undefined;
   }
 
-  prepare(dto: ChatCompletionDto, { hints: { route, session } }: Asked): Prepared {
+  prepare(dto: ChatCompletionDto, { hints }: Asked): Prepared {
     const body = dto as unknown as JsonObject;
     return {
-      call: { format: 'openai-chat', body, decode: () => decodeRequest(body), route, session, fallback: dto.fallback !== false, stream: dto.stream === true },
+      call: {
+        format: 'openai-chat',
+        body,
+        decode: () => decodeRequest(body),
+        route: hints.route,
+        ...turnOf(dto, hints),
+        fallback: dto.fallback !== false,
+        stream: dto.stream === true,
+      },
       answer: () => chatFormat(dto),
     };
   }

@@ -1,5 +1,5 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { FallbackField, OptionalModelField, ProviderField, TemplateField, VariablesField } from '../envelope-fields.js';
+import { ConversationField, FallbackField, OptionalModelField, ProviderField, TemplateField, VariablesField } from '../envelope-fields.js';
 
 /** The simple form: a text in, a text out. What has no check here is checked by the wire's decoder. */
 export class SimpleCompletionDto {
@@ -29,4 +29,7 @@ export class SimpleCompletionDto {
 
   @VariablesField()
   variables?: Record<string, unknown> | null;
+
+  @ConversationField()
+  conversation_id?: string | null;
 }

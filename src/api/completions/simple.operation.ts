@@ -4,6 +4,7 @@ import { writtenFailure } from '../written-failure.js';
 import { type Client } from '../../auth/client.js';
 import { type Asked, type Operation, type Prepared } from '../../completion/operation.js';
 import { type Outcome } from '../../completion/outcome.js';
+import { turnOf } from '../../completion/turn-of.js';
 import { checkEnvelope } from '../../http/envelope.pipe.js';
 import { GatewayError } from '../../kernel/gateway-error.js';
 import { formatModelId } from '../../kernel/model-id.js';
@@ -31,14 +32,14 @@ export class SimpleOperation implements Operation<SimpleCompletionDto> {
     return asksForTemplate(dto) ? (this.templates.intoPrompt(client, dto as unknown as JsonObject) as Promise<unknown> as Promise<SimpleCompletionDto>) : undefined;
   }
 
-  prepare(dto: SimpleCompletionDto, { hints: { route, session }, requestId }: Asked): Prepared {
+  prepare(dto: SimpleCompletionDto, { hints, requestId }: Asked): Prepared {
     const began = performance.now();
     const { stream } = this;
     const body = dto as unknown as JsonObject;
     if (!stream && body['stream'] === true) throw new GatewayError('invalid_parameter', 'POST /completions/stream streams.', { param: 'stream' });
     const asked = decodeSimpleRequest(body);
     return {
-      call: { format: undefined, body, decode: () => asked, route, session, fallback: dto.fallback !== false, stream },
+      call: { format: undefined, body, decode: () => asked, route: hints.route, ...turnOf(dto, hints), fallback: dto.fallback !== false, stream },
       answer: (outcome) => {
         const facts = (): AnswerFacts => factsOf(outcome, dto, requestId, began);
         return { stream, frames: encodeSimpleStream(facts), body: (completion) => encodeSimpleCompletion(completion, facts()), failure: encodeSimpleFailure };

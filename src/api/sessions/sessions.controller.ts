@@ -3,8 +3,8 @@ import { ApiBadRequestResponse, ApiNotFoundResponse, ApiOkResponse, ApiOperation
 import { isUUID } from 'class-validator';
 import { RequiresScope } from '../../http/access.decorator.js';
 import { type GatewayRequest } from '../../http/gateway-request.js';
+import { type HistorySummary } from '../../histories/history.js';
 import { GatewayError } from '../../kernel/gateway-error.js';
-import { type SessionSummary } from '../../sessions/session.js';
 import { SessionService } from '../../sessions/session.service.js';
 
 /** Times are seconds since 1970. */
@@ -49,7 +49,7 @@ export class SessionsController {
   }
 }
 
-function encode({ id: session, target, turns, createdAt, usedAt, expiresAt }: SessionSummary): SessionObject {
+function encode({ id: session, target, turns, createdAt, usedAt, expiresAt }: HistorySummary): SessionObject {
   return {
     id: session,
     provider: target?.provider ?? null,

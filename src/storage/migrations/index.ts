@@ -6,6 +6,7 @@ import { keys } from './0004-keys.js';
 import { bytes } from './0005-bytes.js';
 import { usage } from './0006-usage.js';
 import { templates } from './0007-templates.js';
+import { conversations } from './0008-conversations.js';
 import { filesBatches } from './0010-files-batches.js';
 
 /** In the order of their names, which a database remembers: one line each, and none is ever changed. */
@@ -17,5 +18,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0005-bytes': bytes,
   '0006-usage': usage,
   '0007-templates': templates,
+  '0008-conversations': conversations,
   '0010-files-batches': filesBatches,
 };

@@ -5,7 +5,7 @@ import { parameterError } from '../openai-chat/parameter-error.js';
 import { readOptionalString, readString } from '../openai-chat/read-value.js';
 
 /** Fields of the form that belong to what the gateway does not do yet. */
-const unavailable: readonly string[] = ['conversation_id', 'callback_url'];
+const unavailable: readonly string[] = ['callback_url'];
 
 /**
  * Reads the simple form: a prompt, and a system text where there is one. All that remains is read as in a chat completion.

@@ -66,7 +66,6 @@ describe(decodeSimpleRequest.name, () => {
   });
 
   it.each([
-    [{ conversation_id: 'c' }, 'conversation_id'],
     [{ callback_url: 'https://x' }, 'callback_url'],
     [{ prompt: 'x', cache: 60 }, 'cache'],
     [{ prompt: 'x', cache: true }, 'cache'],
