@@ -279,7 +279,6 @@ describe('the simple form', () => {
     ['/completions', { prompt: 'x', provider: 'demo', max_tokens: -1 }, 400, 'invalid_parameter', 'max_tokens'],
     ['/completions', { prompt: 'x', stream: true }, 400, 'invalid_parameter', 'stream'],
     ['/completions', { prompt: 'x', callback_url: 'https://x' }, 400, 'unsupported_parameter', 'callback_url'],
-    ['/completions', { prompt: 'x', cache: 60 }, 400, 'unsupported_parameter', 'cache'],
     ['/completions', { prompt: 'x', provider: 'openai', model: 'gpt-x', tools: [{ type: 'function', function: { name: 'f' } }] }, 400, 'unsupported_parameter', 'tools'],
     ['/completions', { prompt: 'x', provider: 'openai', model: 'gpt-x', n: 2 }, 400, 'unsupported_parameter', 'n'],
     ['/completions', { prompt: 'x', provider: 'demo', temperature: 2.1 }, 400, 'invalid_parameter', 'temperature'],

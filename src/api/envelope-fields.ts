@@ -1,6 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional, type ApiPropertyOptions } from '@nestjs/swagger';
 import { IsBoolean, IsNotEmpty, IsOptional, IsString, MaxLength } from 'class-validator';
+import { MAX_TTL_S } from '../cache/requested-ttl.js';
 
 /** `model`, in the request of every form that takes one. */
 export const ModelField = (documented: ApiPropertyOptions = ANY_MODEL): PropertyDecorator =>
@@ -56,6 +57,18 @@ export const ConversationField = (): PropertyDecorator =>
     ApiPropertyOptional({
       description: 'The id of a conversation (`POST /conversations`): the request is its next turn, and the answer is added to it. Not together with a session.',
       example: `conv_${'0f'.repeat(24)}`,
+    }),
+  );
+
+/** `cache`; its check is cache/requested-ttl.ts. */
+export const CacheField = (): PropertyDecorator =>
+  applyDecorators(
+    IsOptional(),
+    ApiPropertyOptional({
+      oneOf: [{ type: 'integer', minimum: 0, maximum: MAX_TTL_S }, { type: 'boolean' }],
+      description:
+        "Seconds: a complete answer is kept for so long, and one that was kept and is not older is given at once, without a turn. `false`: neither; `true`: the gateway's default, where it has one.",
+      example: 3600,
     }),
   );
 

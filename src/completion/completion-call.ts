@@ -27,6 +27,8 @@ export interface CompletionCall {
   readonly stream: boolean;
   /** Set where nobody waits for the answer. */
   readonly background?: BackgroundTurn | undefined;
+  /** How long the answer may be kept, and how old a kept one may be. Seconds; undefined: the response cache has no part in it. */
+  readonly cache?: number | undefined;
   /** Aborted when the client is gone; the completion aborts it on its own timeouts. */
   readonly abort: AbortController;
   readonly flow: Flow;

@@ -1,5 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { Attempt } from './attempt.js';
+import { CachedAnswers } from './cached-answer.js';
 import { CompletionService } from './completion.service.js';
 import { ConversationTurn } from './conversation-turn.js';
 import { Destination } from './destination.js';
@@ -12,6 +13,7 @@ import { RedactionSettings } from './redaction-settings.js';
 import { REDACTOR } from './redactor.js';
 import { Router } from './router.js';
 import { StandIns } from './stand-ins.js';
+import { CacheModule } from '../cache/cache.module.js';
 import { provideSettings } from '../config/settings.js';
 import { ConversationsModule } from '../conversations/conversations.module.js';
 import { ProvidersModule } from '../providers/providers.module.js';
@@ -22,7 +24,7 @@ import { UsageModule } from '../usage/usage.module.js';
 
 @Global()
 @Module({
-  imports: [ConversationsModule, ProvidersModule, SchemaWorkerModule, SessionsModule, UsageModule],
+  imports: [CacheModule, ConversationsModule, ProvidersModule, SchemaWorkerModule, SessionsModule, UsageModule],
   providers: [
     provideSettings(RedactionSettings),
     { provide: REDACTOR, inject: [RedactionSettings], useFactory: ({ redact }: RedactionSettings) => (redact ? createRedactor() : passThroughRedactor) },
@@ -31,6 +33,7 @@ import { UsageModule } from '../usage/usage.module.js';
     ImageFetcher,
     Attempt,
     StandIns,
+    CachedAnswers,
     Meter,
     ConversationTurn,
     CompletionService,
@@ -38,6 +41,6 @@ import { UsageModule } from '../usage/usage.module.js';
     ModelCatalogue,
     ProviderCatalogue,
   ],
-  exports: [CompletionService, Destination, ModelCatalogue, ProviderCatalogue, ProviderHealth, REDACTOR, ProvidersModule],
+  exports: [CacheModule, CompletionService, Destination, ModelCatalogue, ProviderCatalogue, ProviderHealth, REDACTOR, ProvidersModule],
 })
 export class CompletionModule {}

@@ -3,6 +3,7 @@ import { finalize, type MonoTypeOperatorFunction, type Observable, tap } from 'r
 import { atEnd } from './at-end.js';
 import { checkRequest } from './check-request.js';
 import { type Admitted, Attempt } from './attempt.js';
+import { CachedAnswers } from './cached-answer.js';
 import { type CompletionCall, type Served } from './completion-call.js';
 import { ConversationTurn } from './conversation-turn.js';
 import { Meter } from './meter.js';
@@ -41,6 +42,7 @@ export class CompletionService {
     private readonly sessions: SessionService,
     private readonly conversation: ConversationTurn,
     private readonly meter: Meter,
+    private readonly cached: CachedAnswers,
   ) {}
 
   /** Finds who serves it and sets it off. @throws GatewayError for a request that nobody serves */
@@ -58,13 +60,32 @@ export class CompletionService {
   #led(call: CompletionCall, metering: Metering): Served | Promise<Served> {
     const { session, conversation } = call;
     if (session !== undefined) return this.#withinSession(call, session, metering);
-    if (conversation !== undefined) return this.conversation.run(call, conversation, (plain) => this.#once(plain, metering));
+    if (conversation !== undefined) return this.conversation.run(call, conversation, (plain) => this.#once({ ...plain, cache: undefined }, metering));
     return this.#once(call, metering);
   }
 
   #once(call: CompletionCall, metering: Metering): Served {
     const run = this.#begin(call, metering, this.#route(call, undefined), undefined);
-    return { outcome: run.outcome, answer: this.#answer(run) };
+    return { outcome: run.outcome, answer: call.cache === undefined ? this.#answer(run) : this.#cachedAnswer(run) };
+  }
+
+  /** A kept answer where there is one; else one that is kept, where it can be. */
+  async #cachedAnswer(run: Run): Promise<Answer> {
+    const call = this.cached.callFor(run.call, run.route.target);
+    if (!call) return this.#answer(run);
+    const answer = await this.cached.answer(call, run.outcome, () => this.#answer({ ...run, call }));
+    return run.outcome.cache?.hit === true && answer.kind === 'events' ? this.#keptAnswer(answer, run) : answer;
+  }
+
+  #keptAnswer({ kind, events }: EventsAnswer, { outcome, metering, context }: Run): EventsAnswer {
+    const noteEnd = tap((event: StreamEvent) => {
+      if (event.type !== 'stream-end') return;
+      const { reason, usage } = event;
+      metering.observe({ reason, usage });
+      // Its tokens were another request's.
+      if (context) context.facts = { reason };
+    });
+    return { kind, events: events.pipe(noteModel(outcome), noteEnd) };
   }
 
   /**

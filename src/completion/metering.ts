@@ -29,8 +29,6 @@ export interface Books {
 
 /** One completion as it is metered: heard until it is over, however that comes, and then written down, once. */
 export class Metering {
-  /** Whether the answer is one that was kept, where the cache was asked: a kept one took no tokens. */
-  cache: 'hit' | 'miss' | undefined;
   /** What a CLI added to the prompt, where that is known. Tokens. */
   scaffoldTokens: number | undefined;
   /** Whom the request is led to. */
@@ -152,8 +150,10 @@ export class Metering {
     const { call } = this;
     call.abort.signal.removeEventListener('abort', this);
     if (!this.wanted) return;
-    const usage = this.cache === 'hit' ? nothing : (this.#facts.usage ?? this.#guess(status));
-    this.books.ledger.record({ ...this.#who(), ...this.#where(), ...this.#figures(usage), ...this.#times(), status, error, cache: this.cache ?? null });
+    const cache = this.#cache;
+    // What was kept took no tokens.
+    const usage = cache === 'hit' ? nothing : (this.#facts.usage ?? this.#guess(status));
+    this.books.ledger.record({ ...this.#who(), ...this.#where(), ...this.#figures(usage), ...this.#times(), status, error, cache });
   }
 
   #who(): Pick<UsageRow, 'id' | 'request_id' | 'client_id' | 'client_name' | 'fallback_from' | 'session_id'> {
@@ -197,6 +197,12 @@ export class Metering {
       ttft_ms: stream && this.#firstAt > 0 ? Math.round(this.#firstAt - this.#began) : null,
       streamed: stream ? 1 : 0,
     };
+  }
+
+  get #cache(): UsageRow['cache'] {
+    const asked = this.#outcome?.cache;
+    if (!asked) return null;
+    return asked.hit ? 'hit' : 'miss';
   }
 
   get #target(): ModelId | undefined {

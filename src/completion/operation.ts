@@ -46,7 +46,7 @@ export interface WrittenFailure {
 
 /** One request, as {@link CompletionCall} needs it, and how its answer is written. */
 export interface Prepared {
-  readonly call: Pick<CompletionCall, 'format' | 'body' | 'decode' | 'route' | 'session' | 'conversation' | 'fallback' | 'stream'>;
+  readonly call: Pick<CompletionCall, 'format' | 'body' | 'decode' | 'route' | 'session' | 'conversation' | 'fallback' | 'stream' | 'cache'>;
   /** To be shown each event of an answer that is written whole, before it is. */
   readonly observe?: (event: StreamEvent) => void;
   /** @param outcome known to the end when the first event is there */

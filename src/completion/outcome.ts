@@ -7,6 +7,8 @@ export class Outcome {
   fallback: { readonly provider: string; readonly code: ErrorCode } | undefined;
   /** The model that runs, in its provider's words; undefined until it has said so. */
   runningModel: string | undefined;
+  /** Whether the answer was kept before, and how it was told first; undefined where it neither was nor is to be, or is not known yet. */
+  cache: { readonly hit: boolean; readonly id: string; readonly createdAt: number } | undefined;
   #sealed = false;
 
   constructor(

@@ -14,6 +14,7 @@ export interface Database {
   readonly templates: TemplatesTable;
   readonly files: FilesTable;
   readonly file_chunks: FileChunksTable;
+  readonly cached_answers: CachedAnswersTable;
 }
 
 /** What was said, as the gateway remembers it. */
@@ -201,4 +202,16 @@ interface FileChunksTable {
   readonly sequence: number;
   readonly bytes: number;
   readonly text: string;
+}
+
+/** An answer that is kept for whoever asks the same again. */
+interface CachedAnswersTable {
+  /** What was asked, by whom and of whom, as a hash. */
+  readonly key: string;
+  /** Of the whole entry. */
+  readonly bytes: number;
+  readonly created_at: number;
+  readonly expires_at: number;
+  /** JSON. */
+  readonly answer: string;
 }

@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { ArrayNotEmpty, IsArray, IsObject, IsOptional, ValidateIf } from 'class-validator';
-import { ConversationField, FallbackField, ModelField, ProviderField, StreamField, TemplateField, VariablesField } from '../envelope-fields.js';
+import { CacheField, ConversationField, FallbackField, ModelField, ProviderField, StreamField, TemplateField, VariablesField } from '../envelope-fields.js';
 import { isAbsent } from '../../wire/value-reader.js';
 
 /** The envelope of OpenAI's chat completion request: what the gateway itself reads. Everything else is OpenAI's own reference. */
@@ -34,6 +34,9 @@ export class ChatCompletionDto {
 
   @FallbackField()
   fallback?: boolean | null;
+
+  @CacheField()
+  cache?: boolean | number | null;
 
   @TemplateField('it becomes the last message, and `messages` may be left out')
   template?: string | null;

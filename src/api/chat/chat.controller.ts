@@ -3,6 +3,7 @@ import { ApiBody, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestj
 import { ChatCompletionDto } from './chat-completion.dto.js';
 import { chatExamples, completionExample, streamExample } from './chat-examples.js';
 import { ChatOperation } from './chat.operation.js';
+import { cacheHeader } from '../cache-header.js';
 import { Concurrent, RequiresScope } from '../../http/access.decorator.js';
 import { EnvelopePipe } from '../../http/envelope.pipe.js';
 import { type GatewayReply, type GatewayRequest } from '../../http/gateway-request.js';
@@ -33,7 +34,8 @@ export class ChatController {
   @ApiHeader({ name: 'X-OpenAI-API-Key', required: false, description: "The client's own OpenAI key for this one request." })
   @ApiBody({ type: ChatCompletionDto, examples: chatExamples })
   @ApiOkResponse({
-    description: 'The completion. `X-SheLLM-Provider` and `X-SheLLM-Model` tell who answered.',
+    description: 'The completion. `X-SheLLM-Provider` and `X-SheLLM-Model` tell who answered, `X-SheLLM-Cache` whether the answer was kept.',
+    headers: cacheHeader,
     content: { 'application/json': { example: completionExample }, 'text/event-stream': { example: streamExample } },
   })
   async create(@Body(EnvelopePipe) body: ChatCompletionDto, @Req() request: GatewayRequest, @Res() reply: GatewayReply): Promise<void> {

@@ -3,6 +3,8 @@ import { ChatCompletionDto } from './chat-completion.dto.js';
 import { chatFormat } from './chat-format.js';
 import { writtenFailure } from '../written-failure.js';
 import { type Client } from '../../auth/client.js';
+import { CacheSettings } from '../../cache/cache-settings.js';
+import { requestedTtl } from '../../cache/requested-ttl.js';
 import { type Asked, type Operation, type Prepared } from '../../completion/operation.js';
 import { turnOf } from '../../completion/turn-of.js';
 import { checkEnvelope } from '../../http/envelope.pipe.js';
@@ -16,7 +18,10 @@ export class ChatOperation implements Operation<ChatCompletionDto> {
   readonly endpoint = '/v1/chat/completions';
   readonly failure = writtenFailure;
 
-  constructor(private readonly templates: TemplateService) {}
+  constructor(
+    private readonly templates: TemplateService,
+    private readonly cache: CacheSettings,
+  ) {}
 
   check(body: unknown): ChatCompletionDto {
     return checkEnvelope(body, ChatCompletionDto);
@@ -28,6 +33,7 @@ export class ChatOperation implements Operation<ChatCompletionDto> {
 
   prepare(dto: ChatCompletionDto, { hints }: Asked): Prepared {
     const body = dto as unknown as JsonObject;
+    const cache = requestedTtl(dto.cache, this.cache.ttlS);
     return {
       call: {
         format: 'openai-chat',
@@ -37,8 +43,9 @@ export class ChatOperation implements Operation<ChatCompletionDto> {
         ...turnOf(dto, hints),
         fallback: dto.fallback !== false,
         stream: dto.stream === true,
+        cache,
       },
-      answer: () => chatFormat(dto),
+      answer: (outcome) => chatFormat(dto, outcome),
     };
   }
 }

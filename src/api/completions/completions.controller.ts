@@ -3,6 +3,7 @@ import { ApiBody, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestj
 import { SimpleCompletionDto } from './simple-completion.dto.js';
 import { answerExample, requestExamples, streamExample } from './simple-examples.js';
 import { SimpleOperation, SimpleStreamOperation } from './simple.operation.js';
+import { cacheHeader } from '../cache-header.js';
 import { Concurrent, RequiresScope } from '../../http/access.decorator.js';
 import { EnvelopePipe } from '../../http/envelope.pipe.js';
 import { type GatewayReply, type GatewayRequest } from '../../http/gateway-request.js';
@@ -36,7 +37,7 @@ export class CompletionsController {
     summary: 'A text for a prompt',
     description: 'The simple form: any provider, one text. Where another provider answered, `fallback`, `original_provider` and `original_error` say so.',
   })
-  @ApiOkResponse({ content: { 'application/json': { example: answerExample } } })
+  @ApiOkResponse({ headers: cacheHeader, content: { 'application/json': { example: answerExample } } })
   async create(@Body(EnvelopePipe) body: SimpleCompletionDto, @Req() request: GatewayRequest, @Res() reply: GatewayReply): Promise<void> {
     await this.replies.send(this.whole, body, request, reply);
   }
@@ -50,7 +51,7 @@ export class CompletionsController {
     summary: 'A text for a prompt, streamed',
     description: 'Server-sent events; the last one is `done`, and holds what is known of the answer, or the error that cut it.',
   })
-  @ApiOkResponse({ content: { 'text/event-stream': { example: streamExample } } })
+  @ApiOkResponse({ headers: cacheHeader, content: { 'text/event-stream': { example: streamExample } } })
   async stream(@Body(EnvelopePipe) body: SimpleCompletionDto, @Req() request: GatewayRequest, @Res() reply: GatewayReply): Promise<void> {
     await this.replies.send(this.streamed, body, request, reply);
   }

@@ -1,5 +1,5 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { ConversationField, FallbackField, OptionalModelField, ProviderField, TemplateField, VariablesField } from '../envelope-fields.js';
+import { CacheField, ConversationField, FallbackField, OptionalModelField, ProviderField, TemplateField, VariablesField } from '../envelope-fields.js';
 
 /** The simple form: a text in, a text out. What has no check here is checked by the wire's decoder. */
 export class SimpleCompletionDto {
@@ -23,6 +23,9 @@ export class SimpleCompletionDto {
 
   @FallbackField()
   fallback?: boolean | null;
+
+  @CacheField()
+  cache?: boolean | number | null;
 
   @TemplateField('it takes the place of `prompt`')
   template?: string | null;

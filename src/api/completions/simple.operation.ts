@@ -2,6 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { SimpleCompletionDto } from './simple-completion.dto.js';
 import { writtenFailure } from '../written-failure.js';
 import { type Client } from '../../auth/client.js';
+import { CacheSettings } from '../../cache/cache-settings.js';
+import { requestedTtl } from '../../cache/requested-ttl.js';
 import { type Asked, type Operation, type Prepared } from '../../completion/operation.js';
 import { type Outcome } from '../../completion/outcome.js';
 import { turnOf } from '../../completion/turn-of.js';
@@ -22,7 +24,10 @@ export class SimpleOperation implements Operation<SimpleCompletionDto> {
   readonly failure = writtenFailure;
   protected readonly stream: boolean = false;
 
-  constructor(private readonly templates: TemplateService) {}
+  constructor(
+    private readonly templates: TemplateService,
+    private readonly cache: CacheSettings,
+  ) {}
 
   check(body: unknown): SimpleCompletionDto {
     return checkEnvelope(body, SimpleCompletionDto);
@@ -39,7 +44,16 @@ export class SimpleOperation implements Operation<SimpleCompletionDto> {
     if (!stream && body['stream'] === true) throw new GatewayError('invalid_parameter', 'POST /completions/stream streams.', { param: 'stream' });
     const asked = decodeSimpleRequest(body);
     return {
-      call: { format: undefined, body, decode: () => asked, route: hints.route, ...turnOf(dto, hints), fallback: dto.fallback !== false, stream },
+      call: {
+        format: undefined,
+        body,
+        decode: () => asked,
+        route: hints.route,
+        ...turnOf(dto, hints),
+        fallback: dto.fallback !== false,
+        stream,
+        cache: requestedTtl(dto.cache, this.cache.ttlS),
+      },
       answer: (outcome) => {
         const facts = (): AnswerFacts => factsOf(outcome, dto, requestId, began);
         return { stream, frames: encodeSimpleStream(facts), body: (completion) => encodeSimpleCompletion(completion, facts()), failure: encodeSimpleFailure };
@@ -55,6 +69,6 @@ export class SimpleStreamOperation extends SimpleOperation {
   protected override readonly stream = true;
 }
 
-function factsOf({ target, fallback }: Outcome, { model }: SimpleCompletionDto, requestId: string, began: number): AnswerFacts {
-  return { provider: target.provider, model: model ?? formatModelId(target), durationMs: Math.round(performance.now() - began), requestId, fallback };
+function factsOf({ target, fallback, cache }: Outcome, { model }: SimpleCompletionDto, requestId: string, began: number): AnswerFacts {
+  return { provider: target.provider, model: model ?? formatModelId(target), durationMs: Math.round(performance.now() - began), requestId, cached: cache?.hit === true, fallback };
 }

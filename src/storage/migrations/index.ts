@@ -8,6 +8,7 @@ import { usage } from './0006-usage.js';
 import { templates } from './0007-templates.js';
 import { conversations } from './0008-conversations.js';
 import { filesBatches } from './0010-files-batches.js';
+import { cache } from './0011-cache.js';
 
 /** In the order of their names, which a database remembers: one line each, and none is ever changed. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -20,4 +21,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0007-templates': templates,
   '0008-conversations': conversations,
   '0010-files-batches': filesBatches,
+  '0011-cache': cache,
 };

@@ -10,6 +10,8 @@ export interface AnswerFacts {
   readonly model: string;
   readonly durationMs: number;
   readonly requestId: string;
+  /** It was answered before, and kept. */
+  readonly cached: boolean;
   /** In whose place it answered. */
   readonly fallback: { readonly provider: string; readonly code: string } | undefined;
 }
@@ -18,7 +20,7 @@ export interface EncodedFacts {
   readonly provider: string;
   readonly model: string;
   readonly duration_ms: number;
-  readonly cached: false;
+  readonly cached: boolean;
   readonly usage: ChatUsage;
   readonly request_id: string;
   readonly finish_reason: ReturnType<typeof encodeFinishReason>;
@@ -27,12 +29,12 @@ export interface EncodedFacts {
   readonly original_error?: string;
 }
 
-export function encodeFacts({ provider, model, durationMs, requestId, fallback }: AnswerFacts, reason: FinishReason, usage: Usage): EncodedFacts {
+export function encodeFacts({ provider, model, durationMs, requestId, cached, fallback }: AnswerFacts, reason: FinishReason, usage: Usage): EncodedFacts {
   return {
     provider,
     model,
     duration_ms: durationMs,
-    cached: false,
+    cached,
     usage: encodeUsage(usage),
     request_id: requestId,
     finish_reason: encodeFinishReason(reason),

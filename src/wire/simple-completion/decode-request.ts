@@ -30,6 +30,6 @@ export function decodeSimpleRequest(body: JsonObject): CompletionRequest {
 }
 
 function refuseUnavailable(body: JsonObject): void {
-  const found = unavailable.find((name) => !isAbsent(body[name])) ?? (isAbsent(body['cache']) || body['cache'] === false || body['cache'] === 0 ? undefined : 'cache');
+  const found = unavailable.find((name) => !isAbsent(body[name]));
   if (found !== undefined) throw parameterError.unsupported(found, 'This gateway does not offer it yet: leave it out.');
 }
