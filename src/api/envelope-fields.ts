@@ -29,36 +29,30 @@ export const StreamField = (): PropertyDecorator => FlagField('Answer as server-
 /** `fallback`. */
 export const FallbackField = (): PropertyDecorator => FlagField('`false`: no other provider answers where the first one fails.', true);
 
-/** `template`. @param place what it stands for */
+/** `template`. Whoever uses it checks it. @param place what it stands for */
 export const TemplateField = (place: string): PropertyDecorator =>
-  applyDecorators(
-    IsString({ message: 'must be a string' }),
-    IsOptional(),
-    ApiPropertyOptional({ description: `The name of a template (\`PUT /templates/{name}\`): ${place}. Its system text counts where the request has none.`, example: 'summary' }),
-  );
+  ApiPropertyOptional({
+    type: String,
+    description: `The name of a template (\`PUT /templates/{name}\`): ${place}. Its system text counts where the request has none.`,
+    example: 'summary',
+  });
 
-/** `variables`. */
+/** `variables`. Whoever uses them checks them. */
 export const VariablesField = (): PropertyDecorator =>
-  applyDecorators(
-    IsOptional(),
-    ApiPropertyOptional({
-      type: 'object',
-      additionalProperties: { oneOf: [{ type: 'string' }, { type: 'number' }, { type: 'boolean' }] },
-      description: "The values of the template's variables: each needs one; what it has no place for is ignored.",
-      example: { audience: 'children', text: 'Air scatters blue light most.' },
-    }),
-  );
+  ApiPropertyOptional({
+    type: 'object',
+    additionalProperties: { oneOf: [{ type: 'string' }, { type: 'number' }, { type: 'boolean' }] },
+    description: "The values of the template's variables: each needs one; what it has no place for is ignored.",
+    example: { audience: 'children', text: 'Air scatters blue light most.' },
+  });
 
-/** `conversation_id`. */
+/** `conversation_id`. Whoever uses it checks it. */
 export const ConversationField = (): PropertyDecorator =>
-  applyDecorators(
-    IsString({ message: 'must be a string' }),
-    IsOptional(),
-    ApiPropertyOptional({
-      description: 'The id of a conversation (`POST /conversations`): the request is its next turn, and the answer is added to it. Not together with a session.',
-      example: `conv_${'0f'.repeat(24)}`,
-    }),
-  );
+  ApiPropertyOptional({
+    type: String,
+    description: 'The id of a conversation (`POST /conversations`): the request is its next turn, and the answer is added to it. Not together with a session.',
+    example: `conv_${'0f'.repeat(24)}`,
+  });
 
 /** `cache`; its check is cache/requested-ttl.ts. */
 export const CacheField = (): PropertyDecorator =>
