@@ -1,10 +1,12 @@
-import { Body, Controller, Delete, Get, Param, Post, Query, Req } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiBadRequestResponse, ApiBody, ApiCreatedResponse, ApiNotFoundResponse, ApiOkResponse, ApiOperation, ApiParam, ApiQuery, ApiTags } from '@nestjs/swagger';
 import { definition, listExample, newExample, wholeExample } from './conversation-examples.js';
-import { type ConversationEntry, type ConversationObject, encodeConversation, encodeEntry, encodeWhole, type WholeConversation } from './conversation-object.js';
+import { type ConversationEntry, type ConversationObject, encodeConversation, encodeEntry, encodeWhole } from './conversation-object.js';
 import { ConversationService } from '../../conversations/conversation.service.js';
+import { ServerSettings } from '../../config/server-settings.js';
 import { RequiresScope } from '../../http/access.decorator.js';
-import { type GatewayRequest } from '../../http/gateway-request.js';
+import { type GatewayReply, type GatewayRequest } from '../../http/gateway-request.js';
+import { writeBody } from '../../http/json-reply.js';
 import { type ListPage, listPage } from '../list-page.js';
 import { numberOf, textOf } from '../query.js';
 
@@ -13,7 +15,10 @@ import { numberOf, textOf } from '../query.js';
 @Controller('conversations')
 @RequiresScope('completions')
 export class ConversationsController {
-  constructor(private readonly conversations: ConversationService) {}
+  constructor(
+    private readonly conversations: ConversationService,
+    private readonly settings: ServerSettings,
+  ) {}
 
   @Post()
   @ApiOperation({
@@ -47,8 +52,9 @@ export class ConversationsController {
   @ApiParam({ name: 'id', example: newExample.id })
   @ApiOkResponse({ content: { 'application/json': { example: wholeExample } } })
   @ApiNotFoundResponse({ description: '`not_found`' })
-  async find(@Param('id') id: string, @Req() { client }: GatewayRequest): Promise<WholeConversation> {
-    return encodeWhole(await this.conversations.get(id, client.id));
+  async find(@Param('id') id: string, @Req() { client }: GatewayRequest, @Res() reply: GatewayReply): Promise<void> {
+    const whole = Buffer.from(JSON.stringify(encodeWhole(await this.conversations.get(id, client.id))));
+    writeBody(reply, { status: 200, headers: { 'content-type': 'application/json; charset=utf-8' } }, whole, this.settings.requestTimeoutMs);
   }
 
   @Delete(':id')
