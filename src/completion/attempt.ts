@@ -4,6 +4,7 @@ import { ConversationAffinity } from './affinity.js';
 import { asExpected } from './as-expected.js';
 import { type CircuitBreaker, isProviderFault } from './circuit-breaker.js';
 import { type CompletionCall } from './completion-call.js';
+import { estimateInput } from './estimate-input.js';
 import { expectationOf } from './expectation.js';
 import { KeptNames } from './kept-names.js';
 import { ImageFetcher } from './image-fetcher.js';
@@ -14,16 +15,19 @@ import { mayUse } from './may-use.js';
 import { ProviderHealth } from './provider-health.js';
 import { redactError, redactFailure } from './redact-failure.js';
 import { TurnWatch } from './turn-watch.js';
+import { type UsageSoFar } from './usage-so-far.js';
 import { REDACTOR } from './redactor.js';
 import { vendorBody } from './vendor-body.js';
 import { warnOf } from './warn-of.js';
 import { ServerSettings } from '../config/server-settings.js';
 import { type Facts, type WireAnswer, type WireFormat } from '../kernel/answer.js';
 import { type CompletionRequest } from '../kernel/completion-request.js';
+import { estimateInputTokens } from '../kernel/estimate-input-tokens.js';
 import { GatewayError, toGatewayError } from '../kernel/gateway-error.js';
 import { formatModelId, type ModelId } from '../kernel/model-id.js';
 import { type StreamEvent } from '../kernel/stream-event.js';
 import { type Redactor } from '../kernel/text-filter.js';
+import { estimateTokens } from '../kernel/usage.js';
 import { type Affinity, type Provider, type WireCall } from '../providers/provider.js';
 import { ProviderRegistry } from '../providers/provider-registry.js';
 import { passThroughRedactor } from '../redaction/create-redactor.js';
@@ -34,6 +38,8 @@ import { deadline } from '../streaming/deadline.js';
 import { endsOnce } from '../streaming/ends-once.js';
 import { peek } from '../streaming/peek.js';
 import { timeoutError } from '../streaming/timeout-error.js';
+import { charactersInBody } from '../wire/openai-chat/spoken.js';
+import { StreamTail } from '../wire/openai-chat/stream-tail.js';
 import { wantsUsage } from '../wire/openai-chat/stream-usage.js';
 
 /** Who may try, with the breaker that lets it. */
@@ -41,6 +47,12 @@ export interface Admitted {
   readonly id: ModelId;
   readonly provider: Provider;
   readonly breaker: CircuitBreaker;
+}
+
+/** Who hears of an answer while it is told. */
+export interface Witness {
+  readonly observe: (facts: Facts) => void;
+  readonly soFar: UsageSoFar;
 }
 
 /** An answer's events, and the conversation that it makes. */
@@ -88,45 +100,58 @@ export class Attempt {
   }
 
   /** The vendor's bytes. Resolves at the first of them, not streamed with the whole body: until then another provider may still answer. */
-  async bytes({ id, provider, breaker }: Admitted, format: WireFormat, call: CompletionCall, observe: (facts: Facts) => void): Promise<WireAnswer> {
+  async bytes({ id, provider, breaker }: Admitted, format: WireFormat, call: CompletionCall, { observe, soFar }: Witness): Promise<WireAnswer> {
     const began = performance.now();
     const { idleMs, totalMs } = this.#limits(call);
     const wireCall = { format, body: vendorBody(call.body, id.model), credential: call.credential, flow: call.flow };
+    const work = soFar.bytes(() => estimateInput(call));
     // A vendor that answers whole says nothing before.
     const headersMs = call.stream ? this.settings.requestTimeoutMs : totalMs;
     const answer = await this.#passthrough(provider, wireCall, call.abort.signal, headersMs).catch((error: unknown) => {
+      if (!call.abort.signal.aborted) work.failed(error);
       tell(breaker, error);
       throw redactError(error, this.redactor);
     });
     const refused = answer.status >= 400;
     const inspect = refused ? refusals : inspectors[format];
     const redactor = refused ? this.redactor : this.#redactorFor(call);
-    const tapped = call.stream ? inspect.stream(redactor, observe, !wantsUsage(call.body)) : inspect.completion(redactor, observe);
+    if (refused) work.failed();
+    const tail = new StreamTail();
+    if (call.stream) work.spoken = () => tail.tokens;
+    const tapped = call.stream ? inspect.stream(redactor, observe, { tail, hidesUsage: !wantsUsage(call.body) }) : inspect.completion(redactor, observe);
     const bytes = answer.bytes.pipe(
       limitTime(call.flow, { idleMs, totalMs: Math.max(0, totalMs - (performance.now() - began)) }),
       tapped,
       redactFailure(this.redactor),
       report(breaker),
     );
-    return { ...answer, headers: redactHeaders(answer.headers, redactor), bytes: call.stream ? await peek(bytes) : of(await lastValueFrom(bytes.pipe(throwIfEmpty(nothing)))) };
+    const headers = redactHeaders(answer.headers, redactor);
+    if (call.stream) return { ...answer, headers, bytes: await peek(bytes) };
+    const body = await lastValueFrom(bytes.pipe(throwIfEmpty(nothing)));
+    work.spoken = () => estimateTokens(charactersInBody(body.toString()));
+    return { ...answer, headers, bytes: of(body) };
   }
 
   /** The answer as events: cold. */
-  events({ id, provider, breaker }: Admitted, request: CompletionRequest, call: CompletionCall, observe: (facts: Facts) => void): EventsAttempt {
+  events({ id, provider, breaker }: Admitted, request: CompletionRequest, call: CompletionCall, { observe, soFar }: Witness): EventsAttempt {
     const conversation = new ConversationAffinity(call.client.id, id, request, this.#names);
     const { idleMs, totalMs } = this.#limits(call);
     const watch = new TurnWatch();
     const turn = (asked: CompletionRequest, affinity: Affinity): Observable<StreamEvent> => {
       watch.begin();
-      return provider.stream({ request: asked, model: id.model, owner: call.client.id, flow: call.flow, affinity, credential: call.credential, background: call.background }).pipe(
+      const work = soFar.turn(() => estimateInputTokens(asked));
+      const { credential, flow, background, client } = call;
+      return provider.stream({ request: asked, model: id.model, owner: client.id, flow, affinity, credential, background, begun: work.begun }).pipe(
         endsOnce(() => unfinished(provider)),
         limitSilence(call.flow, idleMs, call.background),
         tap({
           next: (event) => {
             watch.hear(event);
+            work.hear(event);
           },
-          error: () => {
+          error: (error: unknown) => {
             watch.failed();
+            work.failed(error);
           },
         }),
         limitLength(asked),

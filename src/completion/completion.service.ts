@@ -12,6 +12,7 @@ import { Outcome } from './outcome.js';
 import { type Route } from './route-model.js';
 import { Router } from './router.js';
 import { StandIns } from './stand-ins.js';
+import { type UsageSoFar } from './usage-so-far.js';
 import { withAlternate } from './with-alternate.js';
 import { withinHistory } from './within-history.js';
 import { type HistoryLease } from '../histories/history.js';
@@ -30,6 +31,7 @@ interface Run {
   readonly outcome: Outcome;
   readonly context: RequestContext | undefined;
   readonly observe: (facts: Facts) => void;
+  readonly soFar: UsageSoFar;
 }
 
 /** The one use case: find who serves a request, run it, within its session or conversation where it has one, and let another one answer where the first fails. Knows no HTTP. */
@@ -118,7 +120,7 @@ export class CompletionService {
       if (facts.failed) context.error ??= { code: 'upstream_error' };
       else context.facts = facts;
     };
-    return { call, metering, route, outcome, context, observe };
+    return { call, metering, route, outcome, context, observe, soFar: metering.soFar };
   }
 
   async #answer(run: Run): Promise<Answer> {
@@ -129,12 +131,10 @@ export class CompletionService {
     } catch (error) {
       return this.#standIn(error, run);
     }
-    // A CLI's turn may have to wait.
-    if (admitted.provider.kind === 'api') run.metering.asked();
     const { format } = call;
     if (format === undefined || !admitted.provider.formats.includes(format)) return this.#events(admitted, run);
     try {
-      const answer = await this.attempt.bytes(admitted, format, call, run.observe);
+      const answer = await this.attempt.bytes(admitted, format, call, run);
       return { ...answer, bytes: answer.bytes.pipe(noteFailure(context)) };
     } catch (error) {
       return this.#standIn(error, run);
@@ -142,8 +142,8 @@ export class CompletionService {
   }
 
   #events(admitted: Admitted, run: Run): EventsAnswer {
-    const { call, outcome, context, observe } = run;
-    const { events } = this.attempt.events(admitted, decodeFor(admitted, call), call, observe);
+    const { call, outcome, context } = run;
+    const { events } = this.attempt.events(admitted, decodeFor(admitted, call), call, run);
     const guarded = withAlternate(events.pipe(noteModel(outcome)), { whole: !call.stream, sealed: () => outcome.sealed, next: (error) => this.#alternate(error, run) });
     return { kind: 'events', events: guarded.pipe(noteFailure(context)) };
   }
@@ -155,7 +155,8 @@ export class CompletionService {
     return { kind: 'events', events: events.pipe(noteFailure(run.context)) };
   }
 
-  #alternate(error: unknown, { call, route, outcome, context, observe }: Run): Observable<StreamEvent> | undefined {
+  #alternate(error: unknown, run: Run): Observable<StreamEvent> | undefined {
+    const { call, route, outcome, context } = run;
     const standIn = outcome.sealed ? undefined : this.standIns.find(error, route, call);
     if (!standIn) return undefined;
     const { id, code, request } = standIn;
@@ -166,7 +167,7 @@ export class CompletionService {
     outcome.runningModel = undefined;
     outcome.fallback = { provider: route.target.provider, code };
     if (context) Object.assign(context, { target: id, fallback: outcome.fallback });
-    return this.attempt.events(admitted, request, own, observe).events.pipe(noteModel(outcome));
+    return this.attempt.events(admitted, request, own, run).events.pipe(noteModel(outcome));
   }
 
   async #withinSession(call: CompletionCall, session: string, metering: Metering): Promise<Served> {
@@ -192,8 +193,9 @@ export class CompletionService {
   }
 
   /** A turn that fails leaves the session as it was. */
-  #turn(lease: HistoryLease, admitted: Admitted, request: CompletionRequest, { call, outcome, context, observe }: Run): EventsAnswer {
-    const { events, conversation } = this.attempt.events(admitted, request, call, observe);
+  #turn(lease: HistoryLease, admitted: Admitted, request: CompletionRequest, run: Run): EventsAnswer {
+    const { call, outcome, context } = run;
+    const { events, conversation } = this.attempt.events(admitted, request, call, run);
     const commit = (): Promise<void> => lease.commit({ target: admitted.id, system: request.system, messages: conversation.history() ?? [] });
     return {
       kind: 'events',

@@ -5,15 +5,23 @@ import { passThroughRedactor } from '../redaction/create-redactor.js';
 import { endsWhole } from '../wire/openai-chat/ends-whole.js';
 import { inspectCompletion } from '../wire/openai-chat/inspect-completion.js';
 import { inspectStream } from '../wire/openai-chat/inspect-stream.js';
+import { type StreamTail } from '../wire/openai-chat/stream-tail.js';
 
-type Inspect = (redactor: Redactor, observe: (facts: Facts) => void, hidesUsage?: boolean) => OperatorFunction<Buffer, Buffer>;
+interface Watching {
+  /** Hears a stream as its vendor tells it. */
+  readonly tail?: StreamTail;
+  /** Whether the client does not see the usage of a stream. */
+  readonly hidesUsage?: boolean;
+}
+
+type Inspect = (redactor: Redactor, observe: (facts: Facts) => void, watching?: Watching) => OperatorFunction<Buffer, Buffer>;
 
 const openAi = {
-  stream: (redactor, observe, hidesUsage) =>
+  stream: (redactor, observe, { tail, hidesUsage } = {}) =>
     pipe(
       endsWhole(() => {
         observe({ failed: true });
-      }),
+      }, tail),
       inspectStream(redactor, observe, hidesUsage),
     ),
   completion: (redactor, observe) => inspectCompletion(redactor, observe, 'choices'),

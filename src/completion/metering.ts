@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { type MonoTypeOperatorFunction, tap } from 'rxjs';
 import { type CompletionCall } from './completion-call.js';
 import { type Outcome } from './outcome.js';
+import { UsageSoFar } from './usage-so-far.js';
 import { type Answer, type Facts } from '../kernel/answer.js';
-import { estimateInputTokens } from '../kernel/estimate-input-tokens.js';
 import { type GatewayError, toGatewayError } from '../kernel/gateway-error.js';
 import { type ModelId } from '../kernel/model-id.js';
 import { statusOf } from '../kernel/status-of.js';
 import { type StreamEvent } from '../kernel/stream-event.js';
-import { estimateTokens, type Usage } from '../kernel/usage.js';
+import { type Usage } from '../kernel/usage.js';
 import { requestContext } from '../observability/request-context.js';
 import { type Prices } from '../usage/prices.js';
 import { type UsageLedger } from '../usage/usage-ledger.js';
@@ -16,8 +16,6 @@ import { costOf, nameOf, tokensOf, type UsageRow } from '../usage/usage-row.js';
 
 /** A client that left before its answer was over: nginx's status, and its name. */
 const LEFT = { status: 499, error: 'client_closed_request' };
-/** What a chunk of a vendor's stream is long, about, that tells one token. Bytes. */
-const BYTES_PER_TOKEN = 200;
 
 type Figures = Pick<UsageRow, 'prompt_tokens' | 'completion_tokens' | 'cached_tokens' | 'cache_write_tokens' | 'reasoning_tokens' | 'estimated' | 'scaffold_tokens' | 'cost_nanos'>;
 
@@ -29,20 +27,15 @@ export interface Books {
 
 /** One completion as it is metered: heard until it is over, however that comes, and then written down, once. */
 export class Metering {
-  /** What a CLI added to the prompt, where that is known. Tokens. */
-  scaffoldTokens: number | undefined;
   /** Whom the request is led to. */
   target: ModelId | undefined;
+  /** What vendors have done for it, where the answer's own figures do not come. */
+  readonly soFar = new UsageSoFar();
   #outcome: Outcome | undefined;
   #facts: Facts = {};
   #failed = false;
-  /** The request was sent off: somebody may be at work on it. */
-  #asked = false;
   #subscribed = false;
   #firstAt = 0;
-  /** Characters of the answer so far. */
-  #heard = 0;
-  #bytes = 0;
   #over = false;
   readonly #startedAt = Date.now();
   readonly #began = performance.now();
@@ -62,11 +55,6 @@ export class Metering {
     this.target = outcome.target;
   }
 
-  /** A provider is about to be asked. */
-  asked(): void {
-    this.#asked = true;
-  }
-
   /** What the answer says of itself; what comes later counts. */
   observe(facts: Facts): void {
     if (facts.failed) this.#failed = true;
@@ -83,7 +71,7 @@ export class Metering {
   hear(answer: Answer): Answer {
     if (answer.kind === 'events') return { ...answer, events: answer.events.pipe(this.#tap(this.#event)) };
     const end = answer.status < 400 ? undefined : { status: answer.status, error: 'upstream_error' };
-    return { ...answer, bytes: answer.bytes.pipe(this.#tap(this.#chunk, end)) };
+    return { ...answer, bytes: answer.bytes.pipe(this.#tap(this.#hear, end)) };
   }
 
   /** The call is aborted. Whoever reads the answer leaves it now by itself. */
@@ -113,20 +101,12 @@ export class Metering {
   }
 
   readonly #event = (event: StreamEvent): void => {
-    if (event.type === 'text-delta' || event.type === 'reasoning-delta') this.#hear(event.text.length);
-    else if (event.type === 'tool-call-delta') this.#hear(event.json.length);
-    else if (event.type === 'stream-start') this.#asked = true;
+    if (event.type === 'text-delta' || event.type === 'reasoning-delta' || event.type === 'tool-call-delta') this.#hear();
   };
 
-  readonly #chunk = (chunk: Buffer): void => {
-    this.#hear(0);
-    this.#bytes += chunk.length;
-  };
-
-  #hear(characters: number): void {
+  readonly #hear = (): void => {
     if (this.#firstAt === 0) this.#firstAt = performance.now();
-    this.#heard += characters;
-  }
+  };
 
   #end(): void {
     if (this.#failed) this.#write(statusOf.upstream_error, 'upstream_error');
@@ -152,7 +132,7 @@ export class Metering {
     if (!this.wanted) return;
     const cache = this.#cache;
     // What was kept took no tokens.
-    const usage = cache === 'hit' ? nothing : (this.#facts.usage ?? this.#guess(status));
+    const usage = cache === 'hit' ? nothing : (this.#facts.usage ?? this.soFar.usage() ?? nothing);
     this.books.ledger.record({ ...this.#who(), ...this.#where(), ...this.#figures(usage), ...this.#times(), status, error, cache });
   }
 
@@ -184,7 +164,7 @@ export class Metering {
       cache_write_tokens: tokensOf(usage.cacheWriteInputTokens),
       reasoning_tokens: tokensOf(usage.reasoningTokens),
       estimated: usage.estimated === true ? 1 : 0,
-      scaffold_tokens: this.scaffoldTokens === undefined ? null : tokensOf(this.scaffoldTokens),
+      scaffold_tokens: null,
       cost_nanos: cost === undefined ? null : costOf(cost),
     };
   }
@@ -213,22 +193,6 @@ export class Metering {
   get #running(): string | undefined {
     return this.#outcome?.runningModel ?? this.#facts.model;
   }
-
-  /** Of an answer whose figures did not come: what was asked, and what was heard of it. Nothing where nobody was at work. */
-  #guess(status: number): Usage {
-    const begun = this.#firstAt > 0 || (this.#asked && (status === LEFT.status || status === statusOf.timeout));
-    if (!begun || (status >= 400 && status < 499)) return nothing;
-    return { inputTokens: inputOf(this.call), outputTokens: estimateTokens(this.#heard) + Math.ceil(this.#bytes / BYTES_PER_TOKEN), estimated: true };
-  }
 }
 
 const nothing: Usage = { inputTokens: 0, outputTokens: 0 };
-
-/** A guess at the tokens of a request, whatever it holds. */
-function inputOf(call: Pick<CompletionCall, 'body' | 'decode'>): number {
-  try {
-    return estimateInputTokens(call.decode());
-  } catch {
-    return estimateTokens(JSON.stringify(call.body).length);
-  }
-}

@@ -27,6 +27,8 @@ export interface Turn {
   readonly owner: string;
   readonly flow: Flow;
   readonly affinity: Affinity;
+  /** Told when the turn has its slot, or is sent off: from then on the vendor may be at work on it. */
+  readonly begun?: () => void;
   /** The client's own key for the vendor, in place of the gateway's. */
   readonly credential?: string | undefined;
   /** Set where nobody waits for the answer. */

@@ -126,7 +126,7 @@ export class OpenAiCompatibleProvider implements Provider {
     return this.#api.quota.windows();
   }
 
-  stream({ request, model, flow, credential }: Turn): Observable<StreamEvent> {
+  stream({ request, model, flow, credential, begun }: Turn): Observable<StreamEvent> {
     const { label, maxTokensName, unknownParameters: without } = this.vendor;
     return new Observable((subscriber) => {
       refuseApiOnly(label, request.apiOnlyParameters);
@@ -136,6 +136,7 @@ export class OpenAiCompatibleProvider implements Provider {
       subscriber.add(() => {
         abort.abort();
       });
+      begun?.();
       subscriber.add(
         from(this.#metered.complete('openai-chat', body, { credential, signal: abort.signal, flow }))
           .pipe(
