@@ -1,4 +1,5 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { Redis } from 'ioredis';
 import { randomUUID } from 'node:crypto';
 import { type AnswerStore, sizeOfEntry } from './answer-store.js';
 import { DatabaseStore } from './database-store.js';
@@ -16,41 +17,56 @@ const text = (size: number): string => 'x'.repeat(size - sizeOfEntry(''));
 
 interface Backend {
   readonly name: string;
-  open(): Promise<Opened>;
+  readonly start: () => Promise<Started>;
+}
+
+interface Started {
+  /** An empty store. */
+  readonly open: () => Promise<Opened>;
+  readonly stop: () => Promise<void>;
 }
 
 interface Opened {
   readonly store: AnswerStore;
   /** Another instance's. */
   readonly other: AnswerStore;
-  /** What all entries take, by the backend's own reckoning. */
-  taken(): Promise<number>;
-  close(): Promise<void>;
+  /** What all entries take, as they are in the backend. */
+  readonly taken: () => Promise<number>;
 }
 
 const memory: Backend = {
   name: 'memory',
-  open: () => {
-    const store = new MemoryStore(MAX);
-    return Promise.resolve({ store, other: store, taken: () => Promise.resolve(store.size), close: () => Promise.resolve() });
-  },
+  start: () =>
+    Promise.resolve({
+      open: () => {
+        const store = new MemoryStore(MAX);
+        return Promise.resolve({ store, other: store, taken: () => Promise.resolve(store.size) });
+      },
+      stop: () => Promise.resolve(),
+    }),
 };
 
 const databases: Backend[] = (await testStores()).map((kind) => ({
   name: kind.name,
-  open: async () => {
+  start: async () => {
     const database: TestDatabase = await kind.make();
     const storage = await Storage.open(database.url, database.dataDir, silentLog);
-    const open = (): DatabaseStore => new DatabaseStore(storage, MAX, silentLog);
     return {
-      store: open(),
-      other: open(),
-      taken: async () => {
-        const rows = await storage.db.selectFrom('cached_answers').select(['answer', 'bytes']).execute();
-        expect(rows.every(({ answer, bytes }) => bytes === sizeOfEntry(answer))).toBe(true);
-        return rows.reduce((sum, { bytes }) => sum + bytes, 0);
+      open: async () => {
+        const open = (): DatabaseStore => new DatabaseStore(storage, MAX, silentLog);
+        const store = open();
+        await store.clear();
+        return {
+          store,
+          other: open(),
+          taken: async () => {
+            const rows = await storage.db.selectFrom('cached_answers').select(['answer', 'bytes']).execute();
+            expect(rows.every(({ answer, bytes }) => bytes === sizeOfEntry(answer))).toBe(true);
+            return rows.reduce((sum, { bytes }) => sum + bytes, 0);
+          },
+        };
       },
-      close: async () => {
+      stop: async () => {
         await storage.onApplicationShutdown();
         await database.remove();
       },
@@ -58,48 +74,49 @@ const databases: Backend[] = (await testStores()).map((kind) => ({
   },
 }));
 
-const url = await testRedis();
-const redis: Backend[] =
-  url === undefined
-    ? []
-    : [
-        {
-          name: 'Redis',
-          open: async () => {
-            const prefix = `shellm:{test-${randomUUID()}}:`;
-            const link = await RedisLink.open(url, silentLog);
-            const open = (): RedisStore => new RedisStore(link, MAX, prefix);
-            const { Redis } = await import('ioredis');
-            const client = new Redis(url);
-            return {
-              store: open(),
-              other: open(),
-              taken: async () => {
-                const entries = await client.keys(`${prefix}answer:*`);
-                const sizes = await Promise.all(entries.map(async (key) => sizeOfEntry((await client.get(key)) ?? '')));
-                const sum = sizes.reduce((total, size) => total + size, 0);
-                expect(Number(await client.hget(`${prefix}sizes`, '#')) || 0).toBeGreaterThanOrEqual(sum);
-                return sum;
-              },
-              close: async () => {
-                const keys = await client.keys(`${prefix}*`);
-                if (keys.length > 0) await client.del(...keys);
-                client.disconnect();
-                await link.onApplicationShutdown();
-              },
-            };
-          },
+const startRedis = async (url: string): Promise<Started> => {
+  const all = `shellm:{test-${randomUUID()}}:`;
+  const link = await RedisLink.open(url, silentLog);
+  const client = new Redis(url);
+  return {
+    open: () => {
+      const prefix = `${all}${randomUUID()}:`;
+      return Promise.resolve({
+        store: new RedisStore(link, MAX, prefix),
+        other: new RedisStore(link, MAX, prefix),
+        taken: async () => {
+          const entries = await client.keys(`${prefix}answer:*`);
+          const sizes = await Promise.all(entries.map(async (key) => sizeOfEntry((await client.get(key)) ?? '')));
+          const sum = sizes.reduce((total, size) => total + size, 0);
+          expect(Number((await client.hget(`${prefix}sizes`, '#')) ?? 0)).toBe(sum);
+          return sum;
         },
-      ];
+      });
+    },
+    stop: async () => {
+      const keys = await client.keys(`${all}*`);
+      if (keys.length > 0) await client.del(...keys);
+      client.disconnect();
+      await link.onApplicationShutdown();
+    },
+  };
+};
+
+const url = await testRedis();
+const redis: Backend[] = url === undefined ? [] : [{ name: 'Redis', start: () => startRedis(url) }];
 
 describe.each([memory, ...databases, ...redis])('answers in $name', (backend) => {
+  let started: Started;
   let opened: Opened;
   let store: AnswerStore;
+  beforeAll(async () => {
+    started = await backend.start();
+  });
   beforeEach(async () => {
-    opened = await backend.open();
+    opened = await started.open();
     ({ store } = opened);
   });
-  afterEach(() => opened.close());
+  afterAll(() => started.stop());
 
   it('are there for every instance, are replaced, and go', async () => {
     const odd = 'a\u2028 "quoted" 👩‍👩‍👧 \\u0000';
@@ -144,8 +161,8 @@ describe.each([memory, ...databases, ...redis])('answers in $name', (backend) =>
 
 describe.each([memory, ...redis])('answers in $name', (backend) => {
   it('that were used last stay', async () => {
-    const opened = await backend.open();
-    const { store } = opened;
+    const started = await backend.start();
+    const { store } = await started.open();
     for (let index = 0; index < 8; index += 1) {
       await store.set(`${index}`, text(MAX / 8), 60_000);
       await new Promise((resolve) => setTimeout(resolve, 2));
@@ -153,7 +170,25 @@ describe.each([memory, ...redis])('answers in $name', (backend) => {
     await store.get('0');
     await store.set('more', text(MAX / 8), 60_000);
     expect([(await store.get('0')) !== undefined, await store.get('1')]).toEqual([true, undefined]);
-    await opened.close();
+    await started.stop();
+  });
+});
+
+(url === undefined ? describe.skip : describe)('the index of the answers in Redis', () => {
+  it.each(['used', 'sizes', 'ends'])('is begun anew where Redis threw "%s" away', async (part) => {
+    const prefix = `shellm:{test-${randomUUID()}}:`;
+    const link = await RedisLink.open(url, silentLog);
+    const client = new Redis(url ?? '');
+    const store = new RedisStore(link, MAX, prefix);
+    for (let index = 0; index < 4; index += 1) await store.set(`${index}`, text(MAX / 4), 60_000);
+    await client.del(`${prefix}${part}`);
+    expect(await store.set('new', text(MAX / 4), 60_000)).toBe(true);
+    expect([(await client.keys(`${prefix}answer:*`)).length, await client.hget(`${prefix}sizes`, '#')]).toEqual([1, `${MAX / 4}`]);
+    // Nothing is left behind when all have ended.
+    for (const key of await client.keys(`${prefix}*`)) expect(await client.pttl(key)).toBeGreaterThan(0);
+    await client.del(...(await client.keys(`${prefix}*`)));
+    client.disconnect();
+    await link.onApplicationShutdown();
   });
 });
 
