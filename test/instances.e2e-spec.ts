@@ -88,6 +88,15 @@ interface Sent {
     expect((await turn(one, 'this')).body.error).toMatchObject({ code: 'not_found', param: 'template' });
   });
 
+  it('the turn of a conversation: one waits for the other, and none is lost', async () => {
+    const { id } = (await as(one, 'POST', '/conversations')).body as { id: string };
+    const prompts = Array.from({ length: 10 }, (_, index) => `question ${index}`);
+    const told = await Promise.all(prompts.map((prompt, index) => as(index % 2 === 0 ? one : two, 'POST', '/completions', { provider: 'demo', prompt, conversation_id: id })));
+    expect(told.map((each) => each.status)).toEqual(prompts.map(() => 200));
+    const { turns, messages } = (await as(two, 'GET', `/conversations/${id}`)).body as { turns: number; messages: { role: string; content: string }[] };
+    expect([turns, messages.flatMap(({ role, content }) => (role === 'user' ? [content] : [])).sort()]).toEqual([10, prompts]);
+  });
+
   it('answers under an Idempotency-Key', async () => {
     const ask = (gateway: Gateway): Promise<Told> => as(gateway, 'POST', '/completions', { provider: 'demo', prompt: 'once' }, { 'idempotency-key': `once-${admin}` });
     const [first, second] = [await ask(one), await ask(two)];

@@ -3,12 +3,12 @@ import { ANSWER_STORE, type AnswerStore } from './answer-store.js';
 import { CacheSettings } from './cache-settings.js';
 import { DatabaseStore } from './database-store.js';
 import { MemoryStore } from './memory-store.js';
-import { ANSWER_LOCKS, type AnswerLocks, RedisLocks } from './redis-locks.js';
 import { RedisStore } from './redis-store.js';
-import { ResponseCache } from './response-cache.js';
+import { ANSWER_LOCKS, ResponseCache } from './response-cache.js';
 import { ConfigurationError, provideSettings } from '../config/settings.js';
 import { LOG, type Log } from '../observability/log.js';
 import { RedisLink } from '../redis/redis-link.js';
+import { RedisLocks, type SharedLocks } from '../redis/redis-locks.js';
 import { RedisModule } from '../redis/redis.module.js';
 import { Storage } from '../storage/storage.js';
 import { StorageModule } from '../storage/storage.module.js';
@@ -40,8 +40,8 @@ function openStore(settings: CacheSettings, redis: RedisLink, storage: Storage, 
 }
 
 /** Who keeps answers to itself shares no locks. */
-function openLocks(settings: CacheSettings, redis: RedisLink): AnswerLocks | undefined {
-  return redis.configured && storeOf(settings, redis) !== 'memory' ? new RedisLocks(redis) : undefined;
+function openLocks(settings: CacheSettings, redis: RedisLink): SharedLocks | undefined {
+  return redis.configured && storeOf(settings, redis) !== 'memory' ? new RedisLocks(redis, 'shellm:{cache}:making') : undefined;
 }
 
 function storeOf({ store }: CacheSettings, { configured }: RedisLink): NonNullable<CacheSettings['store']> {

@@ -3,10 +3,10 @@ import { randomUUID } from 'node:crypto';
 import { type AnswerStore } from './answer-store.js';
 import { type KeptAnswer } from './kept-answer.js';
 import { MemoryStore } from './memory-store.js';
-import { type AnswerLocks, RedisLocks } from './redis-locks.js';
 import { type Making, ResponseCache, type Wanted } from './response-cache.js';
 import { silentLog } from '../observability/log.js';
 import { RedisLink } from '../redis/redis-link.js';
+import { RedisLocks, type SharedLocks } from '../redis/redis-locks.js';
 import { type StreamEvent } from '../kernel/stream-event.js';
 import { eventually } from '../../test/support/eventually.js';
 import { testRedis } from '../../test/support/redis.js';
@@ -133,7 +133,7 @@ const url = await testRedis();
   beforeEach(async () => {
     [link, other] = [await RedisLink.open(url, silentLog), await RedisLink.open(url, silentLog)];
     const store = new MemoryStore(1024 ** 2);
-    locks = [new RedisLocks(link, 1500), new RedisLocks(other, 1500)];
+    locks = [new RedisLocks(link, 'test:{cache}:making', 1500), new RedisLocks(other, 'test:{cache}:making', 1500)];
     caches = [new ResponseCache(store, locks[0]), new ResponseCache(store, locks[1])];
     key = randomUUID();
   });
@@ -175,7 +175,7 @@ const url = await testRedis();
 
   it('make it without a lock where Redis is away', async () => {
     const away = await RedisLink.open('redis://127.0.0.1:1', silentLog);
-    const alone: AnswerLocks = new RedisLocks(away);
+    const alone: SharedLocks = new RedisLocks(away, 'test');
     const cache = new ResponseCache(new MemoryStore(1024 ** 2), alone);
     (await making(cache.claim(want({ key })))).keep(events);
     await eventually(async () => !('keep' in (await cache.claim(want({ key })))));

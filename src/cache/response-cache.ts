@@ -4,10 +4,10 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ANSWER_STORE, type AnswerStore } from './answer-store.js';
 import { isFresh, type KeptAnswer, readKeptAnswer, type Told } from './kept-answer.js';
-import { ANSWER_LOCKS, type AnswerLocks } from './redis-locks.js';
 import { SingleFlight, type Turn } from './single-flight.js';
 import { GatewayError } from '../kernel/gateway-error.js';
 import { type StreamEvent } from '../kernel/stream-event.js';
+import { type SharedLocks } from '../redis/redis-locks.js';
 import { OwnerBudget } from '../storage/owner-budget.js';
 
 /** How often an answer that another instance makes is looked for. Milliseconds. */
@@ -15,6 +15,9 @@ const POLL_MS = 250;
 /** Requests of one client that wait for another one's answer. */
 const WAITING_PER_OWNER = 500;
 const CLEAN_UP_MS = 60_000;
+
+/** Token of the {@link SharedLocks} of answers that are being made. */
+export const ANSWER_LOCKS = Symbol('ANSWER_LOCKS');
 
 /** What a request wants of the cache. */
 export interface Wanted {
@@ -53,7 +56,7 @@ export class ResponseCache implements OnApplicationBootstrap, OnApplicationShutd
   constructor(
     @Inject(ANSWER_STORE) private readonly store: AnswerStore,
     /** Undefined where no other instance looks for the same. */
-    @Inject(ANSWER_LOCKS) private readonly locks: AnswerLocks | undefined,
+    @Inject(ANSWER_LOCKS) private readonly locks: SharedLocks | undefined,
   ) {
     this.#kept = new Keyv<unknown>({ store, useKeyPrefix: false, emitErrors: false, serialize: JSON.stringify, deserialize: JSON.parse });
   }
@@ -114,7 +117,7 @@ export class ResponseCache implements OnApplicationBootstrap, OnApplicationShutd
   }
 
   /** The lock, or the answer that another instance has made meanwhile. */
-  async #lock(locks: AnswerLocks, wanted: Wanted, until: number): Promise<KeptAnswer | (() => void)> {
+  async #lock(locks: SharedLocks, wanted: Wanted, until: number): Promise<KeptAnswer | (() => void)> {
     for (;;) {
       const release = await locks.take(wanted.key);
       // Whoever held it until now may have kept an answer.

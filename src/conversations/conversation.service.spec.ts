@@ -62,11 +62,13 @@ describe.each(await testStores())('conversations in $name', (store) => {
     await expect(service().get(id, 'one')).rejects.toMatchObject(notFound('id'));
   });
 
-  it.each(['', 'conv_', 'x\u0000', `conv_${'G'.repeat(48)}`])('are none by the name %j', async (id) => {
-    await expect(service().get(id, 'one')).rejects.toMatchObject(notFound('id'));
-    await expect(service().remove(id, 'one')).rejects.toMatchObject(notFound('id'));
-    await expect(service().acquire(id, 'one', signal)).rejects.toMatchObject(notFound('conversation_id'));
-    await expect(service().list('one', { ...all, after: id })).rejects.toMatchObject(notFound('after'));
+  it('are none by a name that could not be theirs', async () => {
+    for (const id of ['', 'conv_', 'x\u0000', `conv_${'G'.repeat(48)}`]) {
+      await expect(service().get(id, 'one')).rejects.toMatchObject(notFound('id'));
+      await expect(service().remove(id, 'one')).rejects.toMatchObject(notFound('id'));
+      await expect(service().acquire(id, 'one', signal)).rejects.toMatchObject(notFound('conversation_id'));
+      await expect(service().list('one', { ...all, after: id })).rejects.toMatchObject(notFound('after'));
+    }
   });
 
   it('are listed a page at a time, those used last first, also where many were used at once', async () => {
@@ -141,19 +143,5 @@ describe.each(await testStores())('conversations in $name', (store) => {
       await sleep(2);
     }
     expect((await conversations.list('one', all)).map(({ id }) => id)).toEqual(ids.slice(2).reverse());
-  });
-
-  it.each([
-    ['a text', 'x', 'body'],
-    ['a system text that is none', { system: [] }, 'system'],
-    ['one that is too long', { system: 'ä'.repeat(140_000) }, 'system'],
-    ['what it does not know', { sytem: 'x' }, 'sytem'],
-    ['metadata that is none', { metadata: ['x'] }, 'metadata'],
-    ['too much metadata', { metadata: Object.fromEntries(Array.from({ length: 17 }, (_, index) => [`k${index}`, ''])) }, 'metadata'],
-    ['a key that is too long', { metadata: { ['k'.repeat(65)]: '' } }, `metadata.${'k'.repeat(60)}…`],
-    ['a value that is none', { metadata: { a: null } }, 'metadata.a'],
-    ['a value that is too long', { metadata: { a: 'x'.repeat(513) } }, 'metadata.a'],
-  ])('refuse %s', async (_, body, param) => {
-    await expect(service().begin('one', body)).rejects.toMatchObject({ code: 'invalid_parameter', param });
   });
 });

@@ -3,11 +3,13 @@ import { randomBytes } from 'node:crypto';
 import { parseConversation } from './conversation-input.js';
 import { ConversationStore } from './conversation-store.js';
 import { type Conversation, type ConversationSummary } from './conversation.js';
+import { HISTORY_LOCKS } from '../histories/histories.module.js';
 import { Histories, type HistoryWords } from '../histories/histories.js';
 import { type HistoryLease } from '../histories/history.js';
 import { GatewayError } from '../kernel/gateway-error.js';
 import { LOG, type Log } from '../observability/log.js';
 import { PoolSettings } from '../process-pool/pool-settings.js';
+import { type SharedLocks } from '../redis/redis-locks.js';
 import { StorageSettings } from '../storage/storage-settings.js';
 import { Storage } from '../storage/storage.js';
 
@@ -27,10 +29,16 @@ export class ConversationService implements OnApplicationBootstrap, OnApplicatio
   readonly #store: ConversationStore;
   readonly #histories: Histories;
 
-  constructor(storage: Storage, { queueTimeoutMs }: PoolSettings, { clientStoreBytes, retentionMs }: StorageSettings, @Inject(LOG) log: Log) {
+  constructor(
+    storage: Storage,
+    { queueTimeoutMs }: PoolSettings,
+    { clientStoreBytes, retentionMs }: StorageSettings,
+    @Inject(LOG) log: Log,
+    @Inject(HISTORY_LOCKS) shared?: SharedLocks,
+  ) {
     const life = { ttlMs: retentionMs, maxAgeMs: Number.MAX_SAFE_INTEGER };
     this.#store = new ConversationStore(storage, life, () => Date.now());
-    this.#histories = new Histories(storage, { table: 'conversations', life, queueTimeoutMs, maxBytes: clientStoreBytes, words }, log);
+    this.#histories = new Histories(storage, { table: 'conversations', life, queueTimeoutMs, maxBytes: clientStoreBytes, words, shared }, log);
   }
 
   onApplicationBootstrap(): void {

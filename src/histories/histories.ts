@@ -1,17 +1,17 @@
 import { HistoryStore } from './history-store.js';
 import { type History, type HistoryLease, type HistoryState } from './history.js';
 import { type Lifetime } from './lifetime.js';
-import { Locks, type Release } from './locks.js';
+import { TurnLocks } from './turn-locks.js';
 import { type GatewayError } from '../kernel/gateway-error.js';
 import { type Message } from '../kernel/message.js';
 import { type Log } from '../observability/log.js';
+import { type SharedLocks } from '../redis/redis-locks.js';
 import { DatabaseAwayError } from '../storage/database-away.js';
 import { OwnerQuota } from '../storage/owner-quota.js';
 import { type Storage } from '../storage/storage.js';
 
 /** Over it the longest unused one goes. */
 const PER_OWNER = 10_000;
-const WAITING = 100;
 /** Characters of a history's JSON. */
 const MAX_HISTORY = 16 * 1024 ** 2;
 const CLEAN_UP_MS = 60_000;
@@ -33,16 +33,18 @@ export interface HistoriesOptions {
   /** What is kept of an owner at most. */
   readonly maxBytes: number;
   readonly words: HistoryWords;
+  /** Locks of all instances; undefined: there are none. */
+  readonly shared: SharedLocks | undefined;
 }
 
 /**
- * Histories of one kind: each belongs to an owner and takes one turn at a time. Turns of this instance wait for one another; of two instances' turns the one that
- * ends first is stored, and the other one fails.
+ * Histories of one kind: each belongs to an owner and takes one turn at a time. Turns wait for one another; where instances share no locks, the one of two instances'
+ * turns that ends first is stored, and the other one fails.
  */
 export class Histories {
   readonly #store: HistoryStore;
   readonly #quota: OwnerQuota;
-  readonly #locks = new Locks(WAITING);
+  readonly #locks: TurnLocks;
   readonly #words: HistoryWords;
   #cleaning: NodeJS.Timeout | undefined;
 
@@ -54,6 +56,7 @@ export class Histories {
     this.#store = new HistoryStore(storage, options.table, options.life, () => Date.now());
     this.#quota = new OwnerQuota(storage, options.table, options.maxBytes);
     this.#words = options.words;
+    this.#locks = new TurnLocks(options.shared);
   }
 
   /** Cleans up from now on. */
@@ -78,7 +81,10 @@ export class Histories {
    * @throws GatewayError for one that is unknown, expired or another owner's; `session_busy` after a wait as long as that for a turn slot
    */
   async acquire(id: string, owner: string, signal: AbortSignal): Promise<HistoryLease> {
-    const release = await this.#lock(id, owner, signal);
+    const mayWait = async (): Promise<void> => {
+      if (!(await this.#store.exists(id, owner))) throw this.#words.notFound();
+    };
+    const release = await this.#locks.acquire(id, { signal, timeoutMs: this.options.queueTimeoutMs, mayWait, busy: this.#words.busy });
     try {
       const found = await this.#store.find(id, owner);
       if (!found) throw this.#words.notFound();
@@ -109,22 +115,6 @@ export class Histories {
       if (removed > 0) this.log.debug({ removed }, `removed expired ${this.options.table}`);
       for (const owner of await this.#quota.exceeded()) await this.#trim(owner);
     });
-  }
-
-  /** Who may not have the history leaves its queue at once. */
-  #lock(id: string, owner: string, signal: AbortSignal): Promise<Release> {
-    const refused = new AbortController();
-    const isHeld = this.#locks.isHeld(id);
-    const lock = this.#locks.acquire(id, { signal: AbortSignal.any([signal, refused.signal]), timeoutMs: this.options.queueTimeoutMs, busy: this.#words.busy });
-    const refuse = (error: unknown): void => {
-      refused.abort(error);
-    };
-    if (isHeld) {
-      this.#store.exists(id, owner).then((exists) => {
-        if (!exists) refuse(this.#words.notFound());
-      }, refuse);
-    }
-    return lock;
   }
 
   /** Deletes what an owner has too much of, the longest unused first. Never rejects. */

@@ -2,11 +2,13 @@ import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShut
 import { randomUUID } from 'node:crypto';
 import { SessionSettings } from './session-settings.js';
 import { SessionStore } from './session-store.js';
+import { HISTORY_LOCKS } from '../histories/histories.module.js';
 import { Histories, type HistoryWords } from '../histories/histories.js';
 import { type History, type HistoryLease, type HistorySummary } from '../histories/history.js';
 import { GatewayError } from '../kernel/gateway-error.js';
 import { LOG, type Log } from '../observability/log.js';
 import { PoolSettings } from '../process-pool/pool-settings.js';
+import { type SharedLocks } from '../redis/redis-locks.js';
 import { StorageSettings } from '../storage/storage-settings.js';
 import { Storage } from '../storage/storage.js';
 
@@ -26,9 +28,16 @@ export class SessionService implements OnApplicationBootstrap, OnApplicationShut
   readonly #store: SessionStore;
   readonly #histories: Histories;
 
-  constructor(storage: Storage, settings: SessionSettings, { queueTimeoutMs }: PoolSettings, { clientStoreBytes }: StorageSettings, @Inject(LOG) log: Log) {
+  constructor(
+    storage: Storage,
+    settings: SessionSettings,
+    { queueTimeoutMs }: PoolSettings,
+    { clientStoreBytes }: StorageSettings,
+    @Inject(LOG) log: Log,
+    @Inject(HISTORY_LOCKS) shared?: SharedLocks,
+  ) {
     this.#store = new SessionStore(storage, settings, () => Date.now());
-    this.#histories = new Histories(storage, { table: 'sessions', life: settings, queueTimeoutMs, maxBytes: clientStoreBytes, words }, log);
+    this.#histories = new Histories(storage, { table: 'sessions', life: settings, queueTimeoutMs, maxBytes: clientStoreBytes, words, shared }, log);
   }
 
   onApplicationBootstrap(): void {

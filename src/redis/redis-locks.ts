@@ -1,6 +1,6 @@
 import { type OnApplicationShutdown } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
-import { type RedisLink, redisScript } from '../redis/redis-link.js';
+import { type RedisLink, redisScript } from './redis-link.js';
 
 /** For so long a lock holds that is not renewed: then its gateway counts as dead. Milliseconds. */
 const LEASE_MS = 10_000;
@@ -23,28 +23,28 @@ return 0
 /** Gives a lock back; once. */
 type GiveBack = () => void;
 
-export interface AnswerLocks {
-  /** @returns undefined: another instance holds it. Never rejects. */
+/** Locks that many instances share. */
+export interface SharedLocks {
+  /** @returns undefined: somebody holds it. Never rejects. */
   take(name: string): Promise<GiveBack | undefined>;
 }
 
-/** Token of the {@link AnswerLocks}. */
-export const ANSWER_LOCKS = Symbol('ANSWER_LOCKS');
-
-/** Which instance makes an answer, in Redis: locks, renewed as long as it is made. Those of a gateway that was killed end by themselves. */
-export class RedisLocks implements AnswerLocks, OnApplicationShutdown {
+/** Locks in Redis, renewed as long as they are held. Those of a gateway that was killed end by themselves. */
+export class RedisLocks implements SharedLocks, OnApplicationShutdown {
   /** Those of this instance: their holders by their keys. */
   readonly #held = new Map<string, string>();
   #timer: NodeJS.Timeout | undefined;
 
+  /** @param prefix of their keys, by what they lock */
   constructor(
     private readonly redis: Pick<RedisLink, 'run'>,
+    private readonly prefix: string,
     private readonly leaseMs = LEASE_MS,
   ) {}
 
   /** While Redis is away everybody gets it. */
   async take(name: string): Promise<GiveBack | undefined> {
-    const key = `shellm:{cache}:making:${name}`;
+    const key = `${this.prefix}:${name}`;
     const holder = randomUUID();
     if ((await this.redis.run(takeScript, [key], [holder, this.leaseMs])) === 0) return undefined;
     this.#held.set(key, holder);
