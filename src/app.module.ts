@@ -5,6 +5,7 @@ import { CompletionsModule } from './api/completions/completions.module.js';
 import { ConversationsApiModule } from './api/conversations/conversations.module.js';
 import { EmbeddingsModule } from './api/embeddings/embeddings.module.js';
 import { FilesApiModule } from './api/files/files.module.js';
+import { JobsApiModule } from './api/jobs/jobs.module.js';
 import { KeysModule } from './api/keys/keys.module.js';
 import { LegacyCompletionsModule } from './api/legacy-completions/legacy-completions.module.js';
 import { MessagesModule } from './api/messages/messages.module.js';
@@ -46,6 +47,7 @@ export class AppModule {
         SessionsApiModule,
         TemplatesApiModule,
         ConversationsApiModule,
+        JobsApiModule,
         KeysModule,
         HealthModule,
       ],

@@ -4,6 +4,7 @@ import { packageVersion } from './config/package-version.js';
 import { ServerSettings } from './config/server-settings.js';
 import { ConfigurationError } from './config/settings.js';
 import { Admission } from './http/admission.js';
+import { JobQueue } from './job-queue/job-queue.js';
 import { LOG, type Log } from './observability/log.js';
 import { ProviderRegistry } from './providers/provider-registry.js';
 import { cleanWords } from './redaction/clean-words.js';
@@ -50,10 +51,10 @@ function endOnSignal(app: NestFastifyApplication, log: Log): void {
   process.on('SIGINT', close);
 }
 
-/** Lets running requests, and answers that nobody waits for, finish within the grace time, then closes everything. */
+/** Lets running requests, answers that nobody waits for and jobs finish within the grace time, then closes everything. */
 export async function shutDown(app: NestFastifyApplication): Promise<void> {
   const { shutdownGraceMs } = app.get(ServerSettings);
-  await Promise.all([app.get(Admission).close(shutdownGraceMs), app.get(ResponseRuns).finish(shutdownGraceMs)]);
+  await Promise.all([app.get(Admission).close(shutdownGraceMs), app.get(ResponseRuns).finish(shutdownGraceMs), app.get(JobQueue).finish(shutdownGraceMs)]);
   await app.close();
 }
 

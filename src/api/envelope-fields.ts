@@ -66,6 +66,14 @@ export const CacheField = (): PropertyDecorator =>
     }),
   );
 
+/** `callback_url`. Whoever uses it checks it. */
+export const CallbackField = (): PropertyDecorator =>
+  ApiPropertyOptional({
+    type: String,
+    description: 'The answer is 202 with a job; what becomes of it is POSTed to this URL, signed. Not with `stream`, a session, or a key of your own for the vendor.',
+    example: 'https://example.com/hooks/shellm',
+  });
+
 const MAX_MODEL_LENGTH = 256;
 const ANY_MODEL: ApiPropertyOptions = {
   description: '`<provider>/<model>`, an alias, a provider id, or a bare model name that leads to its vendor.',

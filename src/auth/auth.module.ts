@@ -1,9 +1,9 @@
 import { Module } from '@nestjs/common';
 import { AuthSettings } from './auth-settings.js';
 import { AuthService } from './auth.service.js';
+import { openKeptSecret } from './kept-secret.js';
 import { KeyDigest } from './key-digest.js';
 import { KeyRing } from './key-ring.js';
-import { openKeySecret } from './key-secret.js';
 import { DATA_DIR } from '../config/data-dir.js';
 import { ConfigurationError, provideSettings } from '../config/settings.js';
 import { LOG, type Log } from '../observability/log.js';
@@ -22,7 +22,7 @@ import { Storage } from '../storage/storage.js';
         if (keySecret === undefined && databaseUrl !== undefined) {
           throw new ConfigurationError('SHELLM_KEY_SECRET: must be set with DATABASE_URL, the same for every instance; `openssl rand -base64 32` makes one');
         }
-        return new KeyDigest(keySecret ?? openKeySecret(dataDir));
+        return new KeyDigest(keySecret ?? openKeptSecret(dataDir, 'key-secret', 'Restore it, or delete it and issue every key anew'));
       },
     },
     { provide: KeyRing, inject: [Storage, KeyDigest, LOG], useFactory: (storage: Storage, digest: KeyDigest, log: Log) => KeyRing.open(storage, digest, log) },

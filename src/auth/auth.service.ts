@@ -2,6 +2,7 @@ import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common'
 import { timingSafeEqual } from 'node:crypto';
 import { AuthSettings } from './auth-settings.js';
 import { type Client, openClient } from './client.js';
+import { keyIdOf } from './issued-key.js';
 import { KeyDigest } from './key-digest.js';
 import { bucketOf, KeyRing } from './key-ring.js';
 import { parseClients } from './parse-clients.js';
@@ -12,6 +13,7 @@ import { LOG, type Log } from '../observability/log.js';
 interface Entry {
   readonly client: Client;
   readonly digest: Buffer;
+  readonly webhookSecret: string | undefined;
 }
 
 /** Who holds which key: the clients of `SHELLM_CLIENTS` and those of issued keys. Keys themselves are not kept: only their digests are. */
@@ -26,7 +28,7 @@ export class AuthService implements OnApplicationBootstrap {
     private readonly keys: KeyRing,
     @Inject(LOG) private readonly log: Log,
   ) {
-    const entries = parseClients(settings.clients).map(({ key, client }): Entry => ({ client, digest: digest.of(key) }));
+    const entries = parseClients(settings.clients).map(({ key, client, webhookSecret }): Entry => ({ client, digest: digest.of(key), webhookSecret }));
     this.#configured = new Map(entries.map((entry) => [bucketOf(entry.digest), entry]));
   }
 
@@ -68,5 +70,21 @@ export class AuthService implements OnApplicationBootstrap {
     const bucket = bucketOf(digest);
     const entry = this.#configured.get(bucket) ?? this.keys.find(bucket);
     return entry !== undefined && timingSafeEqual(entry.digest, digest) ? entry.client : undefined;
+  }
+
+  /** The client of an id as it is now; undefined for one that is gone, revoked or expired. */
+  find(id: string): Client | undefined {
+    if (id === openClient.id) return this.open ? openClient : undefined;
+    return this.#configuredAs(id)?.client ?? this.keys.clientOf(id);
+  }
+
+  /** What a client's callbacks are signed with; undefined where it has no secret of its own. */
+  webhookSecretOf(id: string): string | undefined {
+    const keyId = keyIdOf(id);
+    return keyId === undefined ? this.#configuredAs(id)?.webhookSecret : this.digest.webhookSecretOf(keyId);
+  }
+
+  #configuredAs(id: string): Entry | undefined {
+    return [...this.#configured.values()].find(({ client }) => client.id === id);
   }
 }

@@ -23,9 +23,16 @@ export interface IssuedKey extends KeyTerms {
   readonly revokedAt: number | undefined;
 }
 
+const CLIENT_PREFIX = 'key:';
+
+/** The id of the key that a client has; undefined for one that has none. */
+export function keyIdOf(client: string): string | undefined {
+  return client.startsWith(CLIENT_PREFIX) ? client.slice(CLIENT_PREFIX.length) : undefined;
+}
+
 /** The client that an issued key speaks for: named by the key's id, which a new value does not change. */
 export function clientOf({ id, name, rpm, models, scopes, maxConcurrent, redact }: IssuedKey): Client {
-  return { id: `key:${id}`, name, rpm, models, scopes, maxConcurrent, redact };
+  return { id: `${CLIENT_PREFIX}${id}`, name, rpm, models, scopes, maxConcurrent, redact };
 }
 
 export function decodeKey(row: ApiKeysTable): IssuedKey {

@@ -68,8 +68,12 @@ export class KeyRing implements OnApplicationBootstrap, OnApplicationShutdown {
 
   /** Who holds the key of a digest; undefined too for one that has expired. */
   find(bucket: string): Held | undefined {
-    const held = this.#byDigest.get(bucket);
-    return held && (held.key.expiresAt === undefined || held.key.expiresAt > this.now()) ? held : undefined;
+    return this.#unlessExpired(this.#byDigest.get(bucket));
+  }
+
+  /** The client of an id, where its key lives. */
+  clientOf(id: string): Client | undefined {
+    return this.#unlessExpired([...this.#byDigest.values()].find(({ client }) => client.id === id))?.client;
   }
 
   /** Living keys, the oldest first. */
@@ -139,6 +143,10 @@ export class KeyRing implements OnApplicationBootstrap, OnApplicationShutdown {
     } finally {
       this.#busy = false;
     }
+  }
+
+  #unlessExpired(held: Held | undefined): Held | undefined {
+    return held && (held.key.expiresAt === undefined || held.key.expiresAt > this.now()) ? held : undefined;
   }
 
   async #shown(id: string, key: string): Promise<NewKey> {

@@ -1,11 +1,14 @@
 import { parseDocument } from 'yaml';
 import { clientFields, clientName } from './client-fields.js';
 import { type Client } from './client.js';
+import { isWebhookSecret, WEBHOOK_SECRET_PROBLEM } from './webhook-secret.js';
 import { ConfigurationError } from '../config/settings.js';
 
 export interface ConfiguredClient {
   readonly client: Client;
   readonly key: string;
+  /** What its callbacks are signed with, in place of the gateway's own secret. */
+  readonly webhookSecret: string | undefined;
 }
 
 /** A client's entry, once it is checked. */
@@ -16,6 +19,10 @@ const checks = {
   key: {
     accepts: (value: unknown): value is string => typeof value === 'string' && /^[\x21-\x7e]{1,512}$/.test(value),
     problem: 'must be a string of 1 to 512 visible ASCII characters',
+  },
+  webhook_secret: {
+    accepts: (value: unknown): value is string => typeof value === 'string' && isWebhookSecret(value),
+    problem: WEBHOOK_SECRET_PROBLEM,
   },
   ...clientFields,
 };
@@ -56,9 +63,9 @@ function parseClient(name: string, value: unknown): ConfiguredClient {
     const { accepts, problem } = checks[field as keyof typeof checks];
     if (!accepts(given)) fail(`${name}.${field} ${problem}`);
   }
-  const { key, rpm, models, scopes = ['completions'], max_concurrent: maxConcurrent, redact = true } = value as unknown as Fields;
+  const { key, rpm, models, scopes = ['completions'], max_concurrent: maxConcurrent, redact = true, webhook_secret: webhookSecret } = value as unknown as Fields;
   if (key === undefined) fail(`${name}.key ${checks.key.problem}`);
-  return { key, client: { id: `client:${name}`, name, rpm, models, scopes, maxConcurrent, redact } };
+  return { key, webhookSecret, client: { id: `client:${name}`, name, rpm, models, scopes, maxConcurrent, redact } };
 }
 
 function fail(problem: string): never {

@@ -1,6 +1,7 @@
 import { lookup } from 'node:dns';
 import { Agent, type Dispatcher } from 'undici';
 import { type AllowList } from './allow-list.js';
+import { readUrl } from './check-url.js';
 import { DialError, toDialError } from './dial-error.js';
 import { guardedConnector, type Resolve } from './guarded-connector.js';
 
@@ -53,13 +54,6 @@ export async function dial(request: DialRequest, resolve: Resolve = lookup): Pro
     // Whatever is still open: a body that was too large, a connection that was kept. One that is being made is waited for, by itself.
     void agent.destroy();
   }
-}
-
-/** @throws DialError for one that is not to be asked */
-function readUrl(text: string): URL {
-  const url = URL.parse(text);
-  if (!url || !/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '') throw new DialError('url');
-  return url;
 }
 
 async function read({ statusCode: status, headers: received, body }: Dispatcher.ResponseData, request: DialRequest): Promise<DialResponse> {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { lastValueFrom, Subject, tap, toArray } from 'rxjs';
 import { type RunPlan } from './background-run.js';
-import { instanceName } from './instance-name.js';
+import { instanceName } from '../process-pool/instance-name.js';
 import { ResponseRuns } from './response-runs.js';
 import { ResponseStore } from './response-store.js';
 import { nothingSaid } from './stored-response.js';

@@ -11,6 +11,8 @@ export interface Database {
   readonly counters: CountersTable;
   readonly usage: UsageTable;
   readonly spend: SpendTable;
+  readonly job_queue: JobQueueTable;
+  readonly jobs: JobsTable;
   readonly templates: TemplatesTable;
   readonly files: FilesTable;
   readonly file_chunks: FileChunksTable;
@@ -214,4 +216,47 @@ interface CachedAnswersTable {
   readonly expires_at: number;
   /** JSON. */
   readonly answer: string;
+}
+
+/** What is to be done, and who is at it: the queues of the embedded database. Those of PostgreSQL are pg-boss's. */
+interface JobQueueTable {
+  readonly queue: string;
+  readonly id: string;
+  readonly priority: number;
+  readonly due_at: number;
+  /** Microseconds since 1970. */
+  readonly added_at: number;
+  /** Null where nobody is at it. */
+  readonly claim: string | null;
+  readonly instance: string | null;
+  readonly lease_until: number | null;
+}
+
+/** A completion that was accepted to be made later, and told to a URL. */
+export interface JobsTable {
+  readonly id: string;
+  readonly owner: string;
+  /** `queued`, `running`, `succeeded`, `failed`, `cancelled`. */
+  readonly status: string;
+  /** JSON; null once it is over. */
+  readonly request: string | null;
+  /** Its place in the order between owners: the lower the sooner. */
+  readonly tag: number;
+  /** How often it was begun and not given back. */
+  readonly tries: Generated<number>;
+  /** JSON of the answer, or of the error. */
+  readonly result: string | null;
+  readonly error: string | null;
+  readonly created_at: number;
+  readonly finished_at: number | null;
+  readonly callback_url: string;
+  /** `pending`, `delivered`, `dead`; null before it is over, and where it was cancelled. */
+  readonly delivery: string | null;
+  readonly delivery_tries: Generated<number>;
+  /** When it is tried again. */
+  readonly delivery_at: number | null;
+  /** Why it was not delivered last. */
+  readonly delivery_error: string | null;
+  /** Of its request and answer. */
+  readonly bytes: GeneratedAlways<number>;
 }

@@ -7,6 +7,7 @@ const tables = {
   sessions: { id: 'id', age: 'used_at' },
   conversations: { id: 'id', age: 'used_at' },
   responses: { id: 'id', age: 'created_at' },
+  jobs: { id: 'id', age: 'created_at' },
   idempotency_keys: { id: 'holder', age: 'created_at' },
   files: { id: 'id', age: 'created_at' },
 } as const satisfies Partial<Record<keyof Database, { id: string; age: string }>>;

@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { ArrayNotEmpty, IsArray, IsObject, IsOptional, ValidateIf } from 'class-validator';
-import { CacheField, ConversationField, FallbackField, ModelField, ProviderField, StreamField, TemplateField, VariablesField } from '../envelope-fields.js';
+import { CacheField, CallbackField, ConversationField, FallbackField, ModelField, ProviderField, StreamField, TemplateField, VariablesField } from '../envelope-fields.js';
 import { isAbsent } from '../../wire/value-reader.js';
 
 /** The envelope of OpenAI's chat completion request: what the gateway itself reads. Everything else is OpenAI's own reference. */
@@ -46,6 +46,9 @@ export class ChatCompletionDto {
 
   @ConversationField()
   conversation_id?: string | null;
+
+  @CallbackField()
+  callback_url?: string | null;
 }
 
 /** A template is a message. */

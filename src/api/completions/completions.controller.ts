@@ -1,15 +1,19 @@
 import { Body, Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
-import { ApiBody, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiAcceptedResponse, ApiBody, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { SimpleCompletionDto } from './simple-completion.dto.js';
 import { answerExample, requestExamples, streamExample } from './simple-examples.js';
 import { SimpleOperation, SimpleStreamOperation } from './simple.operation.js';
 import { cacheHeader } from '../cache-header.js';
+import { JobAcceptance } from '../jobs/job-acceptance.js';
+import { acceptedExample } from '../jobs/job-examples.js';
 import { Concurrent, RequiresScope } from '../../http/access.decorator.js';
 import { EnvelopePipe } from '../../http/envelope.pipe.js';
 import { type GatewayReply, type GatewayRequest } from '../../http/gateway-request.js';
 import { Idempotent } from '../../http/idempotency/idempotent.js';
 import { OperationReply } from '../../http/operation-reply.js';
+import { GatewayError } from '../../kernel/gateway-error.js';
 import { Operations } from '../../runs/operations/operations.js';
+import { isAbsent } from '../../wire/value-reader.js';
 
 @ApiTags('completions')
 @ApiHeader({ name: 'X-SheLLM-Provider', required: false, description: 'Names the provider: `claude`, `openai`, `demo`, …' })
@@ -23,6 +27,7 @@ export class CompletionsController {
     private readonly replies: OperationReply,
     private readonly whole: SimpleOperation,
     private readonly streamed: SimpleStreamOperation,
+    private readonly jobs: JobAcceptance,
     operations: Operations,
   ) {
     operations.add(whole);
@@ -37,9 +42,11 @@ export class CompletionsController {
     summary: 'A text for a prompt',
     description: 'The simple form: any provider, one text. Where another provider answered, `fallback`, `original_provider` and `original_error` say so.',
   })
+  @ApiAcceptedResponse({ description: 'With `callback_url`: a job.', content: { 'application/json': { example: acceptedExample } } })
   @ApiOkResponse({ headers: cacheHeader, content: { 'application/json': { example: answerExample } } })
   async create(@Body(EnvelopePipe) body: SimpleCompletionDto, @Req() request: GatewayRequest, @Res() reply: GatewayReply): Promise<void> {
-    await this.replies.send(this.whole, body, request, reply);
+    if (isAbsent(body.callback_url)) await this.replies.send(this.whole, body, request, reply);
+    else await this.jobs.accept(this.whole, body, request, reply);
   }
 
   @Post('stream')
@@ -53,6 +60,7 @@ export class CompletionsController {
   })
   @ApiOkResponse({ headers: cacheHeader, content: { 'text/event-stream': { example: streamExample } } })
   async stream(@Body(EnvelopePipe) body: SimpleCompletionDto, @Req() request: GatewayRequest, @Res() reply: GatewayReply): Promise<void> {
+    if (!isAbsent(body.callback_url)) throw new GatewayError('unsupported_parameter', 'A job is told whole: send it to POST /completions.', { param: 'callback_url' });
     await this.replies.send(this.streamed, body, request, reply);
   }
 }

@@ -1,5 +1,5 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { CacheField, ConversationField, FallbackField, OptionalModelField, ProviderField, TemplateField, VariablesField } from '../envelope-fields.js';
+import { CacheField, CallbackField, ConversationField, FallbackField, OptionalModelField, ProviderField, TemplateField, VariablesField } from '../envelope-fields.js';
 
 /** The simple form: a text in, a text out. What has no check here is checked by the wire's decoder. */
 export class SimpleCompletionDto {
@@ -35,4 +35,7 @@ export class SimpleCompletionDto {
 
   @ConversationField()
   conversation_id?: string | null;
+
+  @CallbackField()
+  callback_url?: string | null;
 }

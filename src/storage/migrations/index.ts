@@ -7,6 +7,7 @@ import { bytes } from './0005-bytes.js';
 import { usage } from './0006-usage.js';
 import { templates } from './0007-templates.js';
 import { conversations } from './0008-conversations.js';
+import { jobs } from './0009-jobs.js';
 import { filesBatches } from './0010-files-batches.js';
 import { cache } from './0011-cache.js';
 
@@ -20,6 +21,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0006-usage': usage,
   '0007-templates': templates,
   '0008-conversations': conversations,
+  '0009-jobs': jobs,
   '0010-files-batches': filesBatches,
   '0011-cache': cache,
 };

@@ -3,20 +3,24 @@ import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConfigurationError } from '../config/settings.js';
 
-const FILE = 'key-secret';
 const MIN_LENGTH = 32;
 
-/** The secret in the data folder, made there, readable by its owner alone, where there is none. @throws ConfigurationError in one line */
-export function openKeySecret(dataDir: string): string {
-  const path = join(dataDir, FILE);
+/**
+ * A secret in a file of the data folder, made there, readable by its owner alone, where there is none.
+ *
+ * @param damaged what becomes of things where it is lost
+ * @throws ConfigurationError in one line
+ */
+export function openKeptSecret(dataDir: string, file: string, damaged: string): string {
+  const path = join(dataDir, file);
   try {
     makeOnce(path, randomBytes(32).toString('base64url'));
     const secret = readFileSync(path, 'utf8').trim();
     if (secret.length >= MIN_LENGTH) return secret;
   } catch (cause) {
-    throw new ConfigurationError(`SHELLM_DATA_DIR: the file ${FILE} cannot be made or read (${(cause as NodeJS.ErrnoException).code ?? 'unknown error'})`, { cause });
+    throw new ConfigurationError(`SHELLM_DATA_DIR: the file ${file} cannot be made or read (${(cause as NodeJS.ErrnoException).code ?? 'unknown error'})`, { cause });
   }
-  throw new ConfigurationError(`SHELLM_DATA_DIR: the file ${FILE} is damaged. Restore it, or delete it and issue every key anew`);
+  throw new ConfigurationError(`SHELLM_DATA_DIR: the file ${file} is damaged. ${damaged}`);
 }
 
 /** All of it or nothing, and the first of two processes wins. */

@@ -1,4 +1,4 @@
-import { processStart, realm } from '../process-pool/process-identity.js';
+import { processStart, realm } from './process-identity.js';
 
 /** Names this process, to other processes too that share the database. */
 export function instanceName(): string {
