@@ -13,6 +13,7 @@ import { limitLength, limitOutput } from './limit-output.js';
 import { limitSilence, limitTime, type TimeLimits } from './limit-time.js';
 import { mayUse } from './may-use.js';
 import { ProviderHealth } from './provider-health.js';
+import { noteScaffold } from './scaffold.js';
 import { redactError, redactFailure } from './redact-failure.js';
 import { TurnWatch } from './turn-watch.js';
 import { type UsageSoFar } from './usage-so-far.js';
@@ -141,8 +142,9 @@ export class Attempt {
       watch.begin();
       const work = soFar.turn(() => estimateInputTokens(asked));
       const { credential, flow, background, client } = call;
-      return provider.stream({ request: asked, model: id.model, owner: client.id, flow, affinity, credential, background, begun: work.begun }).pipe(
+      return provider.stream({ request: asked, model: id.model, owner: client.id, flow, affinity, credential, background, meter: work }).pipe(
         endsOnce(() => unfinished(provider)),
+        noteScaffold(provider, request, asked),
         limitSilence(call.flow, idleMs, call.background),
         tap({
           next: (event) => {

@@ -164,7 +164,7 @@ export class Metering {
       cache_write_tokens: tokensOf(usage.cacheWriteInputTokens),
       reasoning_tokens: tokensOf(usage.reasoningTokens),
       estimated: usage.estimated === true ? 1 : 0,
-      scaffold_tokens: null,
+      scaffold_tokens: usage.scaffoldTokens === undefined ? null : tokensOf(usage.scaffoldTokens),
       cost_nanos: cost === undefined ? null : costOf(cost),
     };
   }

@@ -1,6 +1,6 @@
 import { type Usage } from '../kernel/usage.js';
 
-const optional = ['cachedInputTokens', 'cacheWriteInputTokens', 'reasoningTokens'] as const;
+const optional = ['cachedInputTokens', 'cacheWriteInputTokens', 'reasoningTokens', 'scaffoldTokens'] as const;
 
 /** The tokens of two turns together: a guess where either is one. */
 export function sumUsage(one: Usage, other: Usage): Usage {

@@ -56,6 +56,20 @@ describe(UsageSoFar, () => {
     expect(told.usage()).toEqual({ inputTokens: 321, cachedInputTokens: 300, outputTokens: 0, estimated: true });
   });
 
+  it('takes what the vendor has counted, where the provider tells', () => {
+    const counted = new UsageSoFar();
+    const turn = counted.turn(() => 100);
+    turn.begun();
+    turn.counted(() => ({ inputTokens: 321, outputTokens: 12, cachedInputTokens: 300 }));
+    turn.failed(broken);
+    expect(counted.usage()).toEqual({ inputTokens: 321, outputTokens: 12, cachedInputTokens: 300 });
+    const atWork = new UsageSoFar();
+    const other = atWork.turn(() => 100);
+    other.counted(() => ({ inputTokens: 321, outputTokens: 1, estimated: true }));
+    for (const event of [start, say('a'.repeat(40))]) other.hear(event);
+    expect(atWork.usage()).toEqual({ inputTokens: 321, outputTokens: 10, estimated: true });
+  });
+
   it('adds up what was counted and what was not', () => {
     const soFar = new UsageSoFar();
     soFar.turn(() => 1).hear({ type: 'stream-end', reason: 'stop', usage: { inputTokens: 50, outputTokens: 5, cachedInputTokens: 10 } });

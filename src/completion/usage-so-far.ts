@@ -2,6 +2,7 @@ import { sumUsage } from './sum-usage.js';
 import { GatewayError } from '../kernel/gateway-error.js';
 import { type StreamEvent } from '../kernel/stream-event.js';
 import { type PromptTokens, promptOf, type Usage } from '../kernel/usage.js';
+import { type TurnMeter } from '../providers/provider.js';
 import { SpokenTokens } from '../streaming/spoken-tokens.js';
 
 /** One piece of work that a vendor was asked for. */
@@ -39,19 +40,23 @@ export class UsageSoFar {
 }
 
 /** A turn as it is heard at its provider, before anything is cut or held back. */
-export class TurnSoFar implements Work {
+export class TurnSoFar implements Work, TurnMeter {
   #state: 'waiting' | 'begun' | 'failed' = 'waiting';
   #heard = false;
   readonly #spoken = new SpokenTokens();
   #prompt: PromptTokens | undefined;
   #usage: Usage | undefined;
+  #tell: (() => Usage | undefined) | undefined;
 
   constructor(private readonly estimateInput: () => number) {}
 
-  /** It has its slot, or is sent off. */
-  readonly begun = (): void => {
+  begun(): void {
     this.#state = 'begun';
-  };
+  }
+
+  counted(tell: () => Usage | undefined): void {
+    this.#tell = tell;
+  }
 
   hear(event: StreamEvent): void {
     this.#heard = true;
@@ -65,10 +70,15 @@ export class TurnSoFar implements Work {
   }
 
   usage(): Usage | undefined {
-    if (this.#usage) return this.#usage;
+    const told = this.#usage ?? this.#tell?.();
+    if (told && told.estimated !== true) return told;
     // A vendor that refuses takes nothing; one that is left is at work.
-    if (!this.#heard && this.#state !== 'begun') return undefined;
-    return { ...(this.#prompt ?? { inputTokens: this.estimateInput() }), outputTokens: this.#spoken.tokens, estimated: true };
+    if (!told && !this.#heard && this.#state !== 'begun') return undefined;
+    return this.#guess(told ?? { ...(this.#prompt ?? { inputTokens: this.estimateInput() }), outputTokens: 0 });
+  }
+
+  #guess(known: Usage): Usage {
+    return { ...known, outputTokens: Math.max(known.outputTokens, this.#spoken.tokens), estimated: true };
   }
 }
 

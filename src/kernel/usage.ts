@@ -13,6 +13,8 @@ export interface Usage extends PromptTokens {
   /** The whole answer, reasoning included. */
   readonly outputTokens: number;
   readonly reasoningTokens?: number;
+  /** The part of the prompt that is not the client's: what a CLI, and the gateway, say to the model beside it. An estimate; undefined where nobody knows. */
+  readonly scaffoldTokens?: number;
   /** True where the provider gave no figure and ours is a guess. */
   readonly estimated?: boolean;
 }

@@ -8,6 +8,7 @@ import { type CompletionRequest, type ResponseFormat } from '../kernel/completio
 import { type Flow } from '../kernel/flow.js';
 import { type QuotaWindow } from '../kernel/quota.js';
 import { type StreamEvent } from '../kernel/stream-event.js';
+import { type Usage } from '../kernel/usage.js';
 import { type Asker } from '../schema-worker/client-schemas.js';
 
 /** Which live process a turn may go on in, and under which name to keep it afterwards. Keys are opaque and hold the owner. */
@@ -16,6 +17,14 @@ export interface Affinity {
   readonly resumeKey: string | undefined;
   /** The conversation with this turn's answer, as the client saw it. Defined once `stream-end` was delivered. */
   keepKey(): string | undefined;
+}
+
+/** Who adds up what a turn takes that does not come to its end. */
+export interface TurnMeter {
+  /** The turn has its slot, or is sent off: from then on the vendor may be at work on it. */
+  begun(): void;
+  /** @param tell what the vendor has counted so far, `estimated` while it is at work; asked where the turn ends without figures of its own */
+  counted(tell: () => Usage | undefined): void;
 }
 
 /** One turn for a provider: everything it may know. */
@@ -27,8 +36,7 @@ export interface Turn {
   readonly owner: string;
   readonly flow: Flow;
   readonly affinity: Affinity;
-  /** Told when the turn has its slot, or is sent off: from then on the vendor may be at work on it. */
-  readonly begun?: () => void;
+  readonly meter?: TurnMeter;
   /** The client's own key for the vendor, in place of the gateway's. */
   readonly credential?: string | undefined;
   /** Set where nobody waits for the answer. */
@@ -90,6 +98,11 @@ export interface Provider {
    * that reaches the provider then has the format `text`.
    */
   takesFormat?(format: ResponseFormat, asker: Asker): boolean | Promise<boolean>;
+  /**
+   * How much it says to the model beside the request, about, in bytes: as measured with the version of its CLI that the tests drive. Absent where nobody knows, or
+   * nothing is said.
+   */
+  readonly scaffoldBytes?: (request: CompletionRequest) => number;
   /** Cold: subscribing starts the turn, unsubscribing cancels it at the vendor too. */
   stream(turn: Turn): Observable<StreamEvent>;
   /** The dialects in which it can pass bytes on. */

@@ -12,7 +12,7 @@ import { type ProcessPool } from '../process-pool/process-pool.js';
  */
 export function slottedTurn<T>(
   pool: ProcessPool,
-  { owner, background, begun }: Pick<Turn, 'owner' | 'background' | 'begun'>,
+  { owner, background, meter }: Pick<Turn, 'owner' | 'background' | 'meter'>,
   prepare: () => T | Promise<T>,
   run: (prepared: T, subscriber: Subscriber<StreamEvent>, signal: AbortSignal) => Promise<void>,
 ): Observable<StreamEvent> {
@@ -24,7 +24,7 @@ export function slottedTurn<T>(
       subscriber.add(() => {
         slot.release();
       });
-      begun?.();
+      meter?.begun();
       await run(prepared, subscriber, abort.signal);
     };
     take().catch((error: unknown) => {

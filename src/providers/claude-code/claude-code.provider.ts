@@ -10,6 +10,7 @@ import { locate } from '../../process-pool/locate.js';
 import { Login } from './login.js';
 import { DEFAULT_MODEL, isClaudeModel, models } from './models.js';
 import { Quota } from './quota.js';
+import { scaffoldBytes } from './scaffold-bytes.js';
 import { ClaudeCodeSettings } from './settings.js';
 import { takesSchema } from './takes-schema.js';
 import { ENVIRONMENT, type Environment } from '../../config/environment.js';
@@ -37,6 +38,7 @@ export class ClaudeCodeProvider implements Provider {
   readonly passesAnyModel = false;
   readonly formats = [];
   readonly configured: boolean;
+  readonly scaffoldBytes = scaffoldBytes;
   readonly capabilities: Capabilities = {
     streaming: 'native',
     system: 'native',

@@ -37,6 +37,7 @@ export function converse(child: Child, script: TurnScript, turn: Turn, observer:
   return new Observable((subscriber) => {
     const { tools, structured, batches } = script;
     const decoder = new TurnDecoder({ model: turn.model, warnings: ignoredParameters(turn.request), tools, structured, historyLines: batches.length - 1 });
+    turn.meter?.counted(() => decoder.spent);
     const reading = new Subscription();
     const settling = new Settling(reading);
     const flow = new Flow();

@@ -114,6 +114,19 @@ describe('answers by a schema', () => {
     expect(decoded.find(({ type }) => type === 'stream-end')).toMatchObject({ reason: 'content-filter', usage: { inputTokens: 7, outputTokens: 2 } });
   });
 
+  it('are counted as far as the vendor has counted, where they come to nothing', () => {
+    const decoder = decoderOf([], true);
+    expect(decoder.spent).toBeUndefined();
+    decodeAll(decoder, [start, ...said(0, 'words')]);
+    expect(decoder.spent).toMatchObject({ inputTokens: 7, outputTokens: 0, estimated: true });
+    decodeAll(decoder, [ended('end_turn', 5), stopped]);
+    expect(decoder.spent).toEqual({ inputTokens: 7, outputTokens: 5, cachedInputTokens: 0, cacheWriteInputTokens: 0 });
+    decodeAll(decoder, [start, ...said(0, 'again'), ended('end_turn', 4), stopped]);
+    expect(() => decodeAll(decoder, [result({})])).toThrow(expect.objectContaining({ code: 'invalid_structured_output' }));
+    expect(decoder.spent).toMatchObject({ inputTokens: 14, outputTokens: 9 });
+    expect(decoder.spent).not.toHaveProperty('estimated');
+  });
+
   it('break off like any other', () => {
     const decoder = decoderOf([], true);
     expect(() => decodeAll(decoder, [start, ...thought(0, 'hm'), opened(1, { type: 'tool_use', id: 't', name: 'StructuredOutput' }), stopped])).toThrow(

@@ -6,6 +6,7 @@ import { type FunctionTool } from '../../kernel/completion-request.js';
 import { GatewayError } from '../../kernel/gateway-error.js';
 import { isTime, textOf } from '../../kernel/read-value.js';
 import { type StreamEvent, type Warning } from '../../kernel/stream-event.js';
+import { type Usage } from '../../kernel/usage.js';
 
 /** What a line of the CLI means: an event for the client, or a word to who drives the process. */
 export type Decoded =
@@ -57,6 +58,11 @@ export class TurnDecoder {
   /** What the CLI says that it runs, by its full name; until it has said so, what was asked for. */
   get runningModel(): string {
     return this.#runningModel;
+  }
+
+  /** What the vendor has counted so far; a guess while it is at work. */
+  get spent(): Usage | undefined {
+    return this.#message.spent;
   }
 
   /** Whether the CLI's own memory of the conversation is what the client saw. */

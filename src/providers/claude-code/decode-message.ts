@@ -4,6 +4,7 @@ import { addUsage, laterUsage, mapUsage, promptTokens } from './map-usage.js';
 import { unofferedFunction } from '../../kernel/gateway-error.js';
 import { countOf, textOf } from '../../kernel/read-value.js';
 import { type StreamEvent, type Warning } from '../../kernel/stream-event.js';
+import { type Usage } from '../../kernel/usage.js';
 
 /** The CLI's own tool, through which it takes an answer by a schema. */
 export const STRUCTURED_OUTPUT = 'StructuredOutput';
@@ -73,6 +74,12 @@ export class MessageDecoder {
     return this.#stopReason === 'tool_use' && !this.#answered ? this.#calls : [];
   }
 
+  /** What the vendor has counted so far; a guess while it is at work. */
+  get spent(): Usage | undefined {
+    const sum = addUsage(this.#before, this.#usage);
+    return sum && { ...mapUsage(sum), ...(this.#whole ? {} : { estimated: true }) };
+  }
+
   accept(event: ApiEvent): StreamEvent[] {
     if (this.ended) return [];
     switch (event.type) {
@@ -100,7 +107,7 @@ export class MessageDecoder {
   whole(text: string, reason: string, usage: ApiUsage | null | undefined): StreamEvent[] {
     const open = this.#stopAll();
     this.#blocks = new Map([[0, { kind: 'text', number: undefined }]]);
-    this.#usage ??= usage ?? undefined;
+    this.#usage ??= this.#before ? undefined : (usage ?? undefined);
     return [...open, ...this.#say(0, text), ...this.#end(reason)];
   }
 
@@ -234,6 +241,7 @@ export class MessageDecoder {
     const goesOn = this.expected.structured && !this.#answered && this.#calls.length === 0 && reason === 'end_turn';
     if (!goesOn) return [...this.#sayCutText(reason), ...this.#end(reason)];
     this.#before = addUsage(this.#before, this.#usage);
+    this.#usage = undefined;
     return [];
   }
 

@@ -32,14 +32,14 @@ export function laterUsage(before: ApiUsage | null | undefined, after: ApiUsage 
 
 /** The figures of two calls of the API together. */
 export function addUsage(one: ApiUsage | undefined, other: ApiUsage | null | undefined): ApiUsage | undefined {
-  if (!one) return other ?? undefined;
-  const sum = (name: 'input_tokens' | 'cache_creation_input_tokens' | 'cache_read_input_tokens' | 'output_tokens'): number => count(one[name]) + count(other?.[name]);
+  if (!one || !other) return one ?? other ?? undefined;
+  const sum = (name: 'input_tokens' | 'cache_creation_input_tokens' | 'cache_read_input_tokens' | 'output_tokens'): number => count(one[name]) + count(other[name]);
   return {
     input_tokens: sum('input_tokens'),
     cache_creation_input_tokens: sum('cache_creation_input_tokens'),
     cache_read_input_tokens: sum('cache_read_input_tokens'),
     output_tokens: sum('output_tokens'),
-    output_tokens_details: { thinking_tokens: count(one.output_tokens_details?.thinking_tokens) + count(other?.output_tokens_details?.thinking_tokens) },
+    output_tokens_details: { thinking_tokens: count(one.output_tokens_details?.thinking_tokens) + count(other.output_tokens_details?.thinking_tokens) },
   };
 }
 

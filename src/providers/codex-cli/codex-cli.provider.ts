@@ -9,6 +9,7 @@ import { findProgram } from './find-program.js';
 import { NAME, passedOn } from './launch.js';
 import { Quota } from './quota.js';
 import { refuseSecrets } from './refuse-secrets.js';
+import { scaffoldBytes } from './scaffold-bytes.js';
 import { isStrict } from './strict-schema.js';
 import { CodexCliSettings } from './settings.js';
 import { ENVIRONMENT, type Environment } from '../../config/environment.js';
@@ -47,6 +48,7 @@ export class CodexCliProvider implements Provider {
   readonly passesAnyModel = false;
   readonly formats = [];
   readonly configured: boolean;
+  readonly scaffoldBytes = scaffoldBytes;
   readonly capabilities: Capabilities = {
     streaming: 'native',
     system: 'native',

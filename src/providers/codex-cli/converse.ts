@@ -67,6 +67,7 @@ function listenerOf(running: RunningTurn, { thread, script, turn, observer, subs
     told: new Set(turn.request.messages.flatMap((message) => (message.role === 'assistant' ? message.toolCalls.map(({ callId }) => callId) : []))),
     retryAfter: () => observer.retryAfter(),
   });
+  turn.meter?.counted(() => decoder.spent);
   const fail = (error: unknown): void => {
     running.leave();
     subscriber.error(error);

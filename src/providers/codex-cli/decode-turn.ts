@@ -60,6 +60,11 @@ export class TurnDecoder {
     this.#late = expected.resumed;
   }
 
+  /** What the vendor has counted of the turn so far: with each of its answers. */
+  get spent(): Usage | undefined {
+    return this.#figures || this.#counts !== this.#before ? this.#usage() : undefined;
+  }
+
   /** What the thread has cost so far. */
   get counts(): TokenCounts {
     return this.#counts;

@@ -14,6 +14,7 @@ import { authTypeOf, type AuthType, hasCredentials } from './login.js';
 import { badLogin, mapError } from './map-error.js';
 import { findProgram, type Program } from './program.js';
 import { PromptCost } from './prompt-cost.js';
+import { scaffoldBytes } from './scaffold-bytes.js';
 import { GeminiCliSettings } from './settings.js';
 import { type AgentSession } from '../../acp/agent-connection.js';
 import { RunningPrompt } from '../../acp/running-prompt.js';
@@ -56,6 +57,7 @@ export class GeminiCliProvider implements Provider {
   readonly passesAnyModel = false;
   readonly formats = [];
   readonly configured: boolean;
+  readonly scaffoldBytes = scaffoldBytes;
   readonly capabilities: Capabilities = {
     streaming: 'native',
     system: 'emulated',

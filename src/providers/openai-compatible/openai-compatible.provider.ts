@@ -17,7 +17,7 @@ import { type StreamEvent } from '../../kernel/stream-event.js';
 import { type Log } from '../../observability/log.js';
 import { decodeStream } from '../../wire/openai-chat/decode-stream.js';
 import { encodeRequest } from '../../wire/openai-chat/encode-request.js';
-import { type Provider, type ProviderStatus, type Turn, type WireCall } from '../provider.js';
+import { type Provider, type ProviderStatus, type Turn, type TurnMeter, type WireCall } from '../provider.js';
 
 const MAX_ERROR_BYTES = 1024 ** 2;
 const LIST_TIMES = { ageMs: 10 * 60_000, retryMs: 30_000, timeoutMs: 10_000 };
@@ -126,7 +126,7 @@ export class OpenAiCompatibleProvider implements Provider {
     return this.#api.quota.windows();
   }
 
-  stream({ request, model, flow, credential, begun }: Turn): Observable<StreamEvent> {
+  stream({ request, model, flow, credential, meter }: Turn): Observable<StreamEvent> {
     const { label, maxTokensName, unknownParameters: without } = this.vendor;
     return new Observable((subscriber) => {
       refuseApiOnly(label, request.apiOnlyParameters);
@@ -136,11 +136,11 @@ export class OpenAiCompatibleProvider implements Provider {
       subscriber.add(() => {
         abort.abort();
       });
-      begun?.();
+      meter?.begun();
       subscriber.add(
         from(this.#metered.complete('openai-chat', body, { credential, signal: abort.signal, flow }))
           .pipe(
-            switchMap((response) => this.#events(response, request)),
+            switchMap((response) => this.#events(response, request, meter)),
             map((event) => (event.type === 'stream-start' && ignored.length > 0 ? { ...event, warnings: [...event.warnings, ...ignored] } : event)),
           )
           .subscribe(subscriber),
@@ -153,10 +153,13 @@ export class OpenAiCompatibleProvider implements Provider {
     return { kind: 'wire', wire: format, status, headers, bytes };
   }
 
-  #events({ status, headers, body }: VendorResponse, request: CompletionRequest): Observable<StreamEvent> {
+  #events({ status, headers, body }: VendorResponse, request: CompletionRequest, meter: TurnMeter | undefined): Observable<StreamEvent> {
     if (status < 300)
       return body.pipe(
-        decodeStream(() => estimateInputTokens(request)),
+        decodeStream(
+          () => estimateInputTokens(request),
+          (tell) => meter?.counted(tell),
+        ),
         withHeaders(headers),
       );
     return from(collectBody(body, MAX_ERROR_BYTES)).pipe(

@@ -28,6 +28,11 @@ export class ChatStreamDecoder {
     return this.#ended;
   }
 
+  /** What the vendor has counted so far: with its last words, or with each. */
+  get usage(): Usage | undefined {
+    return this.#usage;
+  }
+
   /** Takes the data of one SSE event. @throws GatewayError `upstream_error` */
   decode(data: string, say: Say): void {
     if (this.#ended) return;
