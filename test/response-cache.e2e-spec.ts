@@ -240,4 +240,34 @@ describe('the response cache', () => {
     await eventually(async () => (await chat({ seed: (seed += 1), fallback: false })).body.error.code === 'provider_unavailable', 10_000);
     expect(cacheOf(await chat())).toBe('hit');
   });
+
+  it('is held up by nothing that clients and vendors do', async () => {
+    const chance = (): number => Math.random();
+    vendor.answer((response, request) => {
+      const luck = chance();
+      setTimeout(() => {
+        // Refusals, since after a few failures the provider would be left alone.
+        if (luck < 0.4) response.writeHead(400, { 'content-type': 'application/json' }).end('{"error":{"message":"no"}}');
+        else if (luck < 0.6) tell(response, 'cut', 'length');
+        else tellAsAsked(response, request, 'fine');
+      }, chance() * 30);
+    });
+    const one = async (index: number): Promise<void> => {
+      await new Promise((resolve) => setTimeout(resolve, chance() * 300));
+      const stream = chance() < 0.5;
+      const answer = await fetch(`${gateway.url}/v1/chat/completions`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: 'Bearer one' },
+        signal: chance() < 0.3 ? AbortSignal.timeout(Math.round(chance() * 40)) : null,
+        body: JSON.stringify({ model: 'openai/gpt-mock', cache: 1, stream, fallback: false, seed: index % 3, messages: [{ role: 'user', content: question }] }),
+      }).catch(() => undefined);
+      await answer?.text().catch(() => undefined);
+    };
+    await Promise.all(Array.from({ length: 300 }, (_, index) => one(index)));
+    vendor.answer((response, request) => {
+      tellAsAsked(response, request, 'fine');
+    });
+    for (const seed of [0, 1, 2]) await chat({ seed, cache: 60 });
+    expect((await Promise.all([0, 1, 2].map((seed) => chat({ seed, cache: 60 })))).map(cacheOf)).toEqual(['hit', 'hit', 'hit']);
+  });
 });
