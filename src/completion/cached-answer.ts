@@ -9,7 +9,7 @@ import { replay } from '../cache/replay.js';
 import { requestKey } from '../cache/request-key.js';
 import { type Making, ResponseCache } from '../cache/response-cache.js';
 import { ServerSettings } from '../config/server-settings.js';
-import { type Answer } from '../kernel/answer.js';
+import { type Answer, type EventsAnswer } from '../kernel/answer.js';
 import { type CompletionRequest } from '../kernel/completion-request.js';
 import { type ModelId } from '../kernel/model-id.js';
 import { type StreamEvent } from '../kernel/stream-event.js';
@@ -47,7 +47,7 @@ export class CachedAnswers {
   }
 
   /** @param make makes the answer, where there is none or not of the age that is wanted. Rejects with a GatewayError */
-  async answer(call: CachedCall, outcome: Outcome, make: () => Promise<Answer>): Promise<Answer> {
+  async answer(call: CachedCall, outcome: Outcome, make: () => Promise<Answer>): Promise<EventsAnswer> {
     const { client, stream, flow } = call;
     const { signal } = call.abort;
     const redacted = client.redact && this.redactor !== passThroughRedactor;
@@ -64,7 +64,8 @@ export class CachedAnswers {
     signal.addEventListener('abort', claimed.fail, { once: true });
     try {
       const answer = await make();
-      return answer.kind === 'events' ? { ...answer, events: answer.events.pipe(kept(claimed, outcome)) } : answer;
+      if (answer.kind !== 'events') throw new Error('an answer that is to be kept is told as events');
+      return { ...answer, events: answer.events.pipe(kept(claimed, outcome)) };
     } catch (error) {
       claimed.fail();
       throw error;

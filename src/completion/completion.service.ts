@@ -75,8 +75,11 @@ export class CompletionService {
   async #cachedAnswer(run: Run): Promise<Answer> {
     const call = this.cached.callFor(run.call, run.route.target);
     if (!call) return this.#answer(run);
-    const answer = await this.cached.answer(call, run.outcome, () => this.#answer({ ...run, call }));
-    return run.outcome.cache?.hit === true && answer.kind === 'events' ? this.#keptAnswer(answer, run) : answer;
+    const { outcome, context } = run;
+    const answer = await this.cached.answer(call, outcome, () => this.#answer({ ...run, call }));
+    const hit = outcome.cache?.hit === true;
+    if (context) context.cache = hit ? 'hit' : 'miss';
+    return hit ? this.#keptAnswer(answer, run) : answer;
   }
 
   #keptAnswer({ kind, events }: EventsAnswer, { outcome, metering, context }: Run): EventsAnswer {

@@ -37,6 +37,7 @@ export class RequestLog {
       address: context.address,
       model: context.target && formatModelId(context.target),
       fallback: context.fallback,
+      cache: context.cache,
       reason: context.facts?.reason,
       usage: context.facts?.usage,
       error: context.error && describe(context.error),

@@ -14,6 +14,8 @@ export interface RequestContext {
   target?: ModelId;
   /** The first provider and how it failed, where another one answers. */
   fallback?: { readonly provider: string; readonly code: ErrorCode };
+  /** Whether its answer was one that was kept, where the response cache was asked. */
+  cache?: 'hit' | 'miss';
   facts?: Facts;
   /** The error's code and, for an error that is not ours, what really happened. */
   error?: { readonly code: ErrorCode; readonly cause?: unknown };
