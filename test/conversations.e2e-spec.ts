@@ -3,25 +3,16 @@ import OpenAI from 'openai';
 import { dirname, resolve } from 'node:path';
 import { bootGateway, call, type Gateway } from './support/boot.js';
 import { eventually } from './support/eventually.js';
-import { chunkFrame, MockVendor } from './support/mock-vendor.js';
+import { chunkFrame, converse, MockVendor } from './support/mock-vendor.js';
 
 const fakeClaude = resolve(import.meta.dirname, '../selftest/fake-claude.mjs');
 const ID = /^conv_[0-9a-f]{48}$/;
-const keys = { one: 'key-of-one-12345678', two: 'key-of-two-12345678' };
+const keys = { one: 'key-of-one-12345678', two: 'key-of-two-12345678', narrow: 'key-of-narrow-12345678' };
 
 type Told = Awaited<ReturnType<typeof call>>;
 interface Sent {
   readonly model: string;
   readonly messages: readonly { readonly role: string; readonly content: string }[];
-}
-
-/** An API vendor that answers `answer N` to the N-th turn of a conversation. */
-function converse(vendor: MockVendor): void {
-  vendor.answer((response, { body }) => {
-    const turns = (JSON.parse(body) as Sent).messages.filter(({ role }) => role === 'user').length;
-    response.writeHead(200, { 'content-type': 'text/event-stream' });
-    response.end([chunkFrame({ role: 'assistant', content: `answer ${turns}` }), chunkFrame({}, 'stop'), 'data: [DONE]\n\n'].join(''));
-  });
 }
 
 describe('conversations', () => {
@@ -39,7 +30,7 @@ describe('conversations', () => {
       CEREBRAS_BASE_URL: `${spare.url}/v1`,
       SHELLM_FALLBACK_CHAIN: 'openai,cerebras',
       SHELLM_PROVIDERS: 'demo,openai,cerebras,claude',
-      SHELLM_CLIENTS: JSON.stringify({ one: { key: keys.one }, two: { key: keys.two } }),
+      SHELLM_CLIENTS: JSON.stringify({ one: { key: keys.one }, two: { key: keys.two }, narrow: { key: keys.narrow, models: ['openai/*'] } }),
       SHELLM_QUEUE_TIMEOUT_MS: '400',
       SHELLM_REQUEST_TIMEOUT_MS: '5000',
     });
@@ -206,6 +197,18 @@ describe('conversations', () => {
     const told = await ask(id, 'first');
     expect([told.status, told.headers.get('x-shellm-provider'), told.headers.get('x-shellm-fallback')]).toEqual([200, 'cerebras', 'true']);
     expect(await kept(id)).toMatchObject({ turns: 1, provider: 'cerebras', messages: [{ content: 'first' }, { content: 'answer 1' }] });
+  });
+
+  it('ask no model that the key may not use, in no turn, nor in the place of another', async () => {
+    const { id } = (await as('narrow', 'POST', '/conversations')).body as { id: string };
+    converse(vendor);
+    converse(spare);
+    const turn = (model: string): Promise<Told> => as('narrow', 'POST', '/v1/chat/completions', { model, messages: [{ role: 'user', content: 'x' }], conversation_id: id });
+    expect((await turn('openai/gpt-mock')).status).toBe(200);
+    expect(codeOf(await turn('cerebras/llama'))).toEqual([403, 'model_not_allowed', 'model']);
+    vendor.json(500, { error: { message: 'broken' } });
+    expect((await turn('openai/gpt-mock')).status).toBe(502);
+    expect([spare.requests, (await as('narrow', 'GET', `/conversations/${id}`)).body.turns]).toEqual([[], 1]);
   });
 
   it('keep what their client was told: without its secrets, and as far as the limit let it', async () => {

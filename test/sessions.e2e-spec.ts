@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { dirname, resolve } from 'node:path';
 import { bootGateway, call, type Gateway } from './support/boot.js';
 import { eventually } from './support/eventually.js';
-import { chunkFrame, MockVendor } from './support/mock-vendor.js';
+import { chunkFrame, converse, MockVendor } from './support/mock-vendor.js';
 import { type SpawnedGateway, spawnGateway } from './support/spawn-gateway.js';
 
 const fakeClaude = resolve(import.meta.dirname, '../selftest/fake-claude.mjs');
@@ -12,16 +12,6 @@ type Told = Awaited<ReturnType<typeof call>>;
 interface Sent {
   readonly model: string;
   readonly messages: readonly { readonly role: string; readonly content: string }[];
-}
-
-/** An API vendor that answers `answer N` to the N-th turn of a conversation. */
-function converse(vendor: MockVendor): void {
-  vendor.answer((response, { body }) => {
-    const turns = (JSON.parse(body) as Sent).messages.filter(({ role }) => role === 'user').length;
-    response.writeHead(200, { 'content-type': 'text/event-stream' });
-    for (const frame of [chunkFrame({ role: 'assistant', content: `answer ${turns}` }), chunkFrame({}, 'stop'), 'data: [DONE]\n\n']) response.write(frame);
-    response.end();
-  });
 }
 
 describe('sessions', () => {

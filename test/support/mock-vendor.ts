@@ -84,3 +84,13 @@ export function chunkFrame(delta: object, finish: string | null = null, extra: o
   const chunk = { id: 'chatcmpl-mock', object: 'chat.completion.chunk', created: 1, model: 'gpt-mock', choices: [{ index: 0, delta, finish_reason: finish }], ...extra };
   return `data: ${JSON.stringify(chunk)}\n\n`;
 }
+
+/** A vendor that answers `answer N` to the N-th turn of a conversation. */
+export function converse(vendor: MockVendor): void {
+  vendor.answer((response, { body }) => {
+    const { messages } = JSON.parse(body) as { readonly messages: readonly { readonly role: string }[] };
+    const turns = messages.filter(({ role }) => role === 'user').length;
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    response.end([chunkFrame({ role: 'assistant', content: `answer ${turns}` }), chunkFrame({}, 'stop'), 'data: [DONE]\n\n'].join(''));
+  });
+}
