@@ -1,4 +1,5 @@
 import { type Scope, scopes } from './client.js';
+import { type Budget } from '../kernel/budget.js';
 
 /** What a client may have, the same in `SHELLM_CLIENTS` and in issued keys: which values are taken, and what is said of the others. */
 export const clientFields = {
@@ -13,6 +14,7 @@ export const clientFields = {
     problem: `must be a list of ${scopes.join(', ')}`,
   },
   max_concurrent: { accepts: (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 1, problem: 'must be a whole number, 1 or more' },
+  budget: { accepts: isBudget, problem: 'must be an object of usd or tokens (numbers over 0) and period ("day" or "month")' },
   redact: { accepts: (value: unknown): value is boolean => typeof value === 'boolean', problem: 'must be true or false' },
 } as const;
 
@@ -25,6 +27,18 @@ export const clientName = {
 /** Without a slash or a star it would match no model. */
 function isPattern(value: string): boolean {
   return /^[\x21-\x7e]{1,200}$/.test(value) && /[/*]/.test(value);
+}
+
+function isBudget(value: unknown): value is Budget {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  const { period, ...amounts } = value as Record<string, unknown>;
+  const named = Object.entries(amounts);
+  return (period === 'day' || period === 'month') && named.length > 0 && named.every(([unit, amount]) => isAmount(unit, amount));
+}
+
+function isAmount(unit: string, amount: unknown): boolean {
+  if (typeof amount !== 'number' || !(amount > 0)) return false;
+  return unit === 'usd' ? Number.isFinite(amount) : unit === 'tokens' && Number.isSafeInteger(amount);
 }
 
 function isStrings(value: unknown): value is string[] {

@@ -1,3 +1,5 @@
+import { type Budget } from '../kernel/budget.js';
+
 export const scopes = ['completions', 'metrics', 'admin'] as const;
 export type Scope = (typeof scopes)[number];
 
@@ -14,9 +16,11 @@ export interface Client {
   readonly scopes: readonly Scope[];
   /** Requests that may be answered at once; undefined: no limit of its own. */
   readonly maxConcurrent: number | undefined;
+  /** What it may spend; undefined: no limit. */
+  readonly budget: Budget | undefined;
   /** Whether secrets are taken out of its answers; false for agents whose tool arguments become files. */
   readonly redact: boolean;
 }
 
 /** Everybody, in open mode: no clients are configured. */
-export const openClient: Client = { id: 'open', name: 'open', rpm: undefined, models: undefined, scopes, maxConcurrent: undefined, redact: true };
+export const openClient: Client = { id: 'open', name: 'open', rpm: undefined, models: undefined, scopes, maxConcurrent: undefined, budget: undefined, redact: true };

@@ -30,9 +30,14 @@ export function keyIdOf(client: string): string | undefined {
   return client.startsWith(CLIENT_PREFIX) ? client.slice(CLIENT_PREFIX.length) : undefined;
 }
 
+/** The id of the client that an issued key speaks for. */
+function clientIdOf(keyId: string): string {
+  return `${CLIENT_PREFIX}${keyId}`;
+}
+
 /** The client that an issued key speaks for: named by the key's id, which a new value does not change. */
-export function clientOf({ id, name, rpm, models, scopes, maxConcurrent, redact }: IssuedKey): Client {
-  return { id: `${CLIENT_PREFIX}${id}`, name, rpm, models, scopes, maxConcurrent, redact };
+export function clientOf({ id, name, rpm, models, scopes, maxConcurrent, budget, redact }: IssuedKey): Client {
+  return { id: clientIdOf(id), name, rpm, models, scopes, maxConcurrent, budget, redact };
 }
 
 export function decodeKey(row: ApiKeysTable): IssuedKey {

@@ -1,6 +1,5 @@
 import { clientFields, clientName } from './client-fields.js';
 import { type KeyTerms } from './issued-key.js';
-import { type Budget } from '../kernel/budget.js';
 import { GatewayError } from '../kernel/gateway-error.js';
 
 type Terms = Omit<KeyTerms, 'name'>;
@@ -13,7 +12,6 @@ interface Check {
 const checks: Readonly<Record<string, Check>> = {
   name: clientName,
   ...clientFields,
-  budget: { accepts: isBudget, problem: 'must be an object of usd or tokens (numbers over 0) and period ("day" or "month")' },
   expires_at: { accepts: (value) => timeOf(value) !== undefined, problem: 'must be a time, as in ISO 8601 with its zone, or in seconds since 1970' },
 };
 
@@ -78,18 +76,6 @@ function timeOf(value: unknown): number | undefined {
   if (typeof value !== 'string' || !/^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/.test(value)) return undefined;
   const time = Date.parse(value);
   return Number.isNaN(time) ? undefined : time;
-}
-
-function isBudget(value: unknown): value is Budget {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
-  const { period, ...amounts } = value as Record<string, unknown>;
-  const named = Object.entries(amounts);
-  return (period === 'day' || period === 'month') && named.length > 0 && named.every(([unit, amount]) => isAmount(unit, amount));
-}
-
-function isAmount(unit: string, amount: unknown): boolean {
-  if (typeof amount !== 'number' || !(amount > 0)) return false;
-  return unit === 'usd' ? Number.isFinite(amount) : unit === 'tokens' && Number.isSafeInteger(amount);
 }
 
 function refuse(field: string, problem: string): never {

@@ -63,9 +63,9 @@ function parseClient(name: string, value: unknown): ConfiguredClient {
     const { accepts, problem } = checks[field as keyof typeof checks];
     if (!accepts(given)) fail(`${name}.${field} ${problem}`);
   }
-  const { key, rpm, models, scopes = ['completions'], max_concurrent: maxConcurrent, redact = true, webhook_secret: webhookSecret } = value as unknown as Fields;
+  const { key, rpm, models, scopes = ['completions'], max_concurrent: maxConcurrent, budget, redact = true, webhook_secret: webhookSecret } = value as unknown as Fields;
   if (key === undefined) fail(`${name}.key ${checks.key.problem}`);
-  return { key, webhookSecret, client: { id: `client:${name}`, name, rpm, models, scopes, maxConcurrent, redact } };
+  return { key, webhookSecret, client: { id: `client:${name}`, name, rpm, models, scopes, maxConcurrent, budget, redact } };
 }
 
 function fail(problem: string): never {

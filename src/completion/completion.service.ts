@@ -127,7 +127,9 @@ export class CompletionService {
   }
 
   async #answer(run: Run): Promise<Answer> {
-    const { call, route, context } = run;
+    const { call, route, context, metering } = run;
+    // Who has no budget does not wait.
+    if (call.client.budget) await metering.reserve(call, call.client.budget);
     let admitted: Admitted;
     try {
       admitted = this.attempt.admit(route.target, call);
@@ -179,6 +181,7 @@ export class CompletionService {
     try {
       const route = this.#route(call, known?.history.target);
       metering.target = route.target;
+      if (client.budget) await metering.reserve(call, client.budget);
       const admitted = this.attempt.admit(route.target, call);
       const request = decodeFor(admitted, call, known);
       const lease = known ?? (await this.#open(client.id, abort.signal));

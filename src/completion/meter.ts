@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type CompletionCall } from './completion-call.js';
 import { type Books, Metering } from './metering.js';
+import { Budgets } from '../usage/budgets.js';
 import { Prices } from '../usage/prices.js';
 import { UsageLedger } from '../usage/usage-ledger.js';
 import { UsageSettings } from '../usage/usage-settings.js';
@@ -14,12 +15,13 @@ export class Meter {
     private readonly settings: UsageSettings,
     prices: Prices,
     ledger: UsageLedger,
+    budgets: Budgets,
   ) {
-    this.#books = { prices, ledger };
+    this.#books = { prices, ledger, budgets };
   }
 
   /** A completion begins. */
   open(call: CompletionCall): Metering {
-    return new Metering(this.#books, call, this.settings.usage);
+    return new Metering(this.#books, call, this.settings.usage || call.client.budget !== undefined);
   }
 }

@@ -1,15 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { type MonoTypeOperatorFunction, tap } from 'rxjs';
 import { type CompletionCall } from './completion-call.js';
+import { estimateInput } from './estimate-input.js';
 import { type Outcome } from './outcome.js';
 import { UsageSoFar } from './usage-so-far.js';
 import { type Answer, type Facts } from '../kernel/answer.js';
+import { type Budget } from '../kernel/budget.js';
 import { type GatewayError, toGatewayError } from '../kernel/gateway-error.js';
 import { type ModelId } from '../kernel/model-id.js';
 import { statusOf } from '../kernel/status-of.js';
 import { type StreamEvent } from '../kernel/stream-event.js';
 import { type Usage } from '../kernel/usage.js';
 import { requestContext } from '../observability/request-context.js';
+import { type Amount } from '../usage/amount.js';
+import { type Budgets, type Reservation } from '../usage/budgets.js';
 import { type Prices } from '../usage/prices.js';
 import { type UsageLedger } from '../usage/usage-ledger.js';
 import { costOf, nameOf, tokensOf, type UsageRow } from '../usage/usage-row.js';
@@ -19,10 +23,14 @@ const LEFT = { status: 499, error: 'client_closed_request' };
 
 type Figures = Pick<UsageRow, 'prompt_tokens' | 'completion_tokens' | 'cached_tokens' | 'cache_write_tokens' | 'reasoning_tokens' | 'estimated' | 'scaffold_tokens' | 'cost_nanos'>;
 
+/** Tokens of an answer whose length nobody limits, to begin with. */
+const USUAL_ANSWER = 1000;
+
 /** Where a completion's figures go. */
 export interface Books {
   readonly prices: Prices;
   readonly ledger: Pick<UsageLedger, 'record'>;
+  readonly budgets: Pick<Budgets, 'reserve'>;
 }
 
 /** One completion as it is metered: heard until it is over, however that comes, and then written down, once. */
@@ -37,6 +45,7 @@ export class Metering {
   #subscribed = false;
   #firstAt = 0;
   #over = false;
+  #reservation: Reservation | undefined;
   readonly #startedAt = Date.now();
   readonly #began = performance.now();
 
@@ -53,6 +62,21 @@ export class Metering {
   led(outcome: Outcome): void {
     this.#outcome = outcome;
     this.target = outcome.target;
+  }
+
+  /**
+   * Reserves what the answer may take of its client's budget. Where the request is led to is known by now.
+   *
+   * @param call as it is run, its history included
+   * @throws GatewayError `budget_exceeded`
+   */
+  async reserve(call: CompletionCall, budget: Budget): Promise<void> {
+    const usage: Usage = { inputTokens: estimateInput(call), outputTokens: outputLimitOf(call) };
+    const nanos = (this.#target && this.books.prices.costOf(this.#target, undefined, usage)) ?? 0;
+    const reservation = await this.books.budgets.reserve({ id: call.client.id, budget }, { tokens: usage.inputTokens + usage.outputTokens, nanos });
+    this.#reservation = reservation;
+    // Its client may have left meanwhile.
+    if (this.#over) reservation.settle(nothingSpent);
   }
 
   /** What the answer says of itself; what comes later counts. */
@@ -132,8 +156,9 @@ export class Metering {
     if (!this.wanted) return;
     const cache = this.#cache;
     // What was kept took no tokens.
-    const usage = cache === 'hit' ? nothing : (this.#facts.usage ?? this.soFar.usage() ?? nothing);
-    this.books.ledger.record({ ...this.#who(), ...this.#where(), ...this.#figures(usage), ...this.#times(), status, error, cache });
+    const figures = this.#figures(cache === 'hit' ? nothing : (this.#facts.usage ?? this.soFar.usage() ?? nothing));
+    this.books.ledger.record({ ...this.#who(), ...this.#where(), ...figures, ...this.#times(), status, error, cache });
+    this.#reservation?.settle({ tokens: figures.prompt_tokens + figures.completion_tokens, nanos: figures.cost_nanos ?? 0 });
   }
 
   #who(): Pick<UsageRow, 'id' | 'request_id' | 'client_id' | 'client_name' | 'fallback_from' | 'session_id'> {
@@ -196,3 +221,14 @@ export class Metering {
 }
 
 const nothing: Usage = { inputTokens: 0, outputTokens: 0 };
+const nothingSpent: Amount = { tokens: 0, nanos: 0 };
+
+/** How long the answer may become: the client's limit, or a guess. Tokens. */
+function outputLimitOf(call: CompletionCall): number {
+  if (call.format === 'openai-embeddings') return 0;
+  try {
+    return call.decode().maxOutputTokens ?? USUAL_ANSWER;
+  } catch {
+    return USUAL_ANSWER;
+  }
+}

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { Budgets } from './budgets.js';
 import { Prices } from './prices.js';
 import { UnsentFile } from './unsent-file.js';
 import { UsageLedger } from './usage-ledger.js';
@@ -8,11 +9,13 @@ import { ConfigFile } from '../config/config-file.js';
 import { DATA_DIR } from '../config/data-dir.js';
 import { provideSettings } from '../config/settings.js';
 import { LOG, type Log } from '../observability/log.js';
+import { RedisLink } from '../redis/redis-link.js';
+import { RedisModule } from '../redis/redis.module.js';
 import { Storage } from '../storage/storage.js';
 import { StorageModule } from '../storage/storage.module.js';
 
 @Module({
-  imports: [StorageModule],
+  imports: [StorageModule, RedisModule],
   providers: [
     provideSettings(UsageSettings),
     { provide: Prices, inject: [ConfigFile], useFactory: (file: ConfigFile) => new Prices(file) },
@@ -22,7 +25,8 @@ import { StorageModule } from '../storage/storage.module.js';
       inject: [UsageStore, DATA_DIR, LOG],
       useFactory: (store: UsageStore, dataDir: string, log: Log) => new UsageLedger(store, new UnsentFile(dataDir), log),
     },
+    { provide: Budgets, inject: [UsageStore, UsageLedger, RedisLink], useFactory: (store: UsageStore, ledger: UsageLedger, redis: RedisLink) => new Budgets(store, ledger, redis) },
   ],
-  exports: [UsageSettings, Prices, UsageStore, UsageLedger],
+  exports: [UsageSettings, Prices, UsageStore, UsageLedger, Budgets],
 })
 export class UsageModule {}

@@ -158,7 +158,10 @@ export class ResponsesController {
     const abort = new AbortController();
     const served = await this.#run({ ...call, session: undefined, stream: true, background: new BackgroundTurn(this.settings.turnMaxMs), abort, flow: new Flow() });
     const run = plan.run(detached(served, eventsOf(await served.answer), abort));
-    const { over } = await this.runs.start(request.client.id, run);
+    const { over } = await this.runs.start(request.client.id, run).catch((error: unknown) => {
+      abort.abort(error);
+      throw error;
+    });
     void reply.headers(outcomeHeaders(served.outcome));
     return { body: run.body, over };
   }

@@ -1,0 +1,48 @@
+import { type Amount, isBelow, larger, type Limit, nothing, plus } from './amount.js';
+
+/** A reservation that nobody gives back ends after so long: no completion lasts longer. Milliseconds. */
+const LONGEST_MS = 6 * 3_600_000;
+
+interface Reserved extends Amount {
+  readonly at: number;
+}
+
+/** What one client has spent in one period as far as this instance knows, and what its requests under way here have reserved. */
+export class SpendAccount {
+  #spent: Amount = nothing;
+  readonly #reserved = new Map<string, Reserved>();
+
+  get spent(): Amount {
+    return this.#spent;
+  }
+
+  /** By the name of each request under way. */
+  get reserved(): ReadonlyMap<string, Amount> {
+    return this.#reserved;
+  }
+
+  /** Whether a request may begin: it may while what is spent and reserved is below the limit. */
+  mayBegin(limit: Limit, now: number): boolean {
+    let sum = this.#spent;
+    for (const [name, each] of this.#reserved) {
+      if (now - each.at > LONGEST_MS) this.#reserved.delete(name);
+      else sum = plus(sum, each);
+    }
+    return isBelow(sum, limit);
+  }
+
+  reserve(name: string, { tokens, nanos }: Amount, now: number): void {
+    this.#reserved.set(name, { tokens, nanos, at: now });
+  }
+
+  /** What was really spent takes the reservation's place. */
+  settle(name: string, actual: Amount): void {
+    this.#reserved.delete(name);
+    this.#spent = plus(this.#spent, actual);
+  }
+
+  /** Takes in what somebody else knows to be spent. */
+  learn(spent: Amount): void {
+    this.#spent = larger(this.#spent, spent);
+  }
+}
