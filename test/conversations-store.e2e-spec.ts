@@ -13,7 +13,10 @@ describe.each(await testStores())('two gateways over one $name', (store) => {
   let environment: Record<string, string>;
   beforeEach(async () => {
     at = await store.make();
-    environment = at.url === undefined ? { SHELLM_DATA_DIR: at.dataDir } : { DATABASE_URL: at.url, SHELLM_KEY_SECRET: 'a-secret-of-all-instances-of-the-test' };
+    environment =
+      at.url === undefined
+        ? { SHELLM_DATA_DIR: at.dataDir }
+        : { DATABASE_URL: at.url, SHELLM_KEY_SECRET: 'a-secret-of-all-instances-of-the-test', SHELLM_WEBHOOK_SECRET: 'another-secret-of-all-of-them' };
     environment = { ...environment, SHELLM_PROVIDERS: 'demo', SHELLM_WEBHOOK_SECRET: 'another-secret-of-all-instances-of-the-test' };
     gateways = [await bootGateway(environment), await bootGateway(environment)];
   });

@@ -27,7 +27,9 @@ describe.each(stores)('issued keys over $name', (store) => {
     environment = {
       SHELLM_DATA_DIR: database.dataDir,
       SHELLM_PROVIDERS: 'demo',
-      ...(database.url === undefined ? {} : { DATABASE_URL: database.url, SHELLM_KEY_SECRET: 'a-secret-of-all-instances-of-the-test' }),
+      ...(database.url === undefined
+        ? {}
+        : { DATABASE_URL: database.url, SHELLM_KEY_SECRET: 'a-secret-of-all-instances-of-the-test', SHELLM_WEBHOOK_SECRET: 'another-secret-of-all-of-them' }),
     };
     gateway = await bootGateway({ ...environment, SHELLM_CLIENTS: clients });
   });

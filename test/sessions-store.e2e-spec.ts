@@ -8,7 +8,9 @@ describe.each(await testStores())('two gateways over one $name', (store) => {
   beforeEach(async () => {
     at = await store.make();
     const environment: Record<string, string> =
-      at.url === undefined ? { SHELLM_DATA_DIR: at.dataDir } : { DATABASE_URL: at.url, SHELLM_KEY_SECRET: 'a-secret-of-all-instances-of-the-test' };
+      at.url === undefined
+        ? { SHELLM_DATA_DIR: at.dataDir }
+        : { DATABASE_URL: at.url, SHELLM_KEY_SECRET: 'a-secret-of-all-instances-of-the-test', SHELLM_WEBHOOK_SECRET: 'another-secret-of-all-of-them' };
     gateways = [await bootGateway(environment), await bootGateway(environment)];
   });
   afterEach(async () => {

@@ -63,17 +63,18 @@ export class ResponseRuns implements OnApplicationBootstrap, OnApplicationShutdo
     await this.endUnfinished();
   }
 
-  /** Resolves when nothing is under way any more, or after `ms` milliseconds. */
+  /** Resolves when nothing is under way any more; what is still so after `ms` milliseconds is failed. */
   async finish(ms: number): Promise<void> {
     await within(ms, Promise.all([...this.#running.values()].map((run) => run.over)));
-  }
-
-  /** What still runs has had its time; the database is closed after this. */
-  async onApplicationShutdown(): Promise<void> {
-    for (const timer of this.#timers) clearInterval(timer);
     const runs = [...this.#running.values()];
     for (const run of runs) run.stop('The gateway was shut down.');
     await Promise.all(runs.map(({ over }) => over));
+  }
+
+  /** The database is closed after this. */
+  async onApplicationShutdown(): Promise<void> {
+    for (const timer of this.#timers) clearInterval(timer);
+    await this.finish(0);
   }
 
   /** Keeps an answer. @throws GatewayError `context_length_exceeded` where it is too long to be kept */
