@@ -1,4 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { BatchesApiModule } from './api/batches/batches.module.js';
 import { CapabilitiesModule } from './api/capabilities/capabilities.module.js';
 import { ChatModule } from './api/chat/chat.module.js';
 import { CompletionsModule } from './api/completions/completions.module.js';
@@ -38,6 +39,7 @@ export class AppModule {
         EmbeddingsModule,
         LegacyCompletionsModule,
         FilesApiModule,
+        BatchesApiModule,
         ChatModule,
         CompletionsModule,
         MessagesModule,

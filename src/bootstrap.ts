@@ -91,7 +91,22 @@ function documentApi(app: NestFastifyApplication): void {
     .addSecurity('bearer', { type: 'http', scheme: 'bearer' })
     .addSecurity('x-api-key', { type: 'apiKey', in: 'header', name: 'x-api-key' });
   // In this order, whatever the modules'.
-  for (const tag of ['chat', 'responses', 'messages', 'completions', 'embeddings', 'files', 'models', 'templates', 'conversations', 'jobs', 'sessions', 'keys', 'health'])
+  for (const tag of [
+    'chat',
+    'responses',
+    'messages',
+    'completions',
+    'embeddings',
+    'files',
+    'batches',
+    'models',
+    'templates',
+    'conversations',
+    'jobs',
+    'sessions',
+    'keys',
+    'health',
+  ])
     builder.addTag(tag);
   const config = builder.build();
   SwaggerModule.setup('docs', app, () => SwaggerModule.createDocument(app, config), { jsonDocumentUrl: 'docs-json', yamlDocumentUrl: 'docs-yaml', customSiteTitle: 'SheLLM API' });

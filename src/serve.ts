@@ -9,6 +9,7 @@ import { LOG, type Log } from './observability/log.js';
 import { ProviderRegistry } from './providers/provider-registry.js';
 import { cleanWords } from './redaction/clean-words.js';
 import { RedisLink } from './redis/redis-link.js';
+import { BatchesService } from './runs/batches/batches.service.js';
 import { ResponseRuns } from './runs/response-runs.js';
 import { StorageSettings } from './storage/storage-settings.js';
 
@@ -54,6 +55,7 @@ function endOnSignal(app: NestFastifyApplication, log: Log): void {
 /** Lets running requests, answers that nobody waits for and jobs finish within the grace time, then closes everything. */
 export async function shutDown(app: NestFastifyApplication): Promise<void> {
   const { shutdownGraceMs } = app.get(ServerSettings);
+  app.get(BatchesService).drain();
   await Promise.all([app.get(Admission).close(shutdownGraceMs), app.get(ResponseRuns).finish(shutdownGraceMs), app.get(JobQueue).finish(shutdownGraceMs)]);
   await app.close();
 }

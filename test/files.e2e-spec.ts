@@ -19,8 +19,6 @@ describe('files', () => {
       SHELLM_PROVIDERS: 'demo',
       SHELLM_AGENT_BODY_LIMIT: '3mb',
       SHELLM_CLIENT_STORE_MB: '4',
-      SHELLM_RECEIVE_TIMEOUT_MS: '1000',
-      SHELLM_HEADERS_TIMEOUT_MS: '1000',
     });
     const openai = (apiKey: string): OpenAI => new OpenAI({ baseURL: `${gateway.url}/v1`, apiKey, maxRetries: 0 });
     [a, b] = [openai('key-a'), openai('key-b')];
@@ -28,7 +26,7 @@ describe('files', () => {
   afterAll(() => gateway.close());
 
   const chunks = async (): Promise<number> => (await gateway.app.get(Storage).db.selectFrom('file_chunks').select('file_id').execute()).length;
-  const nothingIsLeft = (): Promise<void> => eventually(async () => (await gateway.app.get(Storage).db.selectFrom('files').select('id').execute()).length === 0, 5000);
+  const nothingIsLeft = (): Promise<void> => eventually(async () => (await gateway.app.get(Storage).db.selectFrom('files').select('id').execute()).length === 0, 10_000);
 
   /** A form, written by hand. */
   const form = (parts: readonly { head: string; body: string | Buffer }[], boundary = 'B'): Buffer =>
@@ -176,19 +174,24 @@ describe('files', () => {
     ]);
   });
 
-  it('whose client leaves in the middle leave nothing, nor do those that come too slowly', async () => {
-    const start = Buffer.concat([Buffer.from(`--B\r\n${fileHead()}\r\n\r\n`), Buffer.alloc(300_000, 'x')]);
-    const send = (): ReturnType<typeof request> => {
-      const sent = request(`${gateway.url}/v1/files`, { method: 'POST', headers: { ...asA, 'content-type': 'multipart/form-data; boundary=B', 'content-length': 2_000_000 } });
-      sent.on('error', () => undefined);
-      sent.write(start);
-      return sent;
-    };
-    const leaving = send();
-    await eventually(async () => (await chunks()) > 0, 5000);
+  /** A form that never comes to its end. */
+  const halfAForm = (url: string): ReturnType<typeof request> => {
+    const sent = request(`${url}/v1/files`, { method: 'POST', headers: { ...asA, 'content-type': 'multipart/form-data; boundary=B', 'content-length': 2_000_000 } });
+    sent.on('error', () => undefined);
+    sent.write(Buffer.concat([Buffer.from(`--B\r\n${fileHead()}\r\n\r\n`), Buffer.alloc(300_000, 'x')]));
+    return sent;
+  };
+
+  it('whose client leaves in the middle leave nothing', async () => {
+    const leaving = halfAForm(gateway.url);
+    await eventually(async () => (await chunks()) > 0, 10_000);
     leaving.destroy();
     await nothingIsLeft();
-    const slow = send();
+  });
+
+  it('that come too slowly are given up', async () => {
+    const impatient = await bootGateway({ ...clients, SHELLM_PROVIDERS: 'demo', SHELLM_RECEIVE_TIMEOUT_MS: '500', SHELLM_HEADERS_TIMEOUT_MS: '500' });
+    const slow = halfAForm(impatient.url);
     const status = await new Promise<number | undefined>((resolve) => {
       slow.on('response', ({ statusCode }) => {
         resolve(statusCode);
@@ -198,7 +201,8 @@ describe('files', () => {
       });
     });
     expect([408, undefined]).toContain(status);
-    await nothingIsLeft();
+    await eventually(async () => (await impatient.app.get(Storage).db.selectFrom('files').select('id').execute()).length === 0, 10_000);
+    await impatient.close();
   });
 
   it('that are longer than they say are cut at the limit', async () => {

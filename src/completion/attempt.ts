@@ -11,6 +11,7 @@ import { ImageFetcher } from './image-fetcher.js';
 import { inspectors, refusals } from './inspectors.js';
 import { limitLength, limitOutput } from './limit-output.js';
 import { limitSilence, limitTime, type TimeLimits } from './limit-time.js';
+import { mayBill, subscriptionsOff } from './may-bill.js';
 import { mayUse } from './may-use.js';
 import { ProviderHealth } from './provider-health.js';
 import { noteScaffold } from './scaffold.js';
@@ -91,6 +92,7 @@ export class Attempt {
       throw new GatewayError('provider_unavailable', `The provider "${id.provider}" is switched off. The operator can name it in SHELLM_PROVIDERS.`, { shouldRetry: false });
     }
     if (!provider.usable(credential !== undefined)) throw new GatewayError('provider_unavailable', provider.whatToDo, { shouldRetry: false });
+    if (!mayBill(call, provider)) throw new GatewayError('provider_unavailable', subscriptionsOff(id.provider), { shouldRetry: false });
     const breaker = this.health.breaker(provider);
     if (!breaker.enter()) {
       throw new GatewayError('provider_unavailable', `The provider "${id.provider}" failed several times in a row and is left alone for another ${breaker.retryAfter} s.`, {

@@ -25,6 +25,8 @@ export interface CompletionCall {
   /** The client's own key for the vendor. */
   readonly credential: string | undefined;
   readonly stream: boolean;
+  /** `false`: no login of a subscription is to be billed for it. */
+  readonly subscriptions?: boolean | undefined;
   /** Set where nobody waits for the answer. */
   readonly background?: BackgroundTurn | undefined;
   /** How long the answer may be kept, and how old a kept one may be. Seconds; undefined: the response cache has no part in it. */

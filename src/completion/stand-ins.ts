@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type CompletionCall } from './completion-call.js';
 import { alternateFor, isRecoverable } from './fallback.js';
+import { mayBill } from './may-bill.js';
 import { mayUse } from './may-use.js';
 import { ProviderHealth } from './provider-health.js';
 import { type Route } from './route-model.js';
@@ -38,7 +39,7 @@ export class StandIns {
       chain: this.registry.fallbackChain,
       request,
       get: (provider) => this.registry.get(provider),
-      mayServe: (provider, model) => this.registry.isEnabled(provider.id) && !this.health.isDown(provider) && mayUse(call.client, model, provider),
+      mayServe: (provider, model) => this.registry.isEnabled(provider.id) && !this.health.isDown(provider) && mayUse(call.client, model, provider) && mayBill(call, provider),
     });
     return id && { id, code, request };
   }

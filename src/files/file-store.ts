@@ -124,9 +124,25 @@ export class FileStore {
     await deleteInBatches(() => this.#db.deleteFrom('files').where('id', 'in', ids));
   }
 
-  /** Keeps a file where it is until then, for whoever reads it. Milliseconds since 1970; in the past, nobody does any more. */
-  async hold(id: string, until: number): Promise<void> {
+  /** Keeps a file where it is until then, for whoever reads it. Milliseconds since 1970. False: its owner has no such file. */
+  async hold(id: string, owner: string, until: number): Promise<boolean> {
+    if (!isFileId(id)) return false;
+    const now = this.now();
+    const { numUpdatedRows } = await this.#db
+      .updateTable('files')
+      .set((eb) => ({ held_until: eb.case().when('held_until', '<', until).then(until).else(eb.ref('held_until')).end() }))
+      .where('id', '=', id)
+      .where('owner', '=', owner)
+      .where('complete', '=', 1)
+      .where('expires_at', '>', now)
+      .executeTakeFirst();
+    return numUpdatedRows > 0n;
+  }
+
+  /** Until when it is held from now on; 0: not at all. Deletes it where its time is over. */
+  async holdOnly(id: string, until: number): Promise<void> {
     await this.#db.updateTable('files').set({ held_until: until }).where('id', '=', id).execute();
+    await this.removeEnded(id);
   }
 
   /** Deletes the files whose time is over. @param only this one of them */

@@ -15,7 +15,7 @@ describe.each(await testStores())('files, in $name', (kind) => {
   beforeEach(async () => {
     at = await kind.make();
     storage = await Storage.open(at.url, at.dataDir, silentLog);
-    files = new FilesService(storage, { retentionDays: 30 }, Object.assign(new StorageSettings(), { clientStoreMb: 1 }), silentLog);
+    files = new FilesService(storage, Object.assign(new StorageSettings(), { clientStoreMb: 1 }), silentLog);
   });
   afterEach(async () => {
     await storage.onApplicationShutdown();

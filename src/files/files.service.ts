@@ -1,10 +1,9 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { cleanFileName } from './file-name.js';
-import { FileSettings } from './file-settings.js';
-import { FileStore } from './file-store.js';
+import { FileStore, type NewFile } from './file-store.js';
 import { type FilesPage, type StoredFile } from './stored-file.js';
-import { textChunks } from './text-chunks.js';
+import { gathered, textChunks } from './text-chunks.js';
 import { GatewayError } from '../kernel/gateway-error.js';
 import { LOG, type Log } from '../observability/log.js';
 import { OwnerQuota } from '../storage/owner-quota.js';
@@ -13,7 +12,6 @@ import { Storage } from '../storage/storage.js';
 
 const FILES_PER_OWNER = 10_000;
 const CLEAN_UP_MS = 60_000;
-const DAY_MS = 86_400_000;
 /** So long a file may take to come; then what there is of it is given up. */
 const INCOMING_MS = 3_600_000;
 
@@ -34,7 +32,6 @@ export class FilesService implements OnApplicationBootstrap, OnApplicationShutdo
 
   constructor(
     storage: Storage,
-    private readonly settings: FileSettings,
     private readonly limits: StorageSettings,
     @Inject(LOG) private readonly log: Log,
   ) {
@@ -63,12 +60,46 @@ export class FilesService implements OnApplicationBootstrap, OnApplicationShutdo
     await this.#store.begin([{ id, owner, purpose: 'batch', filename: cleanFileName(filename), expiresAt: Date.now() + INCOMING_MS }]);
     const discard = (): Promise<void> => this.#quietly(() => this.#store.removeAll([id]));
     try {
-      const bytes = await this.#write(id, contents, room);
+      const bytes = await this.#append(id, textChunks(contents), room);
+      if (bytes === 0) throw new GatewayError('invalid_parameter', 'The file is empty.', { param: 'file' });
       return { keep: (ttlMs) => this.#keep(id, owner, bytes, ttlMs), discard };
     } catch (error) {
       await discard();
       throw error;
     }
+  }
+
+  /**
+   * Writes a file in the place of one that was begun under its id. Undefined: there is nothing in it.
+   *
+   * @param ttlMs how long it is to be kept, within the retention
+   */
+  async write(
+    { id, owner, filename, purpose }: Pick<NewFile, 'id' | 'owner' | 'filename' | 'purpose'>,
+    texts: AsyncIterable<string>,
+    ttlMs?: number,
+  ): Promise<StoredFile | undefined> {
+    await this.#store.removeAll([id]);
+    await this.#store.begin([{ id, owner, purpose, filename, expiresAt: Date.now() + INCOMING_MS }]);
+    const bytes = await this.#append(id, gathered(texts), Infinity);
+    if (bytes > 0) return this.#store.complete(id, { bytes, expiresAt: this.#expiry(ttlMs) });
+    await this.#store.removeAll([id]);
+    return undefined;
+  }
+
+  /** Keeps a file where it is until then, whatever its owner does with it, for whoever reads it. Milliseconds since 1970. @throws GatewayError `not_found` */
+  async hold(id: string, owner: string, until: number): Promise<void> {
+    if (!(await this.#store.hold(id, owner, until))) notFound(id);
+  }
+
+  /** Until when it is held from now on; 0: not at all. */
+  holdOnly(id: string, until: number): Promise<void> {
+    return this.#store.holdOnly(id, until);
+  }
+
+  /** Bytes that an owner may keep over what there is of its own; negative where that is too much already. */
+  left(owner: string): Promise<number> {
+    return this.#quota.left(owner);
   }
 
   /** @throws GatewayError `not_found` for one that is unknown, deleted, over its time or another client's */
@@ -106,26 +137,30 @@ export class FilesService implements OnApplicationBootstrap, OnApplicationShutdo
     return this.#quota.left(owner);
   }
 
-  async #write(id: string, contents: AsyncIterable<Uint8Array>, room: number): Promise<number> {
+  /** @returns how long it is. @throws GatewayError where that is more than there is room for */
+  async #append(id: string, chunks: AsyncIterable<string>, room: number): Promise<number> {
     let bytes = 0;
     let sequence = 0;
-    for await (const text of textChunks(contents)) {
+    for await (const text of chunks) {
       const length = Buffer.byteLength(text);
       bytes += length;
       if (bytes > room) throw this.#noRoom();
       await this.#store.append(id, { sequence: sequence++, text }, length);
     }
-    if (bytes === 0) throw new GatewayError('invalid_parameter', 'The file is empty.', { param: 'file' });
     return bytes;
   }
 
-  async #keep(id: string, owner: string, bytes: number, ttlMs = Infinity): Promise<StoredFile> {
-    const file = await this.#store.complete(id, { bytes, expiresAt: Date.now() + Math.min(ttlMs, this.settings.retentionDays * DAY_MS) });
+  async #keep(id: string, owner: string, bytes: number, ttlMs?: number): Promise<StoredFile> {
+    const file = await this.#store.complete(id, { bytes, expiresAt: this.#expiry(ttlMs) });
     if (!file) throw new Error('the file took too long to come, and was given up');
     // Others may have come at the same time: of those that have no room together, none is kept.
     if ((await this.#quota.left(owner)) >= 0) return file;
     await this.#store.removeAll([id]);
     throw this.#noRoom();
+  }
+
+  #expiry(ttlMs = Infinity): number {
+    return Date.now() + Math.min(ttlMs, this.limits.retentionMs);
   }
 
   #noRoom(): GatewayError {

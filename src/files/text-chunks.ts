@@ -20,13 +20,21 @@ export async function* textChunks(source: AsyncIterable<Uint8Array>): AsyncGener
     if (text.includes('\0')) throw new GatewayError('invalid_parameter', 'The file holds a NUL character: it is no text.', { param: 'file' });
     return text;
   };
+  async function* texts(): AsyncGenerator<string, void, undefined> {
+    for await (const bytes of source) yield decode(bytes);
+    yield decode();
+  }
+  yield* gathered(texts());
+}
+
+/** The same text in chunks of a fit size: short pieces are put together. */
+export async function* gathered(pieces: AsyncIterable<string>): AsyncGenerator<string, void, undefined> {
   let pending = '';
-  for await (const bytes of source) {
-    pending += decode(bytes);
+  for await (const piece of pieces) {
+    pending += piece;
     if (pending.length < CHUNK) continue;
     yield pending;
     pending = '';
   }
-  pending += decode();
   if (pending !== '') yield pending;
 }

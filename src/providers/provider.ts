@@ -89,6 +89,8 @@ export interface Provider {
   usable(credential: boolean): boolean;
   /** Why it is not usable and what to do, in a sentence for the client and the operator: no paths, no account data. */
   readonly whatToDo: string;
+  /** Whether it is the login of a subscription that is billed; from memory. Left out: it is not. */
+  billsSubscription?(): boolean;
   /** A probe that costs no tokens. */
   status(): Promise<ProviderStatus>;
   /** What the vendor last said of the account's limits, from memory; a vendor that has to be asked is asked in the background. Costs no tokens. */

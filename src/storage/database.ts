@@ -17,6 +17,8 @@ export interface Database {
   readonly files: FilesTable;
   readonly file_chunks: FileChunksTable;
   readonly cached_answers: CachedAnswersTable;
+  readonly batches: BatchesTable;
+  readonly batch_results: BatchResultsTable;
 }
 
 /** What was said, as the gateway remembers it. */
@@ -259,4 +261,48 @@ export interface JobsTable {
   readonly delivery_error: string | null;
   /** Of its request and answer. */
   readonly bytes: GeneratedAlways<number>;
+}
+
+/** Requests of a file that are run with nobody waiting. */
+export interface BatchesTable {
+  readonly id: string;
+  readonly owner: string;
+  readonly endpoint: string;
+  readonly input_file_id: string;
+  /** Of a batch that is over: the files with what became of its requests, where there are any. */
+  readonly output_file_id: string | null;
+  readonly error_file_id: string | null;
+  /** How long those files are kept; null: as long as any. Seconds. */
+  readonly output_ttl_s: number | null;
+  /** JSON. */
+  readonly metadata: string | null;
+  /** `validating`, `failed`, `in_progress`, `finalizing`, `completed`, `expired`, `cancelling`, `cancelled`. */
+  readonly status: string;
+  /** JSON: why it failed. */
+  readonly errors: string | null;
+  readonly total: Generated<number>;
+  readonly completed: Generated<number>;
+  readonly failed: Generated<number>;
+  /** Of the results of a batch that is not over. */
+  readonly bytes: Generated<number>;
+  readonly created_at: number;
+  readonly expires_at: number;
+  readonly in_progress_at: number | null;
+  readonly finalizing_at: number | null;
+  readonly completed_at: number | null;
+  readonly failed_at: number | null;
+  readonly expired_at: number | null;
+  readonly cancelling_at: number | null;
+  readonly cancelled_at: number | null;
+}
+
+/** What became of one request of a batch that is not over: a line of one of its files. */
+interface BatchResultsTable {
+  readonly batch_id: string;
+  /** Of the input, counted from 1. */
+  readonly line: number;
+  /** 1: of the output file; 0: of the error file. */
+  readonly succeeded: number;
+  readonly bytes: number;
+  readonly text: string;
 }

@@ -16,7 +16,7 @@ export class StorageSettings {
   @Max(1_000_000)
   clientStoreMb: number = 256;
 
-  /** How long things are kept that can be asked for again: stored responses, conversations, usage. Days. */
+  /** How long things are kept that can be asked for again: stored responses, conversations, files, batches, usage. Days. */
   @Env('SHELLM_RETENTION_DAYS')
   @Int()
   @IsInt({ message: 'must be a number of days' })

@@ -17,7 +17,7 @@ export function ttlOfUpload(fields: ReadonlyMap<string, string>): number | undef
 }
 
 /** Milliseconds, of OpenAI's policy of expiry. @throws GatewayError `invalid_parameter` */
-function ttlOf({ anchor, seconds }: { readonly anchor?: unknown; readonly seconds?: unknown }, param: string): number {
+export function ttlOf({ anchor, seconds }: { readonly anchor?: unknown; readonly seconds?: unknown }, param: string): number {
   if (anchor !== 'created_at') refuse(`${param}[anchor]`, 'must be "created_at"');
   if (!Number.isInteger(seconds) || (seconds as number) < SHORTEST_S || (seconds as number) > LONGEST_S) {
     refuse(`${param}[seconds]`, `must be a whole number from ${SHORTEST_S} to ${LONGEST_S}`);

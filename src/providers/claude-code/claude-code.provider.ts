@@ -100,6 +100,10 @@ export class ClaudeCodeProvider implements Provider {
     return this.#problem ?? NOT_LOGGED_IN;
   }
 
+  billsSubscription(): boolean {
+    return this.#program?.apiKey === false;
+  }
+
   async status(): Promise<ProviderStatus> {
     if (!this.#program) return { status: 'unavailable', installed: false, authenticated: false, detail: NOT_INSTALLED };
     const problem = await this.#examine().then(

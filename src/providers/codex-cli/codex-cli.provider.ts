@@ -121,6 +121,10 @@ export class CodexCliProvider implements Provider {
     return this.#whyNot() ?? NOT_LOGGED_IN;
   }
 
+  billsSubscription(): boolean {
+    return this.#program?.login().auth === 'subscription';
+  }
+
   async status(): Promise<ProviderStatus> {
     const installed = this.#program !== undefined;
     const starting = await this.#examine().then(

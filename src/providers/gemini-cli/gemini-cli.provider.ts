@@ -107,7 +107,7 @@ export class GeminiCliProvider implements Provider {
       if (this.#program) this.log.warn(problem);
       return;
     }
-    this.log.info({ version: this.#program.version }, `Gemini CLI is ready; ${this.#auth === 'oauth-personal' ? 'the subscription of its login' : 'an API key'} is billed`);
+    this.log.info({ version: this.#program.version }, `Gemini CLI is ready; ${this.billsSubscription() ? 'the subscription of its login' : 'an API key'} is billed`);
     this.#chats?.warmUp();
   }
 
@@ -123,10 +123,14 @@ export class GeminiCliProvider implements Provider {
     return this.#whyNot() ?? NOT_LOGGED_IN;
   }
 
+  billsSubscription(): boolean {
+    return this.#auth === 'oauth-personal';
+  }
+
   status(): Promise<ProviderStatus> {
     const detail = this.#whyNot();
     const installed = this.#program !== undefined;
-    const auth = installed && this.#credentials() ? { auth: this.#auth === 'oauth-personal' ? ('subscription' as const) : ('api_key' as const) } : {};
+    const auth = installed && this.#credentials() ? { auth: this.billsSubscription() ? ('subscription' as const) : ('api_key' as const) } : {};
     if (detail === undefined) return Promise.resolve({ status: 'ready', installed, authenticated: true, ...auth });
     return Promise.resolve({ status: 'unavailable', installed, authenticated: false, ...auth, detail });
   }
@@ -305,7 +309,7 @@ export class GeminiCliProvider implements Provider {
     if (this.#problem !== undefined) return this.#problem;
     if (!this.#credentials()) return this.#auth === 'vertex-ai' ? NO_VERTEX : NOT_LOGGED_IN;
     if (performance.now() - this.#refusedAt < REFUSED_MS) return badLogin(this.#auth);
-    return this.#auth === 'oauth-personal' && !this.settings.subscriptions ? NO_KEY : undefined;
+    return this.billsSubscription() && !this.settings.subscriptions ? NO_KEY : undefined;
   }
 }
 

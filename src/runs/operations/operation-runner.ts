@@ -39,6 +39,8 @@ export interface OperationAnswer {
   readonly error: GatewayError | undefined;
 }
 
+type Terms = Pick<CompletionCall, 'subscriptions'>;
+
 /** Runs stored requests with nobody waiting: after those that somebody waits for. */
 @Injectable()
 export class OperationRunner {
@@ -56,23 +58,23 @@ export class OperationRunner {
    */
   async accept(request: StoredRequest, client: Client): Promise<StoredRequest> {
     const operation = this.#operationOf(request);
-    const expanding = operation.expand?.(operation.check(request.body), client);
-    const expanded = expanding ? { ...request, body: (await expanding) as StoredRequest['body'] } : request;
+    const expanded = await this.#expand(operation, request, client);
     this.completions.check(this.#callOf(this.#prepare(operation, expanded).call, client, new AbortController()));
     return expanded;
   }
 
   /**
-   * The whole answer. Never rejects for what is wrong with an accepted request or its provider: that is an answer too.
+   * The whole answer; what the request only names is put in its place before. Never rejects for what is wrong with an accepted request or its provider: that is an answer too.
    *
    * @param signal ends the turn at its vendor; this rejects then, with the signal's reason
+   * @param terms whether the login of a subscription may be billed
    */
-  run(request: StoredRequest, client: Client, signal: AbortSignal): Promise<OperationAnswer> {
+  run(request: StoredRequest, client: Client, signal: AbortSignal, terms: Terms = {}): Promise<OperationAnswer> {
     const requestId = request.requestId ?? randomUUID();
-    return requestContext.run({ requestId, client: client.name }, () => this.#run({ ...request, requestId }, client, signal));
+    return requestContext.run({ requestId, client: client.name }, () => this.#run({ ...request, requestId }, client, signal, terms));
   }
 
-  async #run(request: StoredRequest, client: Client, signal: AbortSignal): Promise<OperationAnswer> {
+  async #run(request: StoredRequest, client: Client, signal: AbortSignal, terms: Terms): Promise<OperationAnswer> {
     signal.throwIfAborted();
     const operation = this.#operationOf(request);
     const abort = new AbortController();
@@ -81,8 +83,8 @@ export class OperationRunner {
     };
     signal.addEventListener('abort', leave, { once: true });
     try {
-      const prepared = this.#prepare(operation, request);
-      const { outcome, answer } = await this.completions.run(this.#callOf(prepared.call, client, abort));
+      const prepared = this.#prepare(operation, await this.#expand(operation, request, client));
+      const { outcome, answer } = await this.completions.run({ ...this.#callOf(prepared.call, client, abort), ...terms });
       return await bodyOf(await answer, prepared, outcome, abort.signal);
     } catch (error) {
       signal.throwIfAborted();
@@ -90,6 +92,11 @@ export class OperationRunner {
     } finally {
       signal.removeEventListener('abort', leave);
     }
+  }
+
+  async #expand(operation: Operation, request: StoredRequest, client: Client): Promise<StoredRequest> {
+    const expanding = operation.expand?.(operation.check(request.body), client);
+    return expanding ? { ...request, body: (await expanding) as StoredRequest['body'] } : request;
   }
 
   #failed(operation: Operation, error: GatewayError): OperationAnswer {

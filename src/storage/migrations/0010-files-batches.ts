@@ -30,8 +30,8 @@ export const filesBatches = {
       .addColumn('owner', 'text', (column) => column.notNull())
       .addColumn('endpoint', 'text', (column) => column.notNull())
       .addColumn('input_file_id', 'text', (column) => column.notNull())
-      .addColumn('output_file_id', 'text', (column) => column.notNull())
-      .addColumn('error_file_id', 'text', (column) => column.notNull())
+      .addColumn('output_file_id', 'text')
+      .addColumn('error_file_id', 'text')
       .addColumn('output_ttl_s', 'integer')
       .addColumn('metadata', 'text')
       .addColumn('status', 'text', (column) => column.notNull())
@@ -39,6 +39,7 @@ export const filesBatches = {
       .addColumn('total', 'integer', (column) => column.notNull().defaultTo(0))
       .addColumn('completed', 'integer', (column) => column.notNull().defaultTo(0))
       .addColumn('failed', 'integer', (column) => column.notNull().defaultTo(0))
+      .addColumn('bytes', 'bigint', (column) => column.notNull().defaultTo(0))
       .addColumn('created_at', 'bigint', (column) => column.notNull())
       .addColumn('expires_at', 'bigint', (column) => column.notNull());
     for (const state of ['in_progress', 'finalizing', 'completed', 'failed', 'expired', 'cancelling', 'cancelled']) batches = batches.addColumn(`${state}_at`, 'bigint');
@@ -46,5 +47,14 @@ export const filesBatches = {
     await db.schema.createIndex('batches_by_owner').on('batches').columns(['owner', 'created_at', 'id']).execute();
     await db.schema.createIndex('batches_by_status').on('batches').columns(['status', 'created_at']).execute();
     await db.schema.createIndex('batches_by_age').on('batches').column('created_at').execute();
+    await db.schema
+      .createTable('batch_results')
+      .addColumn('batch_id', 'text', (column) => column.notNull().references('batches.id').onDelete('cascade'))
+      .addColumn('line', 'integer', (column) => column.notNull())
+      .addColumn('succeeded', 'integer', (column) => column.notNull())
+      .addColumn('bytes', 'integer', (column) => column.notNull())
+      .addColumn('text', 'text', (column) => column.notNull())
+      .addPrimaryKeyConstraint('batch_results_key', ['batch_id', 'line'])
+      .execute();
   },
 };

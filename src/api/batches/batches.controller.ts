@@ -1,0 +1,94 @@
+import { Body, Controller, Get, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
+import { ApiBadRequestResponse, ApiBody, ApiNotFoundResponse, ApiOkResponse, ApiOperation, ApiParam, ApiQuery, ApiTags } from '@nestjs/swagger';
+import { type BatchObject, encodeBatch } from './batch-object.js';
+import { BatchDto } from './batch.dto.js';
+import { RequiresScope } from '../../http/access.decorator.js';
+import { EnvelopePipe } from '../../http/envelope.pipe.js';
+import { type GatewayRequest } from '../../http/gateway-request.js';
+import { Idempotent } from '../../http/idempotency/idempotent.js';
+import { BatchesService } from '../../runs/batches/batches.service.js';
+import { ttlOf } from '../files/file-terms.js';
+import { type ListPage, listPage } from '../list-page.js';
+import { numberOf, textOf } from '../query.js';
+
+const example: BatchObject = {
+  id: 'batch_5f0f6c1f1a110b0c6a519d7a4c8abb0f',
+  object: 'batch',
+  endpoint: '/v1/chat/completions',
+  errors: null,
+  input_file_id: 'file-0b0c6a519d7a4c8abb0f5f0f6c1f1a11',
+  completion_window: '24h',
+  status: 'completed',
+  output_file_id: 'file-7d0f5f0f6c1f1a110b0c6a519d7a4c8a',
+  error_file_id: null,
+  created_at: 1790000000,
+  in_progress_at: 1790000001,
+  expires_at: 1790086400,
+  finalizing_at: 1790000070,
+  completed_at: 1790000071,
+  failed_at: null,
+  expired_at: null,
+  cancelling_at: null,
+  cancelled_at: null,
+  request_counts: { total: 40, completed: 40, failed: 0 },
+  metadata: { purpose: 'nightly' },
+};
+const MAX_BATCHES = 100;
+
+@ApiTags('batches')
+@Controller('v1/batches')
+@RequiresScope('completions')
+export class BatchesController {
+  constructor(private readonly batches: BatchesService) {}
+
+  @Post()
+  @HttpCode(200)
+  @Idempotent()
+  @ApiOperation({
+    summary: 'Run the requests of a file',
+    description:
+      'Over any provider, after all requests that somebody waits for, within 24 hours. Each line of the file is `{"custom_id", "method": "POST", "url": "<the endpoint>", "body"}`; what becomes of them is in the output file and the error file.',
+  })
+  @ApiBody({
+    type: BatchDto,
+    examples: { 'chat completions': { value: { input_file_id: example.input_file_id, endpoint: example.endpoint, completion_window: '24h', metadata: example.metadata } } },
+  })
+  @ApiOkResponse({ content: { 'application/json': { example } } })
+  @ApiBadRequestResponse({ description: '`invalid_parameter`: `param` names the field' })
+  @ApiNotFoundResponse({ description: '`not_found`: no such file' })
+  async create(@Body(EnvelopePipe) body: BatchDto, @Req() { client }: GatewayRequest): Promise<BatchObject> {
+    const { input_file_id: inputFileId, endpoint, metadata = null, output_expires_after: policy } = body;
+    const outputTtlS = policy ? ttlOf(policy, 'output_expires_after') / 1000 : null;
+    return encodeBatch(await this.batches.create(client.id, { inputFileId, endpoint, metadata, outputTtlS }));
+  }
+
+  @Get()
+  @ApiOperation({ summary: 'Batches', description: 'The newest first.' })
+  @ApiQuery({ name: 'limit', required: false, schema: { type: 'integer', minimum: 1, maximum: MAX_BATCHES, default: 20 } })
+  @ApiQuery({ name: 'after', required: false, schema: { type: 'string' }, description: 'The id of the batch behind which the page begins.' })
+  @ApiOkResponse({ content: { 'application/json': { example: listPage([example], 1) } } })
+  async list(@Query('limit') limitGiven: unknown, @Query('after') after: unknown, @Req() { client }: GatewayRequest): Promise<ListPage<BatchObject>> {
+    const limit = numberOf('limit', limitGiven, { min: 1, max: MAX_BATCHES }) ?? 20;
+    return listPage((await this.batches.list(client.id, { limit, after: textOf('after', after) })).map(encodeBatch), limit);
+  }
+
+  @Get(':id')
+  @ApiOperation({ summary: 'One batch' })
+  @ApiParam({ name: 'id', example: example.id })
+  @ApiOkResponse({ content: { 'application/json': { example } } })
+  @ApiNotFoundResponse({ description: '`not_found`: unknown, or another client’s' })
+  async find(@Param('id') id: string, @Req() { client }: GatewayRequest): Promise<BatchObject> {
+    return encodeBatch(await this.batches.find(id, client.id));
+  }
+
+  @Post(':id/cancel')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Cancel a batch', description: 'What runs is ended; what is done stays, and is in its files soon after.' })
+  @ApiParam({ name: 'id', example: example.id })
+  @ApiOkResponse({ content: { 'application/json': { example: { ...example, status: 'cancelling' } } } })
+  @ApiBadRequestResponse({ description: '`invalid_parameter`: it is over' })
+  @ApiNotFoundResponse({ description: '`not_found`' })
+  async cancel(@Param('id') id: string, @Req() { client }: GatewayRequest): Promise<BatchObject> {
+    return encodeBatch(await this.batches.cancel(id, client.id));
+  }
+}
