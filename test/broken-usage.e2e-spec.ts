@@ -94,6 +94,16 @@ describe('what is written down of answers without figures', () => {
     expect([prompt_, completion, estimated, status]).toEqual([100, 40, 1, 502]);
   });
 
+  const overloaded = 'data: {"error":{"message":"overloaded","type":"server_error","code":null,"param":null}}\n\n';
+  it.each([
+    ['nothing of a stream that says an error alone', [overloaded, done], [0, 0, 0, 502]],
+    ['a stream that ends with an error', [...words, overloaded, done], [100, 40, 1, 502]],
+  ])('%s', async (_, frames, expected) => {
+    vendor.stream(frames);
+    await call(`${gateway.url}/v1/chat/completions`, { body: { model: 'gpt-mock', messages, stream: true } });
+    expect(await said()).toEqual(expected);
+  });
+
   it('a stream that says no usage', async () => {
     vendor.stream([...words, chunkFrame({}, 'stop'), done]);
     await call(`${gateway.url}/v1/chat/completions`, { body: { model: 'gpt-mock', messages, stream: true } });

@@ -100,6 +100,31 @@ describe.each(installedClis)('what $id adds to a prompt', ({ id, start }) => {
     expect(told).toMatchObject({ prompt_tokens: usage.input, prompt_tokens_details: { scaffold_tokens: expect.any(Number) } });
   });
 
+  it('is in the guess at an answer that its client leaves', async () => {
+    await emptyLedger(gateway);
+    vendor.forget();
+    const abort = new AbortController();
+    const body = { model: id, stream: true, messages: [{ role: 'user', content: vendor.say('Say it.', { words: 500, intervalMs: 20, usage }) }] };
+    const response = await fetch(`${gateway.url}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+      signal: abort.signal,
+    });
+    const reader = response.body!.getReader();
+    for (let text = ''; !text.includes('w5 ');) text += Buffer.from((await reader.read()).value).toString();
+    abort.abort();
+    const [row] = await ledgerOf(gateway, 1);
+    expect([row!.estimated, row!.status]).toEqual([1, 499]);
+    const request = decodeRequest(body);
+    const added = gateway.app.get(ProviderRegistry).get(id)!.scaffoldBytes!(request);
+    // Claude's vendor tells the prompt's at the beginning.
+    if (id === 'claude') expect(row!.prompt_tokens).toBe(usage.input);
+    else expect(Math.abs(row!.prompt_tokens - (inputBytes(request) + added) / 4)).toBeLessThanOrEqual(2);
+    expect(row!.completion_tokens).toBeGreaterThanOrEqual(5);
+    expect(row!.completion_tokens).toBeLessThan(500);
+  });
+
   it('and both answers are written down, where neither is of the form that was asked for', async () => {
     await emptyLedger(gateway);
     const schema = { type: 'object', properties: { a: { type: 'number' } } };

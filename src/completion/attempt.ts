@@ -119,14 +119,21 @@ export class Attempt {
     const inspect = refused ? refusals : inspectors[format];
     const redactor = refused ? this.redactor : this.#redactorFor(call);
     if (refused) work.failed();
+    const witness = (facts: Facts): void => {
+      if (facts.failed) work.failed();
+      observe(facts);
+    };
     const tail = new StreamTail();
     if (call.stream) work.spoken = () => tail.tokens;
-    const tapped = call.stream ? inspect.stream(redactor, observe, { tail, hidesUsage: !wantsUsage(call.body) }) : inspect.completion(redactor, observe);
+    const tapped = call.stream ? inspect.stream(redactor, witness, { tail, hidesUsage: !wantsUsage(call.body) }) : inspect.completion(redactor, witness);
     const bytes = answer.bytes.pipe(
       limitTime(call.flow, { idleMs, totalMs: Math.max(0, totalMs - (performance.now() - began)) }),
       tapped,
       redactFailure(this.redactor),
-      report(breaker),
+      report(breaker, (error) => {
+        work.failed(error);
+        return true;
+      }),
     );
     const headers = redactHeaders(answer.headers, redactor);
     if (call.stream) return { ...answer, headers, bytes: await peek(bytes) };
@@ -142,7 +149,7 @@ export class Attempt {
     const watch = new TurnWatch();
     const turn = (asked: CompletionRequest, affinity: Affinity): Observable<StreamEvent> => {
       watch.begin();
-      const work = soFar.turn(() => estimateInputTokens(asked));
+      const work = soFar.turn(() => estimateInputTokens(asked) + estimateTokens(provider.scaffoldBytes?.(asked) ?? 0));
       const { credential, flow, background, client } = call;
       return provider.stream({ request: asked, model: id.model, owner: client.id, flow, affinity, credential, background, meter: work }).pipe(
         endsOnce(() => unfinished(provider)),
@@ -221,13 +228,13 @@ function nothing(): GatewayError {
 }
 
 /** Tells the breaker how the answer went, however it ends. @param isItsFault whether an error may be the provider's */
-function report<T>(breaker: CircuitBreaker, isItsFault: () => boolean = () => true): MonoTypeOperatorFunction<T> {
+function report<T>(breaker: CircuitBreaker, isItsFault: (error: unknown) => boolean): MonoTypeOperatorFunction<T> {
   return tap({
     complete: () => {
       breaker.succeeded();
     },
     error: (error: unknown) => {
-      if (isItsFault()) tell(breaker, error);
+      if (isItsFault(error)) tell(breaker, error);
       else breaker.left();
     },
     unsubscribe: () => {

@@ -88,6 +88,20 @@ describe(UsageSoFar, () => {
     expect(soFar.usage()).toEqual({ inputTokens: 30, outputTokens: 12, estimated: true });
   });
 
+  it('is nothing of bytes that broke off before a word', () => {
+    const soFar = new UsageSoFar();
+    const bytes = soFar.bytes(() => 30);
+    let spoken = 0;
+    bytes.spoken = () => spoken;
+    bytes.failed(broken);
+    expect(soFar.usage()).toBeUndefined();
+    spoken = 12;
+    expect(soFar.usage()).toEqual({ inputTokens: 30, outputTokens: 12, estimated: true });
+    const slow = new UsageSoFar();
+    slow.bytes(() => 30).failed(late);
+    expect(slow.usage()).toEqual({ inputTokens: 30, outputTokens: 0, estimated: true });
+  });
+
   it('guesses no prompt before it is asked', () => {
     const soFar = new UsageSoFar();
     const never = (): number => {

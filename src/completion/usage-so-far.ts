@@ -90,14 +90,16 @@ export class BytesSoFar implements Work {
 
   constructor(private readonly estimateInput: () => number) {}
 
-  /** It was refused, or nothing came of it. */
+  /** It was refused, or broke off. */
   failed(error?: unknown): void {
     if (!isPatienceOver(error)) this.#failed = true;
   }
 
   usage(): Usage | undefined {
-    if (this.#failed) return undefined;
-    return { inputTokens: this.estimateInput(), outputTokens: this.spoken?.() ?? 0, estimated: true };
+    const outputTokens = this.spoken?.() ?? 0;
+    // A vendor that fails before its first word takes nothing.
+    if (this.#failed && outputTokens === 0) return undefined;
+    return { inputTokens: this.estimateInput(), outputTokens, estimated: true };
   }
 }
 
