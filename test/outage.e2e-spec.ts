@@ -15,6 +15,7 @@ const redis = await ownRedis();
       SHELLM_KEY_SECRET: 'k'.repeat(32),
       SHELLM_WEBHOOK_SECRET: 'w'.repeat(32),
       SHELLM_CLIENTS: '{"app": {"key": "app-key"}}',
+      SHELLM_CACHE_STORE: 'database',
     });
   });
   afterEach(() => database.start());
@@ -33,8 +34,15 @@ const redis = await ownRedis();
     const id = opened.headers.get('x-shellm-session-id')!;
     const response = await call(`${gateway.url}/v1/responses`, { body: { model: 'demo', input: 'hi' }, headers });
     expect([opened.status, response.status]).toEqual([200, 200]);
+    const cached = async (): Promise<[number, string | null]> => {
+      const { status, headers: told } = await call(`${gateway.url}/completions`, { body: { model: 'demo', prompt: 'hi', cache: 600 }, headers });
+      return [status, told.get('x-shellm-cache')];
+    };
+    await cached();
+    await eventually(async () => (await cached())[1] === 'hit');
     await database.stop();
     expect((await chat()).status).toBe(200);
+    expect([await cached(), await cached()]).toEqual(Array(2).fill([200, 'miss']));
     expect((await call(`${gateway.url}/v1/responses`, { body: { model: 'demo', input: 'hi', store: false }, headers })).status).toBe(200);
     expect((await call(`${gateway.url}/health`)).status).toBe(200);
     const stored = [
@@ -51,6 +59,7 @@ const redis = await ownRedis();
     }
     await database.start();
     await eventually(async () => (await call(`${gateway.url}/sessions`, { headers })).status === 200, 20_000);
+    await eventually(async () => (await cached())[1] === 'hit');
     const again = await chat({ 'x-shellm-session-id': id });
     expect(again.status).toBe(200);
     const { body } = await call(`${gateway.url}/sessions`, { headers });

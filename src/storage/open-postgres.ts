@@ -26,6 +26,8 @@ export function openPostgres(url: string, log: Log): Kysely<Database> {
   pool.on('error', (error: Error) => {
     log.debug({ code: codeOf(error) }, 'a connection to PostgreSQL was lost');
   });
+  // A connection that breaks in the middle of a statement says so here too, and the pool listens to idle ones alone; the statement fails by itself.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const watch: DatabaseWatch = {
     away: (cause) => {
       log.warn({ code: codeOf(cause) }, 'PostgreSQL does not answer: completions go on, what has to be stored for the client is a 503 until it does');

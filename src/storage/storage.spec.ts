@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { sql } from 'kysely';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
@@ -14,6 +15,7 @@ import { LOCKED_MS } from './patient-connection.js';
 import { Storage } from './storage.js';
 import { silentLog } from '../observability/log.js';
 import { testStores, type TestDatabase } from '../../test/support/databases.js';
+import { redisProxy as wayTo } from '../../test/support/redis.js';
 
 const row = (id: string, used = 1) => ({ id, owner: 'o', system: '[]', messages: '[]', created_at: 1_790_000_000_000, used_at: used });
 
@@ -231,6 +233,23 @@ function damage(path: string): void {
   writeSync(file, new Uint8Array(statSync(path).size - 100).fill(0xa5), 0, undefined, 100);
   closeSync(file);
 }
+
+describe.each((await testStores()).filter(({ name }) => name === 'PostgreSQL'))('a connection to $name that breaks', (store) => {
+  it('in the middle of a statement is the end of that statement, and of nothing else', async () => {
+    const at = await store.make();
+    const way = await wayTo(at.url!);
+    const { db } = await Storage.open(way.url, at.dataDir, silentLog);
+    const broken = expect(sql`select pg_sleep(60)`.execute(db)).rejects.toThrow('database does not answer');
+    await sleep(100);
+    way.cut();
+    await broken;
+    way.restore();
+    expect(await db.selectFrom('sessions').selectAll().execute()).toEqual([]);
+    await db.destroy();
+    await way.close();
+    await at.remove();
+  });
+});
 
 describe('PostgreSQL that is not there', () => {
   it('stops the start in one line, without the password', async () => {
