@@ -1,10 +1,9 @@
 import { hash } from 'node:crypto';
+import { canonicalJson } from './canonical-json.js';
+import { packageVersion } from '../config/package-version.js';
 import { type CompletionRequest } from '../kernel/completion-request.js';
 import { type ContentPart, type Message } from '../kernel/message.js';
 import { type ModelId } from '../kernel/model-id.js';
-
-/** Changes with what is kept, so that no version reads another one's answers. */
-const FORM = 1;
 
 /** Whose answer it is, beside what was asked. */
 export interface Asker {
@@ -19,8 +18,9 @@ export interface Asker {
 /** Names the answer to a request: SHA-256, in base64url. Requests that mean the same have the same name, in whatever order their fields came; no two owners share one. */
 export function requestKey(request: CompletionRequest, { owner, redacted, id }: Asker): string {
   const { messages, ...rest } = request;
-  const meaning = [FORM, owner, redacted, id.provider, id.model, rest, messages.map(withoutPlaces)];
-  return hash('sha256', JSON.stringify(meaning, inOneOrder), 'base64url');
+  // What another version kept may have been cleaned by other rules.
+  const meaning = [packageVersion, owner, redacted, id.provider, id.model, rest, messages.map(withoutPlaces)];
+  return hash('sha256', canonicalJson(meaning), 'base64url');
 }
 
 /** Where in its body a client wrote a part changes nothing. */
@@ -30,9 +30,4 @@ function withoutPlaces(message: Message): object {
 
 function withoutPlace(part: ContentPart): object {
   return { ...part, param: undefined };
-}
-
-function inOneOrder(_field: string, value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1)));
 }
