@@ -8,6 +8,9 @@ import { testStores } from './support/databases.js';
 import { eventually } from './support/eventually.js';
 import { chunkFrame, MockVendor } from './support/mock-vendor.js';
 import { redisProxy, type RedisProxy, testRedis } from './support/redis.js';
+import { openClient } from '../src/auth/client.js';
+import { routeHintsOf } from '../src/completion/route-hints.js';
+import { OperationRunner } from '../src/runs/operations/operation-runner.js';
 import { UsageLedger } from '../src/usage/usage-ledger.js';
 import { Storage } from '../src/storage/storage.js';
 
@@ -88,6 +91,28 @@ describe('the response cache of one gateway', () => {
       [200, 'miss', 'temperature'],
     ]);
     expect(second.body.content).toBe(first.body.content);
+  });
+
+  it('serves requests that are run later, and those serve others', async () => {
+    const gateway = await boot({});
+    const runner = gateway.app.get(OperationRunner);
+    const body = { prompt: question, model: 'openai/gpt-mock', cache: 60 };
+    const later = async (): Promise<{ cached: boolean; content: string }> => {
+      const { body: answer } = await runner.run({ endpoint: '/completions', body, route: routeHintsOf({}, body).route }, openClient, new AbortController().signal);
+      return answer as { cached: boolean; content: string };
+    };
+    const [first, second, third] = [await later(), await later(), await ask(gateway, { cache: 60 })];
+    expect([first.cached, second.cached, cacheOf(third), vendor.requests.length]).toEqual([false, true, 'hit', 1]);
+    expect([second.content, third.body.content]).toEqual([first.content, first.content]);
+  });
+
+  it('asks nothing of a budget for a hit', async () => {
+    const gateway = await boot({ SHELLM_CLIENTS: JSON.stringify({ one: { key: 'one', budget: { tokens: 30, period: 'month' } } }) });
+    const headers = { authorization: 'Bearer one' };
+    const paid = (more: object = {}): Promise<Answer> => call(`${gateway.url}/completions`, { body: { prompt: 'hi', model: 'demo', cache: 60, ...more }, headers });
+    expect(cacheOf(await paid())).toBe('miss');
+    await eventually(async () => (await paid({ cache: false })).body.error?.code === 'budget_exceeded');
+    expect([(await paid({ prompt: 'other' })).body.error.code, cacheOf(await paid()), cacheOf(await paid())]).toEqual(['budget_exceeded', 'hit', 'hit']);
   });
 
   it('does not grow over its bound, whatever is asked', async () => {
