@@ -15,6 +15,7 @@ import { QuotaModule } from './api/quota/quota.module.js';
 import { ResponsesModule } from './api/responses/responses.module.js';
 import { SessionsApiModule } from './api/sessions/sessions.module.js';
 import { TemplatesApiModule } from './api/templates/templates.module.js';
+import { UsageApiModule } from './api/usage/usage-api.module.js';
 import { CompletionModule } from './completion/completion.module.js';
 import { ConfigModule } from './config/config.module.js';
 import { type Environment } from './config/environment.js';
@@ -51,6 +52,7 @@ export class AppModule {
         ConversationsApiModule,
         JobsApiModule,
         KeysModule,
+        UsageApiModule,
         HealthModule,
       ],
       providers: [Reload],

@@ -105,6 +105,7 @@ function documentApi(app: NestFastifyApplication): void {
     'jobs',
     'sessions',
     'keys',
+    'usage',
     'health',
   ])
     builder.addTag(tag);

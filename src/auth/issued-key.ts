@@ -31,7 +31,7 @@ export function keyIdOf(client: string): string | undefined {
 }
 
 /** The id of the client that an issued key speaks for. */
-function clientIdOf(keyId: string): string {
+export function clientIdOf(keyId: string): string {
   return `${CLIENT_PREFIX}${keyId}`;
 }
 

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { addKeysCommand } from './keys.js';
 import { addSelftestCommand } from './selftest.js';
+import { addUsageCommand } from './usage.js';
 import { packageVersion } from '../config/package-version.js';
 import { serve } from '../serve.js';
 
@@ -8,6 +9,7 @@ const program = new Command('shellm').description('One OpenAI-compatible server 
 
 program.command('serve', { isDefault: true }).description('start the server in the foreground').action(serve);
 addKeysCommand(program);
+addUsageCommand(program);
 addSelftestCommand(program);
 
 await program.parseAsync();

@@ -20,6 +20,10 @@ export function limitOf({ usd, tokens }: Budget): Limit {
   return { tokens: tokens === undefined ? undefined : Math.min(tokens, MOST), nanos: usd === undefined ? undefined : Math.ceil(Math.min(usd * NANOS_PER_DOLLAR, MOST)) };
 }
 
+export function dollarsOf(nanos: number): number {
+  return nanos / NANOS_PER_DOLLAR;
+}
+
 export function plus(one: Amount, other: Amount): Amount {
   return { tokens: one.tokens + other.tokens, nanos: one.nanos + other.nanos };
 }

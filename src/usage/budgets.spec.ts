@@ -66,7 +66,7 @@ describe('budgets of one instance', () => {
     expect(granted).toHaveLength(4);
     for (const each of granted) each.settle({ tokens: 500, nanos: 0 });
     await expect(budgets.reserve(spender, { tokens: 0, nanos: 0 })).rejects.toMatchObject({ code: 'budget_exceeded' });
-    expect((await budgets.stateOf(spender)).spent.tokens).toBe(2000);
+    expect((await budgets.statesOf([spender]))[0]?.spent.tokens).toBe(2000);
   });
 
   it('say when they begin anew, and do', async () => {
@@ -94,11 +94,11 @@ describe('budgets of one instance', () => {
     const spender = { id: 'a', budget: { tokens: 100, period: 'day' } as const };
     const budgets = new Budgets(books, { written: books.written[0]! }, alone, () => START);
     (await budgets.reserve(spender, { tokens: 1, nanos: 0 })).settle({ tokens: 10, nanos: 0 });
-    expect((await budgets.stateOf(spender)).spent.tokens).toBe(70);
+    expect((await budgets.statesOf([spender]))[0]?.spent.tokens).toBe(70);
     books.away = true;
     const blind = new Budgets(books, { written: books.written[0]! }, alone, () => START);
     (await blind.reserve(spender, { tokens: 1, nanos: 0 })).settle({ tokens: 10, nanos: 0 });
-    expect((await blind.stateOf(spender)).spent.tokens).toBe(10);
+    expect((await blind.statesOf([spender]))[0]?.spent.tokens).toBe(10);
     books.pending.push({ instance: 0, client: 'a', period: 'day:2026-11-26', amount: { tokens: 40, nanos: 0 } });
     books.write(0);
     await expect(blind.reserve(spender, { tokens: 1, nanos: 0 })).rejects.toMatchObject({ code: 'budget_exceeded' });

@@ -9,6 +9,7 @@ import { type UsageLedger } from './usage-ledger.js';
 import { type UsageStore } from './usage-store.js';
 import { type Budget } from '../kernel/budget.js';
 import { GatewayError } from '../kernel/gateway-error.js';
+import { type SpendTable } from '../storage/database.js';
 import { type RedisLink } from '../redis/redis-link.js';
 
 /** What others have spent is asked of the database when nothing was heard of it for so long. Milliseconds. */
@@ -56,7 +57,7 @@ export class Budgets implements OnApplicationShutdown {
 
   /** @param now milliseconds since 1970 */
   constructor(
-    private readonly store: Pick<UsageStore, 'spent'>,
+    private readonly store: Pick<UsageStore, 'spent' | 'spentIn'>,
     ledger: Pick<UsageLedger, 'written'>,
     redis: Pick<RedisLink, 'run' | 'usable' | 'configured' | 'returned'>,
     private readonly now: () => number = Date.now,
@@ -65,7 +66,7 @@ export class Budgets implements OnApplicationShutdown {
     this.#redis = new RedisSpend(redis, leaseMs, now);
     this.#subscriptions = [
       ledger.written.subscribe((totals) => {
-        for (const { client_id, period, tokens, cost_nanos } of totals) this.#learn(this.#accounts.get(nameOf(client_id, period)), { tokens, nanos: cost_nanos });
+        this.#learnAll(totals);
       }),
       redis.returned.subscribe(() => {
         this.#renew();
@@ -97,11 +98,17 @@ export class Budgets implements OnApplicationShutdown {
     };
   }
 
-  /** What is spent of a budget, as far as is known here. */
-  async stateOf(spender: Spender): Promise<BudgetState> {
-    const account = this.#accountOf(spender);
-    await this.#hear(account);
-    return { spent: account.own.spent, resetsAt: account.key.endsAt };
+  /** What is spent of budgets, in their order, as far as is known here. */
+  async statesOf(spenders: readonly Spender[]): Promise<BudgetState[]> {
+    const accounts = spenders.map((spender) => this.#accountOf(spender));
+    const periods = [...new Set(accounts.map(({ key }) => key.period))];
+    if (periods.length > 0)
+      await soon(
+        this.store.spentIn(periods).then((totals) => {
+          this.#learnAll(totals);
+        }),
+      );
+    return accounts.map(({ key, own }) => ({ spent: own.spent, resetsAt: key.endsAt }));
   }
 
   onApplicationShutdown(): void {
@@ -128,8 +135,14 @@ export class Budgets implements OnApplicationShutdown {
     }
   }
 
-  #learn(account: Account | undefined, spent: Amount): void {
-    if (!account) return;
+  #learnAll(totals: readonly SpendTable[]): void {
+    for (const { client_id, period, tokens, cost_nanos } of totals) {
+      const account = this.#accounts.get(nameOf(client_id, period));
+      if (account) this.#learn(account, { tokens, nanos: cost_nanos });
+    }
+  }
+
+  #learn(account: Account, spent: Amount): void {
     account.own.learn(spent);
     account.heardAt = performance.now();
     if (this.#redis.usable) void this.#redis.learn(account.key, spent);
@@ -146,19 +159,8 @@ export class Budgets implements OnApplicationShutdown {
   }
 
   async #ask({ key, own }: Account): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<undefined>((resolve) => {
-      timer = setTimeout(resolve, ASK_MS, undefined);
-    });
-    // What comes late is taken in all the same.
-    const asked = this.store.spent(key.client, key.period).then(
-      ({ tokens, cost_nanos }) => {
-        own.learn({ tokens, nanos: cost_nanos });
-      },
-      () => undefined,
-    );
-    await Promise.race([asked, late]);
-    clearTimeout(timer);
+    const { tokens, cost_nanos } = (await soon(this.store.spent(key.client, key.period))) ?? nothingHeard;
+    own.learn({ tokens, nanos: cost_nanos });
   }
 
   #accountOf({ id, budget: { period } }: Spender): Account {
@@ -187,6 +189,23 @@ export class Budgets implements OnApplicationShutdown {
   #renew(): void {
     if (!this.#redis.usable) return;
     for (const { key, own } of this.#accounts.values()) if (own.reserved.size > 0) void this.#redis.renew(key, own.reserved);
+  }
+}
+
+const nothingHeard = { tokens: 0, cost_nanos: 0 };
+
+/** What the database says, where it does so soon. Never rejects. */
+async function soon<T>(asked: Promise<T>): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(resolve, ASK_MS, undefined);
+  });
+  try {
+    return await Promise.race([asked, late]);
+  } catch {
+    return undefined;
+  } finally {
+    clearTimeout(timer);
   }
 }
 

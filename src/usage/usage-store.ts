@@ -42,6 +42,11 @@ export class UsageStore {
     return row ?? { tokens: 0, cost_nanos: 0 };
   }
 
+  /** What everybody has spent in some periods. */
+  spentIn(periods: readonly string[]): Promise<SpendTable[]> {
+    return this.storage.db.selectFrom('spend').selectAll().where('period', 'in', periods).execute();
+  }
+
   /** Deletes what is older. @param time milliseconds since 1970 */
   async removeBefore(time: number, now: number): Promise<void> {
     const { db } = this.storage;

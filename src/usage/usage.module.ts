@@ -3,6 +3,7 @@ import { Budgets } from './budgets.js';
 import { Prices } from './prices.js';
 import { UnsentFile } from './unsent-file.js';
 import { UsageLedger } from './usage-ledger.js';
+import { UsageReport } from './usage-report.js';
 import { UsageSettings } from './usage-settings.js';
 import { UsageStore } from './usage-store.js';
 import { ConfigFile } from '../config/config-file.js';
@@ -20,6 +21,7 @@ import { StorageModule } from '../storage/storage.module.js';
     provideSettings(UsageSettings),
     { provide: Prices, inject: [ConfigFile], useFactory: (file: ConfigFile) => new Prices(file) },
     { provide: UsageStore, inject: [Storage], useFactory: (storage: Storage) => new UsageStore(storage) },
+    { provide: UsageReport, inject: [Storage], useFactory: (storage: Storage) => new UsageReport(storage) },
     {
       provide: UsageLedger,
       inject: [UsageStore, DATA_DIR, LOG],
@@ -27,6 +29,6 @@ import { StorageModule } from '../storage/storage.module.js';
     },
     { provide: Budgets, inject: [UsageStore, UsageLedger, RedisLink], useFactory: (store: UsageStore, ledger: UsageLedger, redis: RedisLink) => new Budgets(store, ledger, redis) },
   ],
-  exports: [UsageSettings, Prices, UsageStore, UsageLedger, Budgets],
+  exports: [UsageSettings, Prices, UsageLedger, UsageReport, Budgets],
 })
 export class UsageModule {}

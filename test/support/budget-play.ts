@@ -26,6 +26,11 @@ export class Books {
     return Promise.resolve(this.#totals.get(`${period} ${client}`) ?? { client_id: client, period, tokens: 0, cost_nanos: 0 });
   }
 
+  spentIn(periods: readonly string[]): Promise<SpendTable[]> {
+    if (this.away) return Promise.reject(new Error('away'));
+    return Promise.resolve([...this.#totals.values()].filter(({ period }) => periods.includes(period)));
+  }
+
   /** Writes what an instance waits with, and tells it so. */
   write(instance: number): void {
     const totals = this.pending

@@ -1,6 +1,8 @@
 import { type Client } from '../../auth/client.js';
 import { type IssuedKey } from '../../auth/issued-key.js';
 import { type NewKey } from '../../auth/key-ring.js';
+import { dollarsOf } from '../../usage/amount.js';
+import { type BudgetState } from '../../usage/budgets.js';
 
 /** A key as the API shows it, never with its value. Times are seconds since 1970. */
 export interface KeyObject {
@@ -29,7 +31,6 @@ export function encodeKey(key: IssuedKey): KeyObject {
     source: 'issued',
     masked: key.masked,
     ...limitsOf(key),
-    budget: key.budget ?? null,
     created_at: seconds(key.createdAt),
     expires_at: key.expiresAt === undefined ? null : seconds(key.expiresAt),
     revoked_at: key.revokedAt === undefined ? null : seconds(key.revokedAt),
@@ -37,7 +38,7 @@ export function encodeKey(key: IssuedKey): KeyObject {
 }
 
 export function encodeClient(client: Client): KeyObject {
-  const never = { budget: null, created_at: null, expires_at: null, revoked_at: null };
+  const never = { created_at: null, expires_at: null, revoked_at: null };
   return { id: client.id, object: 'api_key', name: client.name, source: 'environment', masked: null, ...limitsOf(client), ...never };
 }
 
@@ -46,8 +47,20 @@ export function encodeNewKey({ issued, key, webhookSecret }: NewKey): KeyObject 
   return { ...encodeKey(issued), key, webhook_secret: webhookSecret };
 }
 
-function limitsOf({ rpm, models, scopes, maxConcurrent, redact }: Omit<Client, 'id' | 'name'>): Pick<KeyObject, 'rpm' | 'models' | 'scopes' | 'max_concurrent' | 'redact'> {
-  return { rpm: rpm ?? null, models: models ?? null, scopes, max_concurrent: maxConcurrent ?? null, redact };
+/** With what of its budget is spent, and when it begins anew. */
+export function withState(key: KeyObject, { spent, resetsAt }: BudgetState): KeyObject {
+  return { ...key, budget: { ...key.budget, spent_usd: dollarsOf(spent.nanos), spent_tokens: spent.tokens, resets_at: seconds(resetsAt) } };
+}
+
+function limitsOf({
+  rpm,
+  models,
+  scopes,
+  maxConcurrent,
+  budget,
+  redact,
+}: Omit<Client, 'id' | 'name'>): Pick<KeyObject, 'rpm' | 'models' | 'scopes' | 'max_concurrent' | 'budget' | 'redact'> {
+  return { rpm: rpm ?? null, models: models ?? null, scopes, max_concurrent: maxConcurrent ?? null, budget: budget ?? null, redact };
 }
 
 function seconds(ms: number): number {

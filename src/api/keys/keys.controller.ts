@@ -1,13 +1,17 @@
 import { Body, Controller, Delete, Get, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiBadRequestResponse, ApiBody, ApiCreatedResponse, ApiNotFoundResponse, ApiOkResponse, ApiOperation, ApiParam, ApiQuery, ApiTags } from '@nestjs/swagger';
-import { encodeClient, encodeKey, encodeNewKey, type KeyObject } from './key-object.js';
+import { encodeClient, encodeKey, encodeNewKey, type KeyObject, withState } from './key-object.js';
 import { AuthService } from '../../auth/auth.service.js';
+import { type Client } from '../../auth/client.js';
+import { clientIdOf, type IssuedKey } from '../../auth/issued-key.js';
 import { parseKeyChange, parseNewKey } from '../../auth/key-input.js';
 import { KeyRing } from '../../auth/key-ring.js';
 import { NameTakenError } from '../../auth/key-store.js';
 import { RequiresScope } from '../../http/access.decorator.js';
 import { EnvelopePipe } from '../../http/envelope.pipe.js';
+import { type Budget } from '../../kernel/budget.js';
 import { GatewayError } from '../../kernel/gateway-error.js';
+import { Budgets } from '../../usage/budgets.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -23,6 +27,7 @@ const example = {
   expires_at: 1798761600,
   revoked_at: null,
 };
+const spent = { ...example, budget: { ...terms.budget, spent_usd: 12.5, spent_tokens: 1_250_000, resets_at: 1796083200 } };
 const shownOnce = { ...example, key: 'sk-shellm-…', webhook_secret: 'whsec_…' };
 
 /** Keys, for those who hold one with the scope `admin`. */
@@ -33,13 +38,14 @@ export class KeysController {
   constructor(
     private readonly auth: AuthService,
     private readonly keys: KeyRing,
+    private readonly budgets: Budgets,
   ) {}
 
   @Post()
   @ApiOperation({
     summary: 'Issue a key',
     description:
-      '`key` and `webhook_secret` are shown this once. Only `name` is required: `rpm` is requests a minute (0: no limit), `models` are patterns of `<provider>/<model>` (left out: every model), `scopes` are `completions`, `metrics`, `admin`. `budget` is kept with the key, and not counted yet. The first key of a gateway without clients ends open mode for good, so it needs the scope `admin`.',
+      '`key` and `webhook_secret` are shown this once. Only `name` is required: `rpm` is requests a minute (0: no limit), `models` are patterns of `<provider>/<model>` (left out: every model), `scopes` are `completions`, `metrics`, `admin`. `budget` is what it may spend in a day or a month (UTC), in dollars, tokens or both: over it its requests are a 429 `budget_exceeded`. The first key of a gateway without clients ends open mode for good, so it needs the scope `admin`.',
   })
   @ApiBody({ schema: { type: 'object', required: ['name'], example: { name: 'billing', ...terms, expires_at: '2027-01-01' } } })
   @ApiCreatedResponse({ content: { 'application/json': { example: shownOnce } } })
@@ -54,12 +60,16 @@ export class KeysController {
   }
 
   @Get()
-  @ApiOperation({ summary: 'Keys', description: 'Those that live, and those of `SHELLM_CLIENTS` (`source: "environment"`). Never their values.' })
+  @ApiOperation({
+    summary: 'Keys',
+    description: 'Those that live, and those of `SHELLM_CLIENTS` (`source: "environment"`). Never their values. `budget` says what of it is spent, and when it begins anew.',
+  })
   @ApiQuery({ name: 'revoked', required: false, schema: { type: 'boolean' }, description: '`true`: revoked ones too, the newest thousand.' })
-  @ApiOkResponse({ content: { 'application/json': { example: { object: 'list', data: [example] } } } })
+  @ApiOkResponse({ content: { 'application/json': { example: { object: 'list', data: [spent] } } } })
   async list(@Query('revoked') revoked?: string): Promise<{ object: 'list'; data: KeyObject[] }> {
     const ended = revoked === 'true' ? await this.keys.revoked() : [];
-    return { object: 'list', data: [...this.auth.configured.map(encodeClient), ...[...this.keys.list(), ...ended].map(encodeKey)] };
+    const living = await this.#shown([...this.auth.configured.map(shownClient), ...this.keys.list().map(shownKey)]);
+    return { object: 'list', data: [...living, ...ended.map(encodeKey)] };
   }
 
   @Get(':id')
@@ -67,9 +77,11 @@ export class KeysController {
   @ApiParam({ name: 'id', example: example.id })
   @ApiOkResponse({ content: { 'application/json': { example } } })
   @ApiNotFoundResponse({ description: '`not_found`' })
-  find(@Param('id') id: string): KeyObject {
+  async find(@Param('id') id: string): Promise<KeyObject> {
     const client = this.auth.configured.find((each) => each.id === id);
-    return client ? encodeClient(client) : encodeKey(this.keys.get(id));
+    const found = client ? shownClient(client) : shownKey(this.keys.get(id));
+    const [key = found.key] = await this.#shown([found]);
+    return key;
   }
 
   @Patch(':id')
@@ -102,6 +114,16 @@ export class KeysController {
     return { id, object: 'api_key', deleted: true };
   }
 
+  async #shown(all: readonly Shown[]): Promise<KeyObject[]> {
+    const spenders = all.flatMap(({ id, budget }) => (budget ? [{ id, budget }] : []));
+    const states = await this.budgets.statesOf(spenders);
+    const stateOf = new Map(states.map((state, index) => [spenders[index]?.id, state]));
+    return all.map(({ id, key }) => {
+      const state = stateOf.get(id);
+      return state ? withState(key, state) : key;
+    });
+  }
+
   #refuseConfigured(id: string): void {
     if (this.auth.configured.some((client) => client.id === id)) {
       throw new GatewayError('invalid_parameter', 'This client is one of SHELLM_CLIENTS: it is changed there.', { param: 'id' });
@@ -111,6 +133,21 @@ export class KeysController {
   #refuseTaken(name: string): void {
     if (this.auth.configured.some((client) => client.name === name)) throw taken(`There is a client of the name "${name}" in SHELLM_CLIENTS already.`);
   }
+}
+
+/** A key, and whose budget it spends. */
+interface Shown {
+  readonly id: string;
+  readonly budget: Budget | undefined;
+  readonly key: KeyObject;
+}
+
+function shownClient(client: Client): Shown {
+  return { id: client.id, budget: client.budget, key: encodeClient(client) };
+}
+
+function shownKey(issued: IssuedKey): Shown {
+  return { id: clientIdOf(issued.id), budget: issued.budget, key: encodeKey(issued) };
 }
 
 async function unlessTaken<T>(work: Promise<T>): Promise<T> {
