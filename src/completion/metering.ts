@@ -46,6 +46,8 @@ export class Metering {
   #firstAt = 0;
   #over = false;
   #reservation: Reservation | undefined;
+  /** Not asked for later: what ends the answer may run in another request's context. */
+  readonly #requestId = requestContext.getStore()?.requestId ?? null;
   readonly #startedAt = Date.now();
   readonly #began = performance.now();
 
@@ -166,7 +168,7 @@ export class Metering {
     const { fallback, session } = this.#outcome ?? {};
     return {
       id: randomUUID(),
-      request_id: requestContext.getStore()?.requestId ?? null,
+      request_id: this.#requestId,
       client_id: client.id,
       client_name: client.name,
       fallback_from: fallback?.provider ?? null,
