@@ -278,7 +278,6 @@ describe('the simple form', () => {
     ['/completions', { prompt: '  ', provider: 'demo' }, 400, 'invalid_parameter', 'prompt'],
     ['/completions', { prompt: 'x', provider: 'demo', max_tokens: -1 }, 400, 'invalid_parameter', 'max_tokens'],
     ['/completions', { prompt: 'x', stream: true }, 400, 'invalid_parameter', 'stream'],
-    ['/completions', { prompt: 'x', callback_url: 'https://x' }, 400, 'unsupported_parameter', 'callback_url'],
     ['/completions', { prompt: 'x', provider: 'openai', model: 'gpt-x', tools: [{ type: 'function', function: { name: 'f' } }] }, 400, 'unsupported_parameter', 'tools'],
     ['/completions', { prompt: 'x', provider: 'openai', model: 'gpt-x', n: 2 }, 400, 'unsupported_parameter', 'n'],
     ['/completions', { prompt: 'x', provider: 'demo', temperature: 2.1 }, 400, 'invalid_parameter', 'temperature'],

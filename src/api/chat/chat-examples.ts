@@ -2,6 +2,7 @@
 export const chatExamples = {
   'a plain question': { value: { model: 'demo', messages: [{ role: 'user', content: 'Hello there' }] } },
   streamed: { value: { model: 'demo', stream: true, stream_options: { include_usage: true }, messages: [{ role: 'user', content: 'Hello there' }] } },
+  'kept for an hour': { value: { model: 'demo', cache: 3600, messages: [{ role: 'user', content: 'Hello there' }] } },
   'Claude, with a system prompt': {
     value: {
       model: 'claude/sonnet',
