@@ -34,6 +34,9 @@ describe(MeteredStreams, () => {
     await ask(metered, {});
     await ask(metered, { stream: false });
     expect(sent).toEqual([{ include_usage: true }, undefined, undefined]);
+    await metered.complete('openai-completions', { model: 'm', stream: true }, exchange);
+    await metered.complete('openai-embeddings', { model: 'm', stream: true }, exchange);
+    expect(sent.slice(3)).toEqual([{ include_usage: true }, undefined]);
   });
 
   it('asks again without where that is refused, and remembers it of the model', async () => {
@@ -68,5 +71,7 @@ describe(MeteredStreams, () => {
     expect(sent).toHaveLength(601);
     await ask(metered, { stream: true, model: 'm0' });
     expect(sent).toHaveLength(603);
+    for (let at = 0; at < 2; at++) await ask(metered, { stream: true, model: 'long'.repeat(100) });
+    expect(sent).toHaveLength(607);
   });
 });

@@ -11,6 +11,7 @@ const MAX_ERROR_BYTES = 1024 ** 2;
 const REMEMBERED_MS = 60 * 60_000;
 /** Models whose streams tell no usage. Clients name them as they like. */
 const MAX_MODELS = 256;
+const MAX_KEY = 200;
 
 /** What goes with a request beside its body. */
 export interface Exchange {
@@ -28,7 +29,7 @@ export class MeteredStreams {
   /** As {@link VendorApi.complete}. */
   async complete(format: WireFormat, body: Readonly<Record<string, unknown>>, { credential, signal, flow }: Exchange): Promise<VendorResponse> {
     const send = (sent: Readonly<Record<string, unknown>>): Promise<VendorResponse> => this.api.complete(format, JSON.stringify(sent), credential, signal, flow);
-    if (body['stream'] !== true) return send(body);
+    if (body['stream'] !== true || format === 'openai-embeddings') return send(body);
     const asking = askingForUsage(body);
     const key = `${format} ${String(body['model'])}`;
     if (asking === body || this.#unmetered.has(key)) return send(body);
@@ -38,7 +39,7 @@ export class MeteredStreams {
     if (!/stream_options|include_usage/.test(refusal)) return { ...response, body: from([Buffer.from(refusal)]) };
     const second = await send(body);
     // It may have named what the client sent itself.
-    if (second.status < 300) this.#unmetered.set(key, true);
+    if (second.status < 300 && key.length <= MAX_KEY) this.#unmetered.set(key, true);
     return second;
   }
 }
