@@ -125,6 +125,16 @@ describe.each(installedClis)('what $id adds to a prompt', ({ id, start }) => {
     expect(row!.completion_tokens).toBeLessThan(500);
   });
 
+  it('is in the receipt of an answer that the gateway cuts, which is the one that is written down', async () => {
+    await emptyLedger(gateway);
+    const text = vendor.say('Say it.', { words: 500, intervalMs: 20, usage });
+    const { body, headers } = await call(`${gateway.url}/v1/chat/completions`, { body: { model: id, stop: ['w6'], messages: [{ role: 'user', content: text }] } });
+    expect([body.choices[0].message.content, body.choices[0].finish_reason, headers.get('x-shellm-usage')]).toEqual(['w1 w2 w3 w4 w5 ', 'stop', 'estimated']);
+    if (id === 'claude') expect(body.usage.prompt_tokens).toBe(usage.input);
+    const [row] = await ledgerOf(gateway, 1);
+    expect([row!.prompt_tokens, row!.completion_tokens, row!.estimated]).toEqual([body.usage.prompt_tokens, body.usage.completion_tokens, 1]);
+  });
+
   it('and both answers are written down, where neither is of the form that was asked for', async () => {
     await emptyLedger(gateway);
     const schema = { type: 'object', properties: { a: { type: 'number' } } };

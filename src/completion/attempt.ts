@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { lastValueFrom, mergeMap, type MonoTypeOperatorFunction, type Observable, of, tap, throwIfEmpty } from 'rxjs';
+import { lastValueFrom, map, mergeMap, type MonoTypeOperatorFunction, type Observable, of, tap, throwIfEmpty } from 'rxjs';
 import { ConversationAffinity } from './affinity.js';
 import { asExpected } from './as-expected.js';
 import { type CircuitBreaker, isProviderFault } from './circuit-breaker.js';
@@ -147,6 +147,7 @@ export class Attempt {
     const conversation = new ConversationAffinity(call.client.id, id, request, this.#names);
     const { idleMs, totalMs } = this.#limits(call);
     const watch = new TurnWatch();
+    const before = soFar.works;
     const turn = (asked: CompletionRequest, affinity: Affinity): Observable<StreamEvent> => {
       watch.begin();
       const work = soFar.turn(() => estimateInputTokens(asked) + estimateTokens(provider.scaffoldBytes?.(asked) ?? 0));
@@ -181,6 +182,7 @@ export class Attempt {
       redactEvents(this.#redactorFor(call), request.responseFormat.type === 'text' ? 'text' : 'json'),
       redactFailure(this.redactor),
       report(breaker, () => watch.mayBeAtFault(totalMs)),
+      map((event) => (event.type === 'stream-end' && event.usage.estimated ? { ...event, usage: soFar.usage(before) ?? event.usage } : event)),
       tap((event) => {
         conversation.observe(event);
         if (event.type === 'stream-end') observe({ model: id.model, reason: event.reason, usage: event.usage });

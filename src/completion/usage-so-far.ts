@@ -28,9 +28,17 @@ export class UsageSoFar {
     return this.#add(new BytesSoFar(estimateInput));
   }
 
-  /** Undefined where nobody was at work. */
-  usage(): Usage | undefined {
-    return this.#works.map((work) => work.usage()).reduce((sum, one) => (sum && one ? sumUsage(sum, one) : (sum ?? one)), undefined);
+  /** How many pieces of work there are so far. */
+  get works(): number {
+    return this.#works.length;
+  }
+
+  /** Undefined where nobody was at work. @param from the first piece of work that counts */
+  usage(from = 0): Usage | undefined {
+    return this.#works
+      .slice(from)
+      .map((work) => work.usage())
+      .reduce((sum, one) => (sum && one ? sumUsage(sum, one) : (sum ?? one)), undefined);
   }
 
   #add<T extends Work>(work: T): T {
