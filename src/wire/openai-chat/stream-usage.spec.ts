@@ -36,6 +36,8 @@ describe(tellsUsageAlone, () => {
     [false, { choices: [], prompt_filter_results: [{ prompt_index: 0 }] }],
     [false, { choices: [], usage: null }],
     [false, { choices: [{ index: 0, delta: {}, finish_reason: 'stop' }], usage }],
+    [false, { choices: [], usage, error: { message: 'overloaded' } }],
+    [true, { choices: [], usage, error: null }],
     [false, { usage }],
     [false, { choices: {}, usage }],
     [false, null],

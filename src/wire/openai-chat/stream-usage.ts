@@ -20,7 +20,7 @@ export function askingForUsage(body: Body): Body {
  * choice is told by vendors that do so unasked.
  */
 export function tellsUsageAlone(chunk: unknown): boolean {
-  return isObject(chunk) && Array.isArray(chunk['choices']) && chunk['choices'].length === 0 && isObject(chunk['usage']);
+  return isObject(chunk) && Array.isArray(chunk['choices']) && chunk['choices'].length === 0 && isObject(chunk['usage']) && !isObject(chunk['error']);
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
