@@ -167,7 +167,8 @@ export class Metering {
     const { client } = this.call;
     const { fallback, session } = this.#outcome ?? {};
     return {
-      id: randomUUID(),
+      // In the order of time: an index is then written where it was written last.
+      id: `${this.#startedAt.toString(36)}-${randomUUID()}`,
       request_id: this.#requestId,
       client_id: client.id,
       client_name: client.name,

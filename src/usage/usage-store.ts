@@ -58,22 +58,40 @@ export class UsageStore {
   }
 }
 
-/** In one order always, so that of two who add none waits for the other for ever. */
-function spendOf(rows: readonly UsageRow[]): SpendTable[] {
-  const sums = new Map<string, { client_id: string; period: string; tokens: number; cost_nanos: number }>();
+interface DaySum {
+  readonly client_id: string;
+  readonly at: number;
+  tokens: number;
+  cost_nanos: number;
+}
+
+function sumsByDay(rows: readonly UsageRow[]): Iterable<DaySum> {
+  const days = new Map<string, DaySum>();
   for (const { client_id, started_at, prompt_tokens, completion_tokens, cost_nanos } of rows) {
     const tokens = prompt_tokens + completion_tokens;
-    if (tokens === 0 && !cost_nanos) continue;
+    const cost = cost_nanos ?? 0;
+    if (tokens + cost === 0) continue;
+    const key = `${Math.floor(started_at / DAY_MS)} ${client_id}`;
+    let sum = days.get(key);
+    if (!sum) days.set(key, (sum = { client_id, at: started_at, tokens: 0, cost_nanos: 0 }));
+    sum.tokens += tokens;
+    sum.cost_nanos += cost;
+  }
+  return days.values();
+}
+
+/** In one order always, so that of two who add none waits for the other for ever. */
+function spendOf(rows: readonly UsageRow[]): SpendTable[] {
+  const sums = new Map<string, SpendTable>();
+  for (const { client_id, at, tokens, cost_nanos } of sumsByDay(rows)) {
     for (const each of ['day', 'month'] as const) {
-      const period = periodOf(each, started_at);
+      const period = periodOf(each, at);
       const key = `${period} ${client_id}`;
-      let sum = sums.get(key);
-      if (!sum) sums.set(key, (sum = { client_id, period, tokens: 0, cost_nanos: 0 }));
-      sum.tokens += tokens;
-      sum.cost_nanos += cost_nanos ?? 0;
+      const before = sums.get(key);
+      sums.set(key, { client_id, period, tokens: tokens + (before?.tokens ?? 0), cost_nanos: cost_nanos + (before?.cost_nanos ?? 0) });
     }
   }
-  return [...sums.entries()].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, sum]) => sum);
+  return [...sums].sort(([one], [other]) => (one < other ? -1 : 1)).map(([, sum]) => sum);
 }
 
 async function addSpend(transaction: Transaction<Database>, spend: SpendTable[]): Promise<SpendTable[]> {

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { Budgets } from './budgets.js';
 import { Prices } from './prices.js';
 import { UnsentFile } from './unsent-file.js';
+import { UsageCleanUp } from './usage-clean-up.js';
 import { UsageLedger } from './usage-ledger.js';
 import { UsageReport } from './usage-report.js';
 import { UsageSettings } from './usage-settings.js';
@@ -19,6 +20,7 @@ import { StorageModule } from '../storage/storage.module.js';
   imports: [StorageModule, RedisModule],
   providers: [
     provideSettings(UsageSettings),
+    UsageCleanUp,
     { provide: Prices, inject: [ConfigFile], useFactory: (file: ConfigFile) => new Prices(file) },
     { provide: UsageStore, inject: [Storage], useFactory: (storage: Storage) => new UsageStore(storage) },
     { provide: UsageReport, inject: [Storage], useFactory: (storage: Storage) => new UsageReport(storage) },
