@@ -2,6 +2,7 @@ import { describe, expect, it, jest } from '@jest/globals';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { BatchClient, type BatchResult, chatLine } from './support/batch-client.js';
 import { bootGateway, call } from './support/boot.js';
 import { eventually } from './support/eventually.js';
 import { processesOf } from './support/processes.js';
@@ -49,10 +50,26 @@ describe.each(logins)('SHELLM_SUBSCRIPTIONS, $id', ({ id, files, key, notAKey })
   }
   const ask = (url: string): ReturnType<typeof call> => call(`${url}/v1/chat/completions`, { body: { model: id, messages: [{ role: 'user', content: 'hi' }], fallback: false } });
 
-  it('on: the login serves, and /health says that it is billed', async () => {
+  const askByBatch = async (url: string): Promise<BatchResult> => {
+    const client = new BatchClient(url);
+    const { output_file_id: output, error_file_id: errors } = await client.over(await client.start([chatLine('a', id, 'hi', { fallback: false })]));
+    return (await client.results(output ?? errors))[0]!;
+  };
+
+  if (id === 'gemini') {
+    it('on: batches use the login where they are let', async () => {
+      await withUser({ ...notAKey, SHELLM_BATCH_SUBSCRIPTIONS: 'on' }, async (url) => {
+        expect((await askByBatch(url)).response).toMatchObject({ status_code: 200 });
+      });
+    });
+  }
+
+  it('on: the login serves, but for batches, and /health says that it is billed', async () => {
     await withUser({ ...notAKey }, async (url) => {
       expect((await ask(url)).status).toBe(200);
       expect((await call(`${url}/health`)).body.providers[id]).toMatchObject({ status: 'ready', auth: 'subscription' });
+      const { status_code: status, body } = (await askByBatch(url)).response!;
+      expect([status, body.error]).toMatchObject([503, { code: 'provider_unavailable', message: expect.stringMatching(/SHELLM_BATCH_SUBSCRIPTIONS=on/) }]);
     });
   });
 
@@ -69,6 +86,7 @@ describe.each(logins)('SHELLM_SUBSCRIPTIONS, $id', ({ id, files, key, notAKey })
     await withUser({ ...notAKey, ...key, SHELLM_SUBSCRIPTIONS: 'off' }, async (url, dataDir) => {
       expect((await ask(url)).status).toBe(200);
       expect((await call(`${url}/health`)).body.providers[id]).toMatchObject({ status: 'ready', auth: 'api_key' });
+      expect((await askByBatch(url)).response).toMatchObject({ status_code: 200 });
       await eventually(() => processesOf(dataDir).length > 0);
       for (const pid of processesOf(dataDir)) expect(readFileSync(`/proc/${pid}/environ`, 'latin1')).not.toContain('oauth-of-a-subscription');
     });
