@@ -147,6 +147,39 @@ describe('what is written down of answers without figures', () => {
     expect((await said()).slice(0, 3)).toEqual([0, 0, 0]);
   });
 
+  const figures = { prompt_tokens: 11, completion_tokens: 7, total_tokens: 18, prompt_tokens_details: { cached_tokens: 4 }, completion_tokens_details: { reasoning_tokens: 2 } };
+  const whole = { id: 'c', object: 'chat.completion', created: 1, model: 'gpt-mock', usage: figures };
+  const counted = { prompt_tokens: 11, completion_tokens: 7, cached_tokens: 4, reasoning_tokens: 2, estimated: 0, status: 200 };
+  it.each([
+    ['chat completions', '/v1/chat/completions', { messages }, { ...whole, choices: [{ index: 0, message: { role: 'assistant', content: 'a' }, finish_reason: 'stop' }] }, counted],
+    ['legacy completions', '/v1/completions', { prompt }, { ...whole, choices: [{ index: 0, text: 'a', finish_reason: 'stop' }] }, counted],
+    [
+      'embeddings',
+      '/v1/embeddings',
+      { input: prompt },
+      { object: 'list', model: 'gpt-mock', data: [], usage: { prompt_tokens: 8, total_tokens: 8 } },
+      { prompt_tokens: 8, completion_tokens: 0, estimated: 0 },
+    ],
+    ['embeddings without figures', '/v1/embeddings', { input: prompt }, { object: 'list', model: 'gpt-mock', data: [] }, { completion_tokens: 0, estimated: 1 }],
+  ])('what the vendor said of %s', async (_, path, body, answer, expected) => {
+    vendor.json(200, answer);
+    await call(`${gateway.url}${path}`, { body: { model: 'gpt-mock', ...body } });
+    expect((await ledgerOf(gateway, 1))[0]).toMatchObject(expected);
+  });
+
+  it.each([
+    ['messages', '/v1/messages', { messages, max_tokens: 100 }],
+    ['streamed messages', '/v1/messages', { messages, max_tokens: 100, stream: true }],
+    ['responses', '/v1/responses', { input: prompt }],
+    ['streamed responses', '/v1/responses', { input: prompt, stream: true }],
+    ['the simple form', '/completions', { prompt }],
+    ['the simple form, streamed', '/completions/stream', { prompt }],
+  ])('what the vendor said of %s', async (_, path, body) => {
+    vendor.stream([chunkFrame({ content: 'a' }), chunkFrame({}, 'stop'), `data: ${JSON.stringify({ ...whole, choices: [] })}\n\n`, done]);
+    await call(`${gateway.url}${path}`, { body: { model: 'openai/gpt-mock', ...body } });
+    expect((await ledgerOf(gateway, 1))[0]).toMatchObject(counted);
+  });
+
   it('what the vendor said, where it is hidden from the client', async () => {
     const usage = { prompt_tokens: 11, completion_tokens: 7, total_tokens: 18, prompt_tokens_details: { cached_tokens: 4 }, completion_tokens_details: { reasoning_tokens: 2 } };
     vendor.stream([
