@@ -34,22 +34,16 @@ export class EmbeddedEngine implements QueueEngine {
   async claim(queue: string, limit: number): Promise<Claim[]> {
     const now = this.now();
     const gone = await this.#goneFrom(queue, now);
+    // Most often there is nothing: that is not worth a write.
+    const due = this.storage.db.selectFrom('job_queue').select('id').where('queue', '=', queue).where('due_at', '<=', now);
+    const free = due.where((where) => isFree(where, now, gone));
+    if (!(await free.limit(1).executeTakeFirst())) return [];
     const token = randomUUID();
     const rows = await this.storage.db
       .updateTable('job_queue')
       .set({ claim: token, instance: this.#instance, lease_until: now + LEASE_MS })
       .where('queue', '=', queue)
-      .where('id', 'in', (eb) =>
-        eb
-          .selectFrom('job_queue')
-          .select('id')
-          .where('queue', '=', queue)
-          .where('due_at', '<=', now)
-          .where((where) => isFree(where, now, gone))
-          .orderBy('priority', 'desc')
-          .orderBy('added_at')
-          .limit(limit),
-      )
+      .where('id', 'in', free.orderBy('priority', 'desc').orderBy('added_at').limit(limit))
       .returning(['id', 'priority', 'added_at'])
       .execute();
     return rows.sort((a, b) => b.priority - a.priority || a.added_at - b.added_at).map(({ id, priority }) => ({ id, priority, token }));

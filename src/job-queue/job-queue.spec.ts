@@ -47,7 +47,7 @@ describe.each(await testStores())('the queues of $name', (store) => {
     expect(idsOf(await engine.claim(QUEUE, 9))).toEqual([second, low]);
     expect(await engine.claim(QUEUE, 9)).toEqual([]);
     const claims: Claim[] = [];
-    await eventually(async () => claims.push(...(await engine.claim(QUEUE, 9))) > 0, 5000);
+    await eventually(async () => claims.push(...(await engine.claim(QUEUE, 9))) > 0, 10_000);
     expect(idsOf(claims)).toEqual([later]);
   });
 
@@ -124,19 +124,21 @@ describe.each(await testStores())('the queues of $name', (store) => {
     });
     queue.onApplicationBootstrap();
     const [a, b, c] = [randomUUID(), randomUUID(), randomUUID()];
-    for (const id of [a, b, c]) await queue.add(QUEUE, { id }, storage.db);
+    for (const id of [a, b]) await queue.add(QUEUE, { id }, storage.db);
     queue.nudge(QUEUE);
-    await eventually(() => seen.length === 2, 5000);
+    await eventually(() => seen.length === 2, 10_000);
+    await queue.add(QUEUE, { id: c, priority: 1 }, storage.db);
+    queue.nudge(QUEUE);
     ends.get(a)!({ againInMs: 10 });
-    await eventually(() => seen.length === 3, 5000);
+    await eventually(() => seen.length === 3, 10_000);
     expect(seen).toEqual([a, b, c]);
     await queue.cancel(QUEUE, c, storage.db);
     queue.drop(QUEUE, c);
-    await eventually(() => seen.length === 4, 5000);
+    await eventually(() => seen.length === 4, 10_000);
     expect([seen[3], lost]).toEqual([a, expect.any(ClaimLost)]);
     ends.get(a)!('done');
     ends.get(b)!('done');
-    await queue.finish(5000);
+    await queue.finish(10_000);
     expect([most, running, seen.length]).toEqual([2, 0, 4]);
     expect(await opened[0]!.claim(QUEUE, 9)).toEqual([]);
   });
@@ -159,7 +161,7 @@ describe.each(await testStores())('the queues of $name', (store) => {
     );
     const id = await add(engine, randomUUID());
     queue.onApplicationBootstrap();
-    await eventually(() => begun, 5000);
+    await eventually(() => begun, 10_000);
     await queue.finish(50);
     expect(reasons).toEqual([expect.any(GivenBack)]);
     expect(idsOf(await engine.claim(QUEUE, 1))).toEqual([id]);

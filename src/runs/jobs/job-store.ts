@@ -54,13 +54,13 @@ export class JobStore {
    */
   async places(owner: string): Promise<JobPlaces> {
     const waiting = this.#db.selectFrom('jobs').where('status', 'in', unfinished);
-    const own = await waiting
-      .where('owner', '=', owner)
-      .select([sql<number>`count(*)`.as('count'), sql<number>`cast(coalesce(sum(bytes), 0) as bigint)`.as('bytes'), sql<number>`coalesce(max(tag), 0)`.as('tag')])
-      .executeTakeFirstOrThrow();
-    const all = await waiting
-      .select([sql<number>`count(*)`.as('count'), sql<number>`coalesce(min(case when status = 'queued' then tag end), max(tag), 0)`.as('next')])
-      .executeTakeFirstOrThrow();
+    const [own, all] = await Promise.all([
+      waiting
+        .where('owner', '=', owner)
+        .select([sql<number>`count(*)`.as('count'), sql<number>`cast(coalesce(sum(bytes), 0) as bigint)`.as('bytes'), sql<number>`coalesce(max(tag), 0)`.as('tag')])
+        .executeTakeFirstOrThrow(),
+      waiting.select([sql<number>`count(*)`.as('count'), sql<number>`coalesce(min(case when status = 'queued' then tag end), max(tag), 0)`.as('next')]).executeTakeFirstOrThrow(),
+    ]);
     return { own: own.count, ownBytes: own.bytes, all: all.count, tag: Math.max(all.next, own.tag + 1) };
   }
 

@@ -2,7 +2,8 @@ import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShut
 import { randomUUID } from 'node:crypto';
 import { CallbackTargets } from './callback-targets.js';
 import { DeliveryStore } from './delivery-store.js';
-import { encodeJob, entryIdOf, jobIdOf, type JobObject } from './job.js';
+import { encodeJob, entryIdOf, jobIdOf, type JobObject, type JobRow } from './job.js';
+import { OwnerTurns } from './owner-turns.js';
 import { DELIVERIES, JOBS } from './job-queues.js';
 import { type JobFilter, type JobPage, JobStore, type ListedJob, type Owner, type WholeJob } from './job-store.js';
 import { type Client } from '../../auth/client.js';
@@ -29,6 +30,7 @@ export class Jobs implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly #store: JobStore;
   readonly #deliveries: DeliveryStore;
   readonly #quota: OwnerQuota;
+  readonly #turns = new OwnerTurns();
   #cleaning: NodeJS.Timeout | undefined;
 
   constructor(
@@ -61,12 +63,7 @@ export class Jobs implements OnApplicationBootstrap, OnApplicationShutdown {
   async accept(asked: StoredRequest, callbackUrl: unknown, client: Client): Promise<JobObject> {
     const url = this.targets.check(callbackUrl);
     const request = JSON.stringify(await this.runner.accept(asked, client));
-    const tag = await this.#place(client.id, Buffer.byteLength(request));
-    const entry = randomUUID();
-    const row = await this.storage.db.transaction().execute(async (db) => {
-      await this.queue.add(JOBS, { id: entry, priority: -tag }, db);
-      return this.#store.insert({ id: jobIdOf(entry), owner: client.id, request, callbackUrl: url, tag }, db);
-    });
+    const row = await this.#turns.run(client.id, () => this.#insert(client.id, request, url));
     this.queue.nudge(JOBS);
     return encodeJob(row);
   }
@@ -130,6 +127,15 @@ export class Jobs implements OnApplicationBootstrap, OnApplicationShutdown {
     } catch (error) {
       this.log.warn({ err: error }, 'jobs could not be cleaned up');
     }
+  }
+
+  async #insert(owner: string, request: string, callbackUrl: string): Promise<JobRow> {
+    const tag = await this.#place(owner, Buffer.byteLength(request));
+    const entry = randomUUID();
+    return this.storage.db.transaction().execute(async (db) => {
+      await this.queue.add(JOBS, { id: entry, priority: -tag }, db);
+      return this.#store.insert({ id: jobIdOf(entry), owner, request, callbackUrl, tag }, db);
+    });
   }
 
   /** The place in the order. @throws GatewayError `queue_full` */
