@@ -63,6 +63,8 @@ withCli('the real Codex CLI does nothing of its own accord', () => {
   ])('takes an answer that its vendor cut for %s as it is, and asks no second time', async (incomplete, reason) => {
     const { status, body } = await ask([user(say('go on', { text: 'half of it', incomplete, usage: { input: 42, output: 7 } }))]);
     expect([status, body.choices[0]]).toMatchObject([200, { finish_reason: reason, message: { content: 'half of it' } }]);
+    // Of an answer that was filtered the CLI tells no figures.
+    if (reason === 'length') expect(body.usage).toMatchObject({ prompt_tokens: 42, completion_tokens: 7 });
     expect(body.usage.prompt_tokens).toBeGreaterThan(0);
     expect((await ask([user('And now?')])).body.choices[0]).toMatchObject({ finish_reason: 'stop' });
     expect(calls()).toHaveLength(2);

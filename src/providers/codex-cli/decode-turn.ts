@@ -191,7 +191,7 @@ export class TurnDecoder {
     const cut = cutOf(error);
     if (cut !== undefined) {
       this.#triesAgain = true;
-      return this.#end(cut, this.#estimate());
+      return this.#end(cut);
     }
     if (this.#blocks.begun) throw new GatewayError('upstream_error', 'The answer of the OpenAI API broke off.', { cause: error, shouldRetry: false });
     if (!isTransportTrial(error)) throw this.#mapped(error);
