@@ -183,5 +183,5 @@ describe.each(await testStores())('a gateway over $name that is killed again and
     );
     expect(own.length).toBeGreaterThan(metered.size / 4);
     expect((await call(`${url}/health`)).status).toBe(200);
-  }, 600_000);
+  }, 1_200_000);
 });

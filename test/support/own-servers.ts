@@ -1,4 +1,6 @@
+import { Client } from 'pg';
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
@@ -17,7 +19,7 @@ export interface OwnServer {
 }
 
 /** A PostgreSQL that trusts this machine; undefined where its programs are not here, which is said. */
-export async function ownPostgres(): Promise<OwnServer | undefined> {
+export async function ownPostgres(): Promise<(OwnServer & { database(): Promise<string> }) | undefined> {
   const bin = postgresPrograms();
   if (bin === undefined) {
     process.stderr.write('SKIPPED: the specs that stop and start PostgreSQL; initdb is not here (Debian: apt install postgresql).\n');
@@ -31,7 +33,9 @@ export async function ownPostgres(): Promise<OwnServer | undefined> {
   const port = await freePort();
   const settings = { listen_addresses: '127.0.0.1', port, unix_socket_directories: dir, fsync: 'off', max_connections: 200 };
   const options = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-  return server(dir, port, `postgres://postgres@127.0.0.1:${port}/postgres`, () => spawn(join(bin, 'postgres'), ['-D', data, ...options], { stdio: 'ignore', ...user, cwd: dir }));
+  const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
+  const own = await server(dir, port, url, () => spawn(join(bin, 'postgres'), ['-D', data, ...options], { stdio: 'ignore', ...user, cwd: dir }));
+  return { ...own, database: () => newDatabase(url) };
 }
 
 /** A Redis that keeps nothing on disk; undefined where its program is not here, which is said. */
@@ -46,6 +50,24 @@ export async function ownRedis(): Promise<OwnServer | undefined> {
   return server(dir, port, `redis://127.0.0.1:${port}`, () =>
     spawn(program, ['--bind', '127.0.0.1', '--port', String(port), '--dir', dir, '--save', '', '--appendonly', 'no'], { stdio: 'ignore' }),
   );
+}
+
+/** An empty one. Waits for a server that is starting. */
+async function newDatabase(url: string): Promise<string> {
+  const name = `db_${randomBytes(6).toString('hex')}`;
+  await eventually(async () => {
+    const client = new Client({ connectionString: url });
+    try {
+      await client.connect();
+      await client.query(`create database ${name}`);
+      return true;
+    } catch {
+      return false;
+    } finally {
+      await client.end().catch(() => undefined);
+    }
+  }, 20_000);
+  return url.replace(/\/postgres$/, `/${name}`);
 }
 
 async function server(dir: string, port: number, url: string, run: () => ChildProcess): Promise<OwnServer> {
