@@ -138,6 +138,7 @@ describe.each(await testStores())('jobs over $name', (store) => {
     [{ provider: 'nobody' }, {}, 'provider'],
     [{ stream: true }, {}, 'stream'],
     [{ template: 'none', prompt: undefined }, {}, 'template'],
+    [{ conversation_id: `conv_${'0'.repeat(48)}` }, {}, 'conversation_id'],
     [{ callback_url: 5 }, {}, 'callback_url'],
     [{ callback_url: 'ftp://example.com/' }, {}, 'callback_url'],
     [{ callback_url: 'https://user:password@example.com/' }, {}, 'callback_url'],
@@ -166,6 +167,14 @@ describe.each(await testStores())('jobs over $name', (store) => {
     expect([refused.status, refused.body.error.code]).toEqual([403, 'model_not_allowed']);
     const streamed = await call(`${gateway.url}/completions/stream`, { body: { prompt: 'x', model: 'demo', callback_url: receiver.url }, headers: as('app-key') });
     expect([streamed.status, streamed.body.error.param]).toEqual([400, 'callback_url']);
+  });
+
+  it('go on with a conversation when they run', async () => {
+    const { body: conversation } = await call(`${gateway.url}/conversations`, { body: {}, headers: as('app-key') });
+    const { body } = await simple('/conversation', { conversation_id: conversation.id });
+    expect(JSON.parse((await told('/conversation')).body)).toMatchObject({ id: body.id, status: 'succeeded' });
+    const { messages } = (await call(`${gateway.url}/conversations/${conversation.id}`, { headers: as('app-key') })).body as { messages: { role: string }[] };
+    expect(messages.map(({ role }) => role)).toEqual(['user', 'assistant']);
   });
 
   it('are accepted once for an Idempotency-Key', async () => {

@@ -98,10 +98,11 @@ export class CompletionService {
    *
    * @throws GatewayError as {@link run} would
    */
-  check(call: CompletionCall): void {
+  async check(call: CompletionCall): Promise<void> {
     const { target } = this.#route(call, undefined);
     const provider = this.attempt.allowed(target, call);
-    const { conversation, format } = call;
+    const { conversation, format, client } = call;
+    if (conversation !== undefined) await this.conversation.check(conversation, client);
     if (!provider || (conversation === undefined && format !== undefined && provider.formats.includes(format))) return;
     const request = call.decode();
     // What a conversation's turn goes on from is known when it runs.

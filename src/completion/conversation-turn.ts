@@ -5,6 +5,7 @@ import { atEnd } from './at-end.js';
 import { type CompletionCall, type Served } from './completion-call.js';
 import { type Outcome } from './outcome.js';
 import { withinHistory } from './within-history.js';
+import { type Client } from '../auth/client.js';
 import { ConversationService } from '../conversations/conversation.service.js';
 import { type HistoryLease } from '../histories/history.js';
 import { type Answer } from '../kernel/answer.js';
@@ -17,6 +18,11 @@ import { type CompletionRequest } from '../kernel/completion-request.js';
 @Injectable()
 export class ConversationTurn {
   constructor(private readonly conversations: ConversationService) {}
+
+  /** @throws GatewayError `not_found` where the client has no such conversation */
+  async check(conversation: string, { id }: Client): Promise<void> {
+    await this.conversations.check(conversation, id);
+  }
 
   /** @param ordinary runs a call that has no conversation */
   async run(call: CompletionCall, conversation: string, ordinary: (call: CompletionCall) => Served): Promise<Served> {

@@ -75,6 +75,11 @@ export class ConversationService implements OnApplicationBootstrap, OnApplicatio
     if (!ID.test(id) || !(await this.#histories.remove(id, owner))) throw notFound('id');
   }
 
+  /** @throws GatewayError `not_found` */
+  async check(id: string, owner: string): Promise<void> {
+    if (!ID.test(id) || !(await this.#histories.exists(id, owner))) throw notFound(PARAM);
+  }
+
   /** Waits for the conversation's turn. @throws GatewayError `not_found`, `session_busy`; see {@link Histories.acquire} */
   async acquire(id: string, owner: string, signal: AbortSignal): Promise<HistoryLease> {
     if (!ID.test(id)) throw notFound(PARAM);

@@ -103,6 +103,11 @@ export class Histories {
     }
   }
 
+  /** Whether the owner has such a one, that has not expired. */
+  exists(id: string, owner: string): Promise<boolean> {
+    return this.#store.exists(id, owner);
+  }
+
   /** A turn that is under way ends as ever, and stores nothing. False: there was none. */
   remove(id: string, owner: string): Promise<boolean> {
     return this.#store.remove(id, owner);

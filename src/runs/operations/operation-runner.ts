@@ -59,7 +59,7 @@ export class OperationRunner {
   async accept(request: StoredRequest, client: Client): Promise<StoredRequest> {
     const operation = this.#operationOf(request);
     const expanded = await this.#expand(operation, request, client);
-    this.completions.check(this.#callOf(this.#prepare(operation, expanded).call, client, new AbortController()));
+    await this.completions.check(this.#callOf(this.#prepare(operation, expanded).call, client, new AbortController()));
     return expanded;
   }
 
