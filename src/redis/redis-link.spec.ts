@@ -34,7 +34,7 @@ describe('a link to nothing', () => {
     expect(await link.run(echo, [], ['a'])).toBeUndefined();
     await new Promise((resolve) => setTimeout(resolve, 300));
     expect(await link.run(echo, [], ['a'])).toBeUndefined();
-    expect(warn.mock.calls).toEqual([[{ code: 'ECONNREFUSED' }, 'Redis is away: limits are those of this instance alone until it is back']]);
+    expect(warn.mock.calls).toEqual([[{ code: 'ECONNREFUSED' }, 'Redis is away: limits and budgets are those of this instance alone, and nothing is cached, until it is back']]);
     await link.onApplicationShutdown();
   });
 });

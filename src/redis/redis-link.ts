@@ -129,7 +129,7 @@ export class RedisLink implements OnApplicationShutdown {
   #succeed(): void {
     if (!this.#away) return;
     this.#away = false;
-    this.log.info('Redis is back: limits are shared again');
+    this.log.info('Redis is back: limits, budgets and the cache are shared again');
     this.#returned.next();
   }
 
@@ -138,7 +138,7 @@ export class RedisLink implements OnApplicationShutdown {
     this.#retryAt = performance.now() + PAUSE_MS;
     if (this.#away) return;
     this.#away = true;
-    this.log.warn({ code: errorCode(error) }, 'Redis is away: limits are those of this instance alone until it is back');
+    this.log.warn({ code: errorCode(error) }, 'Redis is away: limits and budgets are those of this instance alone, and nothing is cached, until it is back');
   }
 }
 
