@@ -21,6 +21,7 @@ import { addRequestHooks, requestIdOf } from './http/request-hooks.js';
 import { RequestLog } from './http/request-log.js';
 import { RequestRate } from './http/request-rate.js';
 import { RouteTable } from './http/route-table.js';
+import { JobQueue } from './job-queue/job-queue.js';
 import { LOG, type Log } from './observability/log.js';
 import { NestLogger } from './observability/nest-logger.js';
 
@@ -71,6 +72,7 @@ export async function createApp(environment?: Environment): Promise<NestFastifyA
   limitTimes(app, settings);
   documentApi(app);
   await app.init();
+  app.get(JobQueue).start();
   return app;
 }
 

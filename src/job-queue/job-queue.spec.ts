@@ -122,7 +122,7 @@ describe.each(await testStores())('the queues of $name', (store) => {
         running -= 1;
       }
     });
-    queue.onApplicationBootstrap();
+    queue.start();
     const [a, b, c] = [randomUUID(), randomUUID(), randomUUID()];
     for (const id of [a, b]) await queue.add(QUEUE, { id }, storage.db);
     queue.nudge(QUEUE);
@@ -160,7 +160,7 @@ describe.each(await testStores())('the queues of $name', (store) => {
         }),
     );
     const id = await add(engine, randomUUID());
-    queue.onApplicationBootstrap();
+    queue.start();
     await eventually(() => begun, 10_000);
     await queue.finish(50);
     expect(reasons).toEqual([expect.any(GivenBack)]);

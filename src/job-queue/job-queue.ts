@@ -1,4 +1,4 @@
-import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { type Kysely } from 'kysely';
 import { QUEUE_ENGINE, type QueueEngine, type QueueEntry } from './queue-engine.js';
 import { QueueWorker, type TaskHandler, type WorkerOptions } from './queue-worker.js';
@@ -7,7 +7,7 @@ import { type Database } from '../storage/database.js';
 
 /** Work that survives the process: whatever is added is done at least once, by whichever instance is there. */
 @Injectable()
-export class JobQueue implements OnApplicationBootstrap, OnApplicationShutdown {
+export class JobQueue implements OnApplicationShutdown {
   readonly #workers = new Map<string, QueueWorker>();
 
   constructor(
@@ -15,12 +15,13 @@ export class JobQueue implements OnApplicationBootstrap, OnApplicationShutdown {
     @Inject(LOG) private readonly log: Log,
   ) {}
 
-  /** Takes part in the work of a queue, from the application's bootstrap on. */
+  /** Takes part in the work of a queue, from {@link start} on. */
   work(options: WorkerOptions, handle: TaskHandler): void {
     this.#workers.set(options.queue, new QueueWorker(this.engine, options, handle, this.log));
   }
 
-  onApplicationBootstrap(): void {
+  /** Once all that the work needs is there. */
+  start(): void {
     for (const worker of this.#workers.values()) worker.start();
   }
 
