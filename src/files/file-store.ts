@@ -35,11 +35,10 @@ export class FileStore {
   ) {}
 
   /** Begins a file, which is none until {@link complete}. */
-  async begin(files: readonly NewFile[]): Promise<void> {
-    const created_at = this.now();
+  async begin({ expiresAt, ...file }: NewFile): Promise<void> {
     await this.#db
       .insertInto('files')
-      .values(files.map(({ expiresAt, ...file }) => ({ ...file, created_at, expires_at: expiresAt })))
+      .values({ ...file, created_at: this.now(), expires_at: expiresAt })
       .execute();
   }
 
@@ -48,8 +47,8 @@ export class FileStore {
   }
 
   /** All of it is there. Undefined: it was given up meanwhile. */
-  async complete(id: string, { bytes, expiresAt }: { readonly bytes: number; readonly expiresAt: number }): Promise<StoredFile | undefined> {
-    const row = await this.#db.updateTable('files').set({ bytes, expires_at: expiresAt, complete: 1 }).where('id', '=', id).returningAll().executeTakeFirst();
+  async complete(id: string, { bytes, expiresAt }: { readonly bytes: number; readonly expiresAt: number }, db = this.#db): Promise<StoredFile | undefined> {
+    const row = await db.updateTable('files').set({ bytes, expires_at: expiresAt, complete: 1 }).where('id', '=', id).returningAll().executeTakeFirst();
     return row && decode(row);
   }
 

@@ -1,4 +1,5 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { type Kysely } from 'kysely';
 import { randomUUID } from 'node:crypto';
 import { cleanFileName } from './file-name.js';
 import { FileStore, type NewFile } from './file-store.js';
@@ -6,6 +7,7 @@ import { type FilesPage, type StoredFile } from './stored-file.js';
 import { gathered, textChunks } from './text-chunks.js';
 import { GatewayError } from '../kernel/gateway-error.js';
 import { LOG, type Log } from '../observability/log.js';
+import { type Database } from '../storage/database.js';
 import { OwnerQuota } from '../storage/owner-quota.js';
 import { StorageSettings } from '../storage/storage-settings.js';
 import { Storage } from '../storage/storage.js';
@@ -21,6 +23,12 @@ export interface IncomingFile {
   keep(ttlMs?: number): Promise<StoredFile>;
   /** Leaves nothing of it. Never rejects. */
   discard(): Promise<void>;
+}
+
+/** A file of the gateway's own making that is not there for its owner yet. */
+export interface FileDraft {
+  readonly id: string;
+  readonly bytes: number;
 }
 
 /** Files of text. Each belongs to a client, whose files together have a bound in bytes: what is over it is refused, and nothing is deleted for it. */
@@ -57,8 +65,8 @@ export class FilesService implements OnApplicationBootstrap, OnApplicationShutdo
   async receive(owner: string, filename: string | undefined, contents: AsyncIterable<Uint8Array>): Promise<IncomingFile> {
     const room = await this.#room(owner);
     const id = newFileId();
-    await this.#store.begin([{ id, owner, purpose: 'batch', filename: cleanFileName(filename), expiresAt: Date.now() + INCOMING_MS }]);
-    const discard = (): Promise<void> => this.#quietly(() => this.#store.removeAll([id]));
+    await this.#store.begin({ id, owner, purpose: 'batch', filename: cleanFileName(filename), expiresAt: Date.now() + INCOMING_MS });
+    const discard = (): Promise<void> => this.discard({ id });
     try {
       const bytes = await this.#append(id, textChunks(contents), room);
       if (bytes === 0) throw new GatewayError('invalid_parameter', 'The file is empty.', { param: 'file' });
@@ -69,22 +77,27 @@ export class FilesService implements OnApplicationBootstrap, OnApplicationShutdo
     }
   }
 
-  /**
-   * Writes a file in the place of one that was begun under its id. Undefined: there is nothing in it.
-   *
-   * @param ttlMs how long it is to be kept, within the retention
-   */
-  async write(
-    { id, owner, filename, purpose }: Pick<NewFile, 'id' | 'owner' | 'filename' | 'purpose'>,
-    texts: AsyncIterable<string>,
-    ttlMs?: number,
-  ): Promise<StoredFile | undefined> {
-    await this.#store.removeAll([id]);
-    await this.#store.begin([{ id, owner, purpose, filename, expiresAt: Date.now() + INCOMING_MS }]);
+  /** Writes a file, which is none before it is published. Undefined: there is nothing in it. */
+  async draft(file: Pick<NewFile, 'owner' | 'filename' | 'purpose'>, texts: AsyncIterable<string>): Promise<FileDraft | undefined> {
+    const id = newFileId();
+    await this.#store.begin({ ...file, id, expiresAt: Date.now() + INCOMING_MS });
     const bytes = await this.#append(id, gathered(texts), Infinity);
-    if (bytes > 0) return this.#store.complete(id, { bytes, expiresAt: this.#expiry(ttlMs) });
-    await this.#store.removeAll([id]);
+    if (bytes > 0) return { id, bytes };
+    await this.discard({ id });
     return undefined;
+  }
+
+  /**
+   * @param ttlMs how long it is to be kept, within the retention
+   * @param db the transaction that it is a part of
+   */
+  async publish({ id, bytes }: FileDraft, ttlMs: number | undefined, db: Kysely<Database>): Promise<void> {
+    if (!(await this.#store.complete(id, { bytes, expiresAt: this.#expiry(ttlMs) }, db))) throw new Error('the file took too long to be written, and was given up');
+  }
+
+  /** Leaves nothing of a draft. Never rejects. */
+  discard({ id }: Pick<FileDraft, 'id'>): Promise<void> {
+    return this.#quietly(() => this.#store.removeAll([id]));
   }
 
   /** Keeps a file where it is until then, whatever its owner does with it, for whoever reads it. Milliseconds since 1970. @throws GatewayError `not_found` */

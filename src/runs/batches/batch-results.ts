@@ -1,5 +1,5 @@
 import { type Kysely } from 'kysely';
-import { endings } from './batch.js';
+import { endings, unfinished } from './batch.js';
 import { type ResultLine } from './result-line.js';
 import { type Database } from '../../storage/database.js';
 import { BATCH, deleteInBatches } from '../../storage/delete-in-batches.js';
@@ -19,11 +19,11 @@ export interface NumberedResult extends ResultLine {
 export class BatchResults {
   constructor(private readonly storage: Storage) {}
 
-  /** Those of lines that have one already change nothing, nor do those of a batch that is gone. */
+  /** Those of lines that have one already change nothing, nor do those of a batch that is over or gone. */
   async add(batch: string, results: readonly NumberedResult[]): Promise<void> {
     if (results.length === 0) return;
     await this.#db.transaction().execute(async (db) => {
-      const row = await db.selectFrom('batches').select('id').where('id', '=', batch).executeTakeFirst();
+      const row = await db.selectFrom('batches').select('id').where('id', '=', batch).where('status', 'in', unfinished).executeTakeFirst();
       if (!row) return;
       const added = await db
         .insertInto('batch_results')

@@ -5,7 +5,7 @@ import { silentLog } from '../../observability/log.js';
 import { Storage } from '../../storage/storage.js';
 import { testStores, type TestDatabase } from '../../../test/support/databases.js';
 
-const noFiles = { errors: null, output_file_id: null, error_file_id: null };
+const noFiles = { errors: null, outputFileId: null, errorFileId: null };
 
 describe.each(await testStores())('batches in a database, in $name', (kind) => {
   let at: TestDatabase;
@@ -48,8 +48,9 @@ describe.each(await testStores())('batches in a database, in $name', (kind) => {
       since: { in_progress: 2000, completed: null },
     });
     now = 3000;
-    expect(await store.end('batch_1', 'failed', { ...noFiles, errors: [{ code: 'x', message: 'y', param: null, line: 3 }] })).toBe(true);
-    for (const change of [store.move('batch_1', ['validating', 'in_progress'], 'cancelling'), store.end('batch_1', 'completed', noFiles)]) expect(await change).toBe(false);
+    expect(await store.end('batch_1', 'failed', { ...noFiles, errors: [{ code: 'x', message: 'y', param: null, line: 3 }] }, storage.db)).toBe(true);
+    for (const change of [store.move('batch_1', ['validating', 'in_progress'], 'cancelling'), store.end('batch_1', 'completed', noFiles, storage.db)])
+      expect(await change).toBe(false);
     expect(await store.find('batch_1', 'a')).toMatchObject({ status: 'failed', errors: [{ code: 'x', line: 3 }], since: { failed: 3000, cancelling: null } });
     for (const [id, owner] of [
       ['batch_1', 'b'],
@@ -84,7 +85,7 @@ describe.each(await testStores())('batches in a database, in $name', (kind) => {
     expect(await texts('batch_1', true)).toBe(said.map(({ text }) => text).join(''));
     await results.removeEnded();
     expect((await results.lines('batch_1')).size).toBe(2500);
-    await store.end('batch_1', 'completed', noFiles);
+    await store.end('batch_1', 'completed', noFiles, storage.db);
     await results.removeEnded();
     expect((await results.lines('batch_1')).size).toBe(0);
   });
@@ -96,8 +97,8 @@ describe.each(await testStores())('batches in a database, in $name', (kind) => {
     expect((await store.list('a', { limit: 2, after: 'batch_2' }))!.map(({ id }) => id)).toEqual(['batch_1']);
     expect(await store.list('b', { limit: 2, after: 'batch_2' })).toBeUndefined();
     expect([await store.countUnfinished('a'), await store.inputNeededUntil('file-1'), await store.inputNeededUntil('file-2')]).toEqual([4, 5004, 0]);
-    await store.end('batch_4', 'completed', noFiles);
-    await store.end('batch_3', 'completed', noFiles);
+    await store.end('batch_4', 'completed', noFiles, storage.db);
+    await store.end('batch_3', 'completed', noFiles, storage.db);
     expect([await store.countUnfinished('a'), await store.inputNeededUntil('file-1')]).toEqual([2, 5002]);
     expect(await store.idsOfUnfinished(2)).toHaveLength(2);
     await store.trim(1);

@@ -91,15 +91,11 @@ export class BatchStore {
     return numUpdatedRows > 0n;
   }
 
-  /** It is over. False: it was already. */
-  async end(
-    id: string,
-    status: Ending,
-    { errors, ...files }: { readonly errors: readonly BatchProblem[] | null; readonly output_file_id: string | null; readonly error_file_id: string | null },
-  ): Promise<boolean> {
-    const { numUpdatedRows } = await this.#db
+  /** It is over. False: it was already. @param db the transaction that it is a part of */
+  async end(id: string, status: Ending, { errors, outputFileId, errorFileId }: Pick<Batch, 'errors' | 'outputFileId' | 'errorFileId'>, db: Kysely<Database>): Promise<boolean> {
+    const { numUpdatedRows } = await db
       .updateTable('batches')
-      .set({ ...files, status, [`${status}_at`]: this.now(), bytes: 0, errors: errors && JSON.stringify(errors) })
+      .set({ output_file_id: outputFileId, error_file_id: errorFileId, status, [`${status}_at`]: this.now(), bytes: 0, errors: errors && JSON.stringify(errors) })
       .where('id', '=', id)
       .where('status', 'in', unfinished)
       .executeTakeFirst();

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { type Batch, type BatchEndpoint, isOver } from './batch.js';
 import { BatchResults } from './batch-results.js';
 import { BatchSettings } from './batch-settings.js';
+import { BatchSettlement } from './batch-settlement.js';
 import { type BatchesPage, BatchStore } from './batch-store.js';
 import { BatchWork } from './batch-work.js';
 import { LinePlaces } from './line-places.js';
@@ -43,6 +44,9 @@ export class BatchesService implements OnApplicationBootstrap, OnApplicationShut
   readonly #work: BatchWork;
   /** Batches that are worked on here, by their owners. */
   readonly #owners = new Map<string, number>();
+  /** The right to end one that was cancelled. */
+  readonly #cancels = new LinePlaces(2);
+  readonly #closing = new AbortController();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -59,7 +63,8 @@ export class BatchesService implements OnApplicationBootstrap, OnApplicationShut
     this.#results = new BatchResults(storage);
     const { concurrency } = settings;
     const lines = new LineRunner(operations, auth, new LinePlaces(concurrency), settings);
-    this.#work = new BatchWork(this.#store, { files, results: this.#results, lines, concurrency, log });
+    const settlement = new BatchSettlement(storage, this.#store, this.#results, files, log);
+    this.#work = new BatchWork(this.#store, settlement, { files, results: this.#results, lines, concurrency, log });
     queue.work({ queue: QUEUE, concurrency: AT_ONCE }, ({ id, signal }) => this.#handle(batchIdOf(id), signal));
   }
 
@@ -75,6 +80,7 @@ export class BatchesService implements OnApplicationBootstrap, OnApplicationShut
 
   /** Begins no further request. What is left of the batches is for another instance, or for the next start. */
   drain(): void {
+    this.#closing.abort();
     this.#work.drain();
   }
 
@@ -116,7 +122,7 @@ export class BatchesService implements OnApplicationBootstrap, OnApplicationShut
     const { status } = await this.find(id, owner);
     if (isOver(status)) throw new GatewayError('invalid_parameter', `Cannot cancel a batch with status '${status}'.`, { param: 'id' });
     await this.#store.move(id, ['validating', 'in_progress'], 'cancelling');
-    this.#work.cancel(id);
+    if (!this.#work.cancel(id)) void this.#endCancelled(id, owner);
     return this.find(id, owner);
   }
 
@@ -130,6 +136,17 @@ export class BatchesService implements OnApplicationBootstrap, OnApplicationShut
       for (const id of await this.#store.idsOfUnfinished(UNFINISHED_PER_OWNER)) await this.queue.add(QUEUE, { id: entryOf(id) }, this.storage.db);
     } catch (error) {
       this.log.warn({ err: error }, 'batches could not be looked after');
+    }
+  }
+
+  /** Not by its turn in the queue, where others may be before it for long. Whoever runs its requests elsewhere sees it. Never rejects. */
+  async #endCancelled(id: string, owner: string): Promise<void> {
+    const { signal } = this.#closing;
+    try {
+      const leave = await this.#cancels.take(owner, signal);
+      await this.#work.work(id, signal).finally(leave);
+    } catch (error) {
+      if (!signal.aborted) this.log.warn({ err: error, batch: id }, 'a batch that was cancelled could not be ended at once');
     }
   }
 

@@ -8,6 +8,7 @@ import { type BatchRequest } from './parse-line.js';
 import { answeredLine, type ResultLine } from './result-line.js';
 import { retryDelay } from './retry-delay.js';
 import { type AuthService } from '../../auth/auth.service.js';
+import { mayComplete } from '../../auth/may-complete.js';
 import { routeHintsOf } from '../../completion/route-hints.js';
 import { type OperationRunner } from '../operations/operation-runner.js';
 
@@ -48,6 +49,7 @@ export class LineRunner {
       for (let tries = 1; ; tries++) {
         const client = this.auth.find(owner);
         if (!client) throw new BatchStop('failed', { code: 'invalid_api_key', message: 'The key that the batch was made with was revoked, or has expired.' });
+        if (!mayComplete(client)) throw new BatchStop('failed', { code: 'insufficient_scope', message: 'The key that the batch was made with lacks the scope "completions".' });
         const requestId = randomUUID();
         const answer = await this.operations.run({ endpoint, body, route: routeOf(body), requestId }, client, signal, { subscriptions: this.settings.subscriptions });
         if (answer.error?.code === 'shutting_down') throw new NotRunHere();

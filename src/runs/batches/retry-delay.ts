@@ -22,6 +22,7 @@ function passes({ code, retryAfter, shouldRetry }: GatewayError): boolean {
   switch (code) {
     case 'provider_rate_limited':
     case 'queue_full':
+    case 'session_busy':
       return true;
     case 'provider_unavailable':
       return shouldRetry !== false || (retryAfter ?? 0) > 60;

@@ -6,7 +6,7 @@ import { DELIVERIES, JOBS } from './job-queues.js';
 import { JobSettings } from './job-settings.js';
 import { type BegunJob, JobStore } from './job-store.js';
 import { AuthService } from '../../auth/auth.service.js';
-import { type Client } from '../../auth/client.js';
+import { mayComplete } from '../../auth/may-complete.js';
 import { type ErrorCode, GatewayError } from '../../kernel/gateway-error.js';
 import { insist } from '../../job-queue/insist.js';
 import { JobQueue } from '../../job-queue/job-queue.js';
@@ -88,10 +88,6 @@ export class JobWork {
   readonly #warn = (error: unknown): void => {
     if (!(error instanceof DatabaseAwayError)) this.log.warn({ err: error }, 'what came of a job cannot be stored: it is tried again');
   };
-}
-
-function mayComplete({ scopes }: Client): boolean {
-  return scopes.includes('completions') || scopes.includes('admin');
 }
 
 function endOf({ status, body, error }: OperationAnswer): JobEnd {
