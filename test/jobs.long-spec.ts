@@ -155,7 +155,9 @@ describe('jobs that are cut off', () => {
       const warnings = gateway
         .output()
         .split('\n')
-        .filter((line) => /"level":"(warn|error)"/.test(line) && /queue|job|callback/.test(line));
+        .filter((line) => /"level":"(warn|error)"/.test(line))
+        .map((line) => (JSON.parse(line) as { msg: string }).msg)
+        .filter((message) => /queue|job|callback|response/.test(message));
       expect(warnings).toEqual([]); // storage says that it is away
       await postgres.start();
       for (const { id } of [made, told] as { id: string }[]) {
