@@ -5,8 +5,8 @@ import { inputLines, type InputLine } from './input-lines.js';
 import { type LineRunner, NotRunHere } from './line-runner.js';
 import { isProblem, parseLine } from './parse-line.js';
 import { unansweredLine, type ResultLine } from './result-line.js';
+import { ResultWriter } from './result-writer.js';
 import { type FilesService } from '../../files/files.service.js';
-import { insist } from '../../job-queue/insist.js';
 import { type Log } from '../../observability/log.js';
 
 export interface BatchRunParts {
@@ -23,13 +23,18 @@ export class BatchRun {
   readonly #running = new Set<Promise<void>>();
   readonly #stop = new AbortController();
   readonly #drained = new AbortController();
+  readonly #writer: ResultWriter;
   /** Bytes that its results may still take. */
   #room = Infinity;
 
   constructor(
     private readonly batch: Batch,
     private readonly parts: BatchRunParts,
-  ) {}
+  ) {
+    this.#writer = new ResultWriter(batch.id, parts.results, (error) => {
+      parts.log.warn({ err: error, batch: batch.id }, 'the results of requests cannot be written: it is tried again');
+    });
+  }
 
   /** Ends what runs. */
   stop(reason: BatchStop): void {
@@ -85,13 +90,7 @@ export class BatchRun {
 
   async #runLine({ number, text }: InputLine, giveBack: () => void, signal: AbortSignal): Promise<void> {
     const result = await this.#resultOf(text, giveBack, signal);
-    await insist(
-      () => this.parts.results.add(this.batch.id, [{ line: number, ...result }]),
-      signal,
-      (error) => {
-        this.parts.log.warn({ err: error, batch: this.batch.id }, 'the result of a request cannot be written: it is tried again');
-      },
-    );
+    await this.#writer.add({ line: number, ...result }, signal);
     this.#room -= Buffer.byteLength(result.text);
     if (this.#room < 0)
       throw new BatchStop('failed', {
