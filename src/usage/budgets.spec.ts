@@ -79,7 +79,7 @@ describe('budgets of one instance', () => {
         code: 'budget_exceeded',
         retryAfter: 30,
         shouldRetry: false,
-        message: `The budget of this key, 0.5 dollars and 9 tokens a ${period}, is spent or taken by its requests under way. It begins anew at 2027-01-01T00:00:00.000Z.`,
+        message: `The budget of this key, 9 tokens a ${period}, is spent or taken by its requests under way. It begins anew at 2027-01-01T00:00:00.000Z.`,
       });
     }
     now += 30_000;

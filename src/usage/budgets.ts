@@ -1,7 +1,7 @@
 import { type OnApplicationShutdown } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { type Subscription } from 'rxjs';
-import { type Amount, type Limit, limitOf } from './amount.js';
+import { type Amount, isBelow, type Limit, limitOf } from './amount.js';
 import { endOfPeriod, periodOf } from './periods.js';
 import { LEASE_MS, RedisSpend, type SpendKey } from './redis-spend.js';
 import { SpendAccount } from './spend-account.js';
@@ -90,7 +90,8 @@ export class Budgets implements OnApplicationShutdown {
     const account = this.#accountOf(spender);
     await this.#hear(account);
     const name = `${this.#instance}:${(this.#last += 1)}`;
-    if (!(await this.#begin(account, name, estimate, limitOf(spender.budget)))) throw exceeded(spender.budget, account.key.endsAt, this.now());
+    const taken = await this.#begin(account, name, estimate, limitOf(spender.budget));
+    if (taken) throw exceeded(spender.budget, taken, account.key.endsAt, this.now());
     return {
       settle: (actual) => {
         this.#settle(account, name, actual);
@@ -116,13 +117,15 @@ export class Budgets implements OnApplicationShutdown {
     for (const each of this.#subscriptions) each.unsubscribe();
   }
 
-  async #begin({ key, own }: Account, name: string, estimate: Amount, limit: Limit): Promise<boolean> {
+  /** Undefined: it has what it wants; else what is taken already. */
+  async #begin({ key, own }: Account, name: string, estimate: Amount, limit: Limit): Promise<Amount | undefined> {
     const shared = this.#redis.usable ? await this.#redis.reserve(key, name, estimate, limit, own.spent) : undefined;
     if (shared) own.learn(shared.spent);
     // What is free is looked at and taken at once: nobody comes between.
-    const granted = shared ? shared.granted : own.mayBegin(limit, this.now());
-    if (granted) own.reserve(name, estimate, this.now());
-    return granted;
+    const taken = shared?.taken ?? own.taken(this.now());
+    if (!(shared?.granted ?? isBelow(taken, limit))) return taken;
+    own.reserve(name, estimate, this.now());
+    return undefined;
   }
 
   #settle({ key, own }: Account, name: string, actual: Amount): void {
@@ -213,11 +216,17 @@ function nameOf(client: string, period: string): string {
   return `${period} ${client}`;
 }
 
-function exceeded({ usd, tokens, period }: Budget, endsAt: number, now: number): GatewayError {
-  const amounts = [...(usd === undefined ? [] : [`${usd} dollars`]), ...(tokens === undefined ? [] : [`${tokens} tokens`])];
+/** @param taken what is spent and reserved: of which amount it is too much */
+function exceeded(budget: Budget, taken: Amount, endsAt: number, now: number): GatewayError {
+  const { usd, tokens, period } = budget;
+  const limit = limitOf(budget);
+  const over = [
+    ...(isBelow(taken, { ...limit, tokens: undefined }) ? [] : [`${usd ?? 0} dollars`]),
+    ...(isBelow(taken, { ...limit, nanos: undefined }) ? [] : [`${tokens ?? 0} tokens`]),
+  ];
   return new GatewayError(
     'budget_exceeded',
-    `The budget of this key, ${amounts.join(' and ')} a ${period}, is spent or taken by its requests under way. It begins anew at ${new Date(endsAt).toISOString()}.`,
+    `The budget of this key, ${over.join(' and ')} a ${period}, is spent or taken by its requests under way. It begins anew at ${new Date(endsAt).toISOString()}.`,
     { retryAfter: Math.max(1, Math.ceil((endsAt - now) / 1000)) },
   );
 }

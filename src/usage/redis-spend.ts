@@ -70,6 +70,13 @@ export interface SpendKey {
   readonly endsAt: number;
 }
 
+/** Whether a request may begin; what is spent, and what is spent and reserved, by others. */
+export interface SharedAnswer {
+  readonly granted: boolean;
+  readonly spent: Amount;
+  readonly taken: Amount;
+}
+
 /** Spend that many instances share, in Redis. What does not reach Redis has no answer; nothing here rejects. */
 export class RedisSpend {
   constructor(
@@ -84,10 +91,12 @@ export class RedisSpend {
   }
 
   /** Reserves for a request, where it may begin. @param known what this instance knows to be spent @returns undefined: Redis is away */
-  async reserve(key: SpendKey, name: string, estimate: Amount, limit: Limit, known: Amount): Promise<{ readonly granted: boolean; readonly spent: Amount } | undefined> {
+  async reserve(key: SpendKey, name: string, estimate: Amount, limit: Limit, known: Amount): Promise<SharedAnswer | undefined> {
     const values = [...this.#base(key, known), this.leaseMs, name, estimate.tokens, estimate.nanos, limit.tokens ?? -1, limit.nanos ?? -1];
     const reply = (await this.redis.run(reserveScript, [spentKey(key), reservedKey(key)], values)) as readonly number[] | undefined;
-    return reply && { granted: reply[0] === 1, spent: { tokens: reply[1] ?? 0, nanos: reply[2] ?? 0 } };
+    if (!reply) return undefined;
+    const [granted, tokens = 0, nanos = 0, reservedTokens = 0, reservedNanos = 0] = reply;
+    return { granted: granted === 1, spent: { tokens, nanos }, taken: { tokens: tokens + reservedTokens, nanos: nanos + reservedNanos } };
   }
 
   /** @param known what this instance knows to be spent, this request included */

@@ -1,4 +1,4 @@
-import { type Amount, isBelow, larger, type Limit, nothing, plus } from './amount.js';
+import { type Amount, larger, nothing, plus } from './amount.js';
 
 /** A reservation that nobody gives back ends after so long: no completion lasts longer. Milliseconds. */
 const LONGEST_MS = 6 * 3_600_000;
@@ -21,14 +21,14 @@ export class SpendAccount {
     return this.#reserved;
   }
 
-  /** Whether a request may begin: it may while what is spent and reserved is below the limit. */
-  mayBegin(limit: Limit, now: number): boolean {
+  /** What is spent and reserved together. */
+  taken(now: number): Amount {
     let sum = this.#spent;
     for (const [name, each] of this.#reserved) {
       if (now - each.at > LONGEST_MS) this.#reserved.delete(name);
       else sum = plus(sum, each);
     }
-    return isBelow(sum, limit);
+    return sum;
   }
 
   reserve(name: string, { tokens, nanos }: Amount, now: number): void {
