@@ -88,6 +88,7 @@ describe.each(stores)('issued keys over $name', (store) => {
       [`/${id}`, 'GET'],
       [`/${id}`, 'DELETE'],
       ['/key_nope', 'GET'],
+      ['/key_0%00', 'DELETE'],
     ] as const)
       expect((await admin(path, { method })).body.error.code).toBe('not_found');
     expect((await admin(`/${id}`, { method: 'PATCH', body: { rpm: 1 } })).status).toBe(404);

@@ -118,7 +118,7 @@ export class KeyRing implements OnApplicationBootstrap, OnApplicationShutdown {
 
   /** @throws GatewayError `not_found` */
   async revoke(id: string): Promise<void> {
-    if (!(await this.#store.revoke(id, this.now()))) throw notFound();
+    if (!isKeyId(id) || !(await this.#store.revoke(id, this.now()))) throw notFound();
     await this.#load();
   }
 
@@ -171,4 +171,9 @@ export function bucketOf(digest: Buffer): string {
 
 function notFound(): GatewayError {
   return new GatewayError('not_found', 'There is no such key. It may have been revoked.', { param: 'id' });
+}
+
+/** What is no id is not looked for: no database takes every character. */
+function isKeyId(id: string): boolean {
+  return /^key_[0-9a-f]+$/.test(id);
 }

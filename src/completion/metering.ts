@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type MonoTypeOperatorFunction, tap } from 'rxjs';
 import { type CompletionCall } from './completion-call.js';
-import { estimateInput } from './estimate-input.js';
+import { mayTake } from './may-take.js';
 import { type Outcome } from './outcome.js';
 import { UsageSoFar } from './usage-so-far.js';
 import { type Answer, type Facts } from '../kernel/answer.js';
@@ -22,9 +22,6 @@ import { costOf, nameOf, tokensOf, type UsageRow } from '../usage/usage-row.js';
 const LEFT = { status: 499, error: 'client_closed_request' };
 
 type Figures = Pick<UsageRow, 'prompt_tokens' | 'completion_tokens' | 'cached_tokens' | 'cache_write_tokens' | 'reasoning_tokens' | 'estimated' | 'scaffold_tokens' | 'cost_nanos'>;
-
-/** Tokens of an answer whose length nobody limits, to begin with. */
-const USUAL_ANSWER = 1000;
 
 /** Where a completion's figures go. */
 export interface Books {
@@ -73,9 +70,7 @@ export class Metering {
    * @throws GatewayError `budget_exceeded`
    */
   async reserve(call: CompletionCall, budget: Budget): Promise<void> {
-    const usage: Usage = { inputTokens: estimateInput(call), outputTokens: outputLimitOf(call) };
-    const nanos = (this.#target && this.books.prices.costOf(this.#target, undefined, usage)) ?? 0;
-    const reservation = await this.books.budgets.reserve({ id: call.client.id, budget }, { tokens: usage.inputTokens + usage.outputTokens, nanos });
+    const reservation = await this.books.budgets.reserve({ id: call.client.id, budget }, mayTake(call, this.#target, this.books.prices));
     this.#reservation = reservation;
     // Its client may have left meanwhile.
     if (this.#over) reservation.settle(nothingSpent);
@@ -225,13 +220,3 @@ export class Metering {
 
 const nothing: Usage = { inputTokens: 0, outputTokens: 0 };
 const nothingSpent: Amount = { tokens: 0, nanos: 0 };
-
-/** How long the answer may become: the client's limit, or a guess. Tokens. */
-function outputLimitOf(call: CompletionCall): number {
-  if (call.format === 'openai-embeddings') return 0;
-  try {
-    return call.decode().maxOutputTokens ?? USUAL_ANSWER;
-  } catch {
-    return USUAL_ANSWER;
-  }
-}
