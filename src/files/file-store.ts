@@ -46,9 +46,14 @@ export class FileStore {
     await this.#db.insertInto('file_chunks').values({ file_id: id, sequence, bytes, text }).execute();
   }
 
-  /** All of it is there. Undefined: it was given up meanwhile. */
-  async complete(id: string, { bytes, expiresAt }: { readonly bytes: number; readonly expiresAt: number }, db = this.#db): Promise<StoredFile | undefined> {
-    const row = await db.updateTable('files').set({ bytes, expires_at: expiresAt, complete: 1 }).where('id', '=', id).returningAll().executeTakeFirst();
+  /** All of it is there. Undefined: it was given up meanwhile. @param ttlMs from when it was begun */
+  async complete(id: string, { bytes, ttlMs }: { readonly bytes: number; readonly ttlMs: number }, db = this.#db): Promise<StoredFile | undefined> {
+    const row = await db
+      .updateTable('files')
+      .set((eb) => ({ bytes, expires_at: eb('created_at', '+', ttlMs), complete: 1 }))
+      .where('id', '=', id)
+      .returningAll()
+      .executeTakeFirst();
     return row && decode(row);
   }
 

@@ -92,7 +92,7 @@ export class FilesService implements OnApplicationBootstrap, OnApplicationShutdo
    * @param db the transaction that it is a part of
    */
   async publish({ id, bytes }: FileDraft, ttlMs: number | undefined, db: Kysely<Database>): Promise<void> {
-    if (!(await this.#store.complete(id, { bytes, expiresAt: this.#expiry(ttlMs) }, db))) throw new Error('the file took too long to be written, and was given up');
+    if (!(await this.#store.complete(id, { bytes, ttlMs: this.#ttl(ttlMs) }, db))) throw new Error('the file took too long to be written, and was given up');
   }
 
   /** Leaves nothing of a draft. Never rejects. */
@@ -164,7 +164,7 @@ export class FilesService implements OnApplicationBootstrap, OnApplicationShutdo
   }
 
   async #keep(id: string, owner: string, bytes: number, ttlMs?: number): Promise<StoredFile> {
-    const file = await this.#store.complete(id, { bytes, expiresAt: this.#expiry(ttlMs) });
+    const file = await this.#store.complete(id, { bytes, ttlMs: this.#ttl(ttlMs) });
     if (!file) throw new Error('the file took too long to come, and was given up');
     // Others may have come at the same time: of those that have no room together, none is kept.
     if ((await this.#quota.left(owner)) >= 0) return file;
@@ -172,8 +172,9 @@ export class FilesService implements OnApplicationBootstrap, OnApplicationShutdo
     throw this.#noRoom();
   }
 
-  #expiry(ttlMs = Infinity): number {
-    return Date.now() + Math.min(ttlMs, this.limits.retentionMs);
+  /** Within the retention. */
+  #ttl(ttlMs = Infinity): number {
+    return Math.min(ttlMs, this.limits.retentionMs);
   }
 
   #noRoom(): GatewayError {
