@@ -173,9 +173,10 @@ export class Metering {
   }
 
   #where(): Pick<UsageRow, 'provider' | 'model'> {
-    const { provider, model } = this.#target ?? { provider: null, model: this.call.route.model };
-    const name = this.#running ?? model;
-    return { provider, model: name === undefined ? null : nameOf(name) };
+    // What leads nowhere may be any text: somebody's key, even.
+    if (!this.#target) return { provider: null, model: null };
+    const { provider, model } = this.#target;
+    return { provider, model: nameOf(this.#running ?? model) };
   }
 
   #figures(usage: Usage): Figures {
