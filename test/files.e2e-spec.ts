@@ -108,6 +108,7 @@ describe('files', () => {
       ['no purpose', form([file]), {}, 400, 'invalid_parameter', 'purpose', /is required/],
       ['another purpose', form([file, field('purpose', 'fine-tune')]), {}, 400, 'invalid_parameter', 'purpose', /must be "batch"/],
       ['two purposes', form([purpose, file, purpose]), {}, 400, 'invalid_parameter', 'purpose', /there twice/],
+      ['two purposes before a long file', form([purpose, purpose, { head: fileHead(), body: 'x'.repeat(500_000) }]), {}, 400, 'invalid_parameter', 'purpose', /there twice/],
       ['a long field', form([field('purpose', 'x'.repeat(5000)), file]), {}, 400, 'invalid_parameter', 'purpose', /too long/],
       [
         'a wrong expiry',

@@ -38,7 +38,9 @@ export async function receiveForm<T extends Taken>(
   let contents: Readable | undefined;
   let taken: Promise<T> | undefined;
   let length = 0;
+  let failed = false;
   const fail = (error: unknown): void => {
+    failed = true;
     raw.unpipe(parser);
     reject(error);
     // Whoever takes it hears of the end by it.
@@ -53,6 +55,8 @@ export async function receiveForm<T extends Taken>(
     })
     .on('file', (name: string | undefined, stream, filename: string | undefined) => {
       stream.on('error', () => undefined);
+      // The same piece of the body may hold what failed and the beginning of a file, whose end does not come any more.
+      if (failed) return;
       if (name !== 'file') {
         stream.resume();
         fail(invalid('The file must be in the field "file".', 'file'));
