@@ -184,6 +184,9 @@ describe.each(await testStores())('usage over $name', (store) => {
       ['to', '1e9'],
       ['group_by', 'client,colour'],
       ['client', ''],
+      ['client', '%00'],
+      ['provider', 'a%00b'],
+      ['model', 'gpt%00'],
       ['colour', 'red'],
     ]) {
       const { status, body } = await report(`${field}=${value}`);

@@ -46,7 +46,8 @@ export function parseQuestion(fields: Fields): UsageQuestion {
 
 function textOf(field: string, value: unknown): string | undefined {
   if (value === undefined) return undefined;
-  if (typeof value === 'string' && value !== '' && value.length <= 200) return value;
+  // No name in the ledger has a control character, and PostgreSQL takes no NUL.
+  if (typeof value === 'string' && value !== '' && value.length <= 200 && !/\p{Cc}/u.test(value)) return value;
   return refuse(field, 'must be one name');
 }
 
