@@ -7,6 +7,7 @@ import { type LedgerStore, UsageLedger } from './usage-ledger.js';
 import { type UsageRow } from './usage-row.js';
 import { UsageStore } from './usage-store.js';
 import { type Log, silentLog } from '../observability/log.js';
+import { requestContext } from '../observability/request-context.js';
 import { Storage } from '../storage/storage.js';
 import { type TestDatabase, testStores } from '../../test/support/databases.js';
 import { eventually } from '../../test/support/eventually.js';
@@ -94,6 +95,25 @@ describe.each(await testStores())('the ledger in $name', (kind) => {
   it('writes by itself, soon, and at once where many wait', async () => {
     for (let index = 0; index < 1234; index += 1) ledger.record(row());
     await eventually(async () => (await rows()).length === 1234);
+  });
+
+  it('is written in no request’s context: what the log says of it is of none', async () => {
+    const contexts: unknown[] = [];
+    ledger = open({
+      insert: (all) => {
+        contexts.push(requestContext.getStore());
+        return store.insert(all);
+      },
+    });
+    requestContext.run({ requestId: 'req' }, () => {
+      ledger.record(row());
+    });
+    await eventually(async () => (await rows()).length === 1);
+    await requestContext.run({ requestId: 'req' }, () => {
+      ledger.record(row());
+      return ledger.flush();
+    });
+    expect(contexts).toEqual([undefined, undefined]);
   });
 
   it('counts a row once, however often it is written', async () => {

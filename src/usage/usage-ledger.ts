@@ -1,5 +1,6 @@
 import { type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { type Observable, Subject } from 'rxjs';
+import { AsyncResource } from 'node:async_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type UnsentFile } from './unsent-file.js';
 import { MAX_ROWS, type UsageStore } from './usage-store.js';
@@ -33,6 +34,8 @@ export class UsageLedger implements OnApplicationBootstrap, OnApplicationShutdow
   #dropped = 0;
   #closed = false;
   #unsent = true;
+  /** In no request's context, whoever sets it off: what the log says of the ledger is of none. */
+  readonly #writeAlone = AsyncResource.bind(() => this.#write());
 
   constructor(
     private readonly store: LedgerStore,
@@ -66,7 +69,7 @@ export class UsageLedger implements OnApplicationBootstrap, OnApplicationShutdow
 
   /** Writes what waits now. Resolves when it is written, or could not be. Never rejects. */
   flush(): Promise<void> {
-    return (this.#last = this.#last.then(() => this.#write()));
+    return (this.#last = this.#last.then(this.#writeAlone));
   }
 
   /** The database is closed after this. */
@@ -96,6 +99,8 @@ export class UsageLedger implements OnApplicationBootstrap, OnApplicationShutdow
       while (rest > 0) {
         if (this.#batch.length === 0) this.#batch = this.#waiting.splice(0, MAX_ROWS);
         const spend = await this.store.insert(this.#batch);
+        // The end did not wait for it: what was under way is in the file too.
+        if (this.#batch.length === 0) return;
         rest -= this.#batch.length;
         this.#batch = [];
         this.#succeed();
