@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -62,14 +62,22 @@ describe.each(await testStores())('the ledger in $name', (kind) => {
   const ids = (all: readonly UsageRow[]): string[] => all.map(({ id }) => id).sort();
   const unsent = (): string[] => readdirSync(at.dataDir).filter((name) => name.startsWith('usage-unsent'));
 
-  beforeEach(async () => {
+  beforeAll(async () => {
     at = await kind.make();
     storage = await Storage.open(at.url, at.dataDir, silentLog);
     store = new UsageStore(storage);
+  });
+
+  beforeEach(() => {
     ledger = open();
   });
 
   afterEach(async () => {
+    for (const table of ['usage', 'spend'] as const) await storage.db.deleteFrom(table).execute();
+    expect(unsent()).toEqual([]);
+  });
+
+  afterAll(async () => {
     await storage.onApplicationShutdown();
     await at.remove();
   });

@@ -14,7 +14,7 @@ const GATHER_MS = 250;
 const MAX_WAITING = 100_000;
 const DROPPED_AT_ONCE = 1000;
 /** After a failure it is tried again: the pause, which grows. Milliseconds. */
-const FIRST_PAUSE_MS = 500;
+const FIRST_PAUSE_MS = 250;
 const LONGEST_PAUSE_MS = 30_000;
 /** So long the end waits for the last rows. Milliseconds. */
 const END_MS = 5000;

@@ -5,8 +5,10 @@ import { type Database, type SpendTable } from '../storage/database.js';
 import { BATCH, deleteInBatches } from '../storage/delete-in-batches.js';
 import { type Storage } from '../storage/storage.js';
 
-/** Rows of one statement: SQLite binds 32,766 values at most, and PostgreSQL 65,535. */
+/** Rows of one transaction. */
 export const MAX_ROWS = 500;
+/** Rows of one statement. A database keeps each that it has seen, so there are few; SQLite binds 32,766 values at most, and PostgreSQL 65,535. */
+const SIZES = [100, 10, 1];
 /** A sum stays below it, so that it stays a number which is exact. */
 const MAX_SUM = 4e15;
 const DAY_MS = 86_400_000;
@@ -25,13 +27,9 @@ export class UsageStore {
    */
   insert(rows: readonly UsageRow[]): Promise<SpendTable[]> {
     return this.storage.db.transaction().execute(async (transaction) => {
-      const written = await transaction
-        .insertInto('usage')
-        .values(rows)
-        .onConflict((conflict) => conflict.column('id').doNothing())
-        .returning('id')
-        .execute();
-      const ids = written.length < rows.length ? new Set(written.map(({ id }) => id)) : undefined;
+      const written: string[] = [];
+      for (const some of inSizes(rows)) written.push(...(await insertRows(transaction, some)));
+      const ids = written.length < rows.length ? new Set(written) : undefined;
       return addSpend(transaction, spendOf(ids ? rows.filter(({ id }) => ids.has(id)) : rows));
     });
   }
@@ -56,6 +54,24 @@ export class UsageStore {
       await db.deleteFrom('spend').where('period', '>=', `${period}:`).where('period', '<', periodOf(period, before)).execute();
     }
   }
+}
+
+function* inSizes(rows: readonly UsageRow[]): Generator<readonly UsageRow[]> {
+  for (let at = 0; at < rows.length;) {
+    const size = SIZES.find((each) => each <= rows.length - at) ?? 1;
+    yield rows.slice(at, (at += size));
+  }
+}
+
+/** @returns the ids of those that were not there */
+async function insertRows(transaction: Transaction<Database>, rows: readonly UsageRow[]): Promise<string[]> {
+  const written = await transaction
+    .insertInto('usage')
+    .values(rows)
+    .onConflict((conflict) => conflict.column('id').doNothing())
+    .returning('id')
+    .execute();
+  return written.map(({ id }) => id);
 }
 
 interface DaySum {
