@@ -203,6 +203,22 @@ describe.each(await testStores())('batches, in $name', (kind) => {
     expect(await db.selectFrom('files').select('id').where('id', '=', made.input_file_id).execute()).toEqual([]); // it was held until now
   });
 
+  once('that made the gateway fail again and again are not run any more', async () => {
+    vendor.answer(() => undefined);
+    const { db } = gateway.app.get(Storage);
+    const made = await a.start([chatLine('a', 'openai/gpt-mock', 'x')]);
+    await eventually(() => vendor.requests.length === 1, 10_000);
+    // As though it had been killed ten times: another run of it would be the next one.
+    await db.updateTable('batches').set({ runs: 10, status: 'validating' }).where('id', '=', made.id).execute();
+    await db
+      .updateTable('files')
+      .set({ held_until: Date.now() + 86_400_000 })
+      .where('id', '=', made.input_file_id)
+      .execute();
+    const batch = await a.over(made);
+    expect(batch).toMatchObject({ status: 'failed', errors: { data: [{ code: 'internal_error', message: expect.stringContaining('10 tries') }] } });
+  });
+
   it('that are not over within a day end, with what is done', async () => {
     vendor.answer((response, { body }) => {
       if (spoken(body) === 'quick') response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(completion('done')));

@@ -285,6 +285,8 @@ export interface BatchesTable {
   readonly failed: Generated<number>;
   /** Of the results of a batch that is not over. */
   readonly bytes: Generated<number>;
+  /** How often its requests were begun to be run since the last result. */
+  readonly runs: Generated<number>;
   readonly created_at: number;
   readonly expires_at: number;
   readonly in_progress_at: number | null;

@@ -35,6 +35,7 @@ export class BatchResults {
       await db
         .updateTable('batches')
         .set((eb) => ({
+          runs: 0,
           completed: eb('completed', '+', completed),
           failed: eb('failed', '+', added.length - completed),
           bytes: eb(

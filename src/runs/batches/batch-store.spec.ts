@@ -78,6 +78,15 @@ describe.each(await testStores())('batches in a database, in $name', (kind) => {
     expect([await texts('batch_1', true), await texts('batch_1', false)]).toEqual(['two\nthree\nfour\n', 'öne\n']);
   });
 
+  it('count how often they were run in vain', async () => {
+    await insert('batch_1');
+    expect([await store.begin('batch_1'), await store.begin('batch_1')]).toEqual([1, 2]);
+    await results.add('batch_1', [{ line: 1, succeeded: true, text: 'one' }]);
+    expect(await store.begin('batch_1')).toBe(1);
+    await store.giveBack('batch_1');
+    expect(await store.begin('batch_1')).toBe(1);
+  });
+
   it('give their results in pages of a bounded length', async () => {
     await insert('batch_1');
     const said = Array.from({ length: 2500 }, (_, index) => ({ line: index + 1, succeeded: true, text: index % 500 === 0 ? 'l'.repeat(700_000) : `${index},` }));

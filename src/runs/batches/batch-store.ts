@@ -91,6 +91,22 @@ export class BatchStore {
     return numUpdatedRows > 0n;
   }
 
+  /** Its requests are begun to be run. Resolves with how often that was so since the last result. */
+  async begin(id: string): Promise<number> {
+    const row = await this.#db
+      .updateTable('batches')
+      .set((eb) => ({ runs: eb('runs', '+', 1) }))
+      .where('id', '=', id)
+      .returning('runs')
+      .executeTakeFirst();
+    return row?.runs ?? 1;
+  }
+
+  /** They were left to another instance, as they are to be at a shutdown: that is no failure. */
+  async giveBack(id: string): Promise<void> {
+    await this.#db.updateTable('batches').set({ runs: 0 }).where('id', '=', id).execute();
+  }
+
   /** It is over. False: it was already. @param db the transaction that it is a part of */
   async end(id: string, status: Ending, { errors, outputFileId, errorFileId }: Pick<Batch, 'errors' | 'outputFileId' | 'errorFileId'>, db: Kysely<Database>): Promise<boolean> {
     const { numUpdatedRows } = await db

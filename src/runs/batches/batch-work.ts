@@ -8,6 +8,10 @@ import { validateInput } from './validate-input.js';
 
 /** How often it is looked whether a batch was cancelled elsewhere, or its time is over. Milliseconds. */
 const LOOK_EVERY_MS = 2000;
+/** So often its requests are run without any result, each time until the gateway, or what it needs, fails: a request may be why. */
+const MAX_RUNS = 10;
+const stopped = { code: 'internal_error', message: `The gateway failed in each of ${MAX_RUNS} tries to run a request of the batch.` };
+
 /** Brings batches from one state to the next, until they are over. May be broken off anywhere: whoever goes on with one finds what there is of it. */
 export class BatchWork {
   /** Those whose requests are being run here. */
@@ -72,11 +76,15 @@ export class BatchWork {
   async #run(batch: Batch, signal: AbortSignal): Promise<boolean> {
     const { id } = batch;
     const run = new BatchRun(batch, this.parts);
+    if ((await this.store.begin(id)) > MAX_RUNS) run.stop(new BatchStop('failed', stopped));
     if (batch.expiresAt <= Date.now()) run.stop(new BatchStop('expired'));
     this.#runs.set(id, run);
     const looking = setInterval(() => void this.#look(id, run), LOOK_EVERY_MS);
     try {
-      if (!(await run.run(signal))) return false;
+      if (!(await run.run(signal))) {
+        await this.store.giveBack(id);
+        return false;
+      }
       await this.store.move(id, ['in_progress'], 'finalizing');
       return true;
     } catch (error) {

@@ -40,6 +40,7 @@ export const filesBatches = {
       .addColumn('completed', 'integer', (column) => column.notNull().defaultTo(0))
       .addColumn('failed', 'integer', (column) => column.notNull().defaultTo(0))
       .addColumn('bytes', 'bigint', (column) => column.notNull().defaultTo(0))
+      .addColumn('runs', 'integer', (column) => column.notNull().defaultTo(0))
       .addColumn('created_at', 'bigint', (column) => column.notNull())
       .addColumn('expires_at', 'bigint', (column) => column.notNull());
     for (const state of ['in_progress', 'finalizing', 'completed', 'failed', 'expired', 'cancelling', 'cancelled']) batches = batches.addColumn(`${state}_at`, 'bigint');
