@@ -21,8 +21,6 @@ import { costOf, nameOf, tokensOf, type UsageRow } from '../usage/usage-row.js';
 /** A client that left before its answer was over: nginx's status, and its name. */
 const LEFT = { status: 499, error: 'client_closed_request' };
 
-type Figures = Pick<UsageRow, 'prompt_tokens' | 'completion_tokens' | 'cached_tokens' | 'cache_write_tokens' | 'reasoning_tokens' | 'estimated' | 'scaffold_tokens' | 'cost_nanos'>;
-
 /** Where a completion's figures go. */
 export interface Books {
   readonly prices: Prices;
@@ -151,56 +149,60 @@ export class Metering {
     const { call } = this;
     call.abort.signal.removeEventListener('abort', this);
     if (!this.wanted) return;
-    const cache = this.#cache;
-    // What was kept took no tokens.
-    const figures = this.#figures(cache === 'hit' ? nothing : (this.#facts.usage ?? this.soFar.usage() ?? nothing));
-    this.books.ledger.record({ ...this.#who(), ...this.#where(), ...figures, ...this.#times(), status, error, cache });
-    this.#reservation?.settle({ tokens: figures.prompt_tokens + figures.completion_tokens, nanos: figures.cost_nanos ?? 0 });
+    const row = this.#row(status, error);
+    this.books.ledger.record(row);
+    this.#reservation?.settle({ tokens: row.prompt_tokens + row.completion_tokens, nanos: row.cost_nanos ?? 0 });
   }
 
-  #who(): Pick<UsageRow, 'id' | 'request_id' | 'client_id' | 'client_name' | 'fallback_from' | 'session_id'> {
-    const { client } = this.call;
+  #row(status: number, error: string | null): UsageRow {
+    const { client, stream } = this.call;
     const { fallback, session } = this.#outcome ?? {};
+    const usage = this.#usage;
     return {
       // In the order of time: an index is then written where it was written last.
       id: `${this.#startedAt.toString(36)}-${randomUUID()}`,
       request_id: this.#requestId,
+      started_at: this.#startedAt,
       client_id: client.id,
       client_name: client.name,
-      fallback_from: fallback?.provider ?? null,
-      session_id: session?.id ?? null,
-    };
-  }
-
-  #where(): Pick<UsageRow, 'provider' | 'model'> {
-    // What leads nowhere may be any text: somebody's key, even.
-    if (!this.#target) return { provider: null, model: null };
-    const { provider, model } = this.#target;
-    return { provider, model: nameOf(this.#running ?? model) };
-  }
-
-  #figures(usage: Usage): Figures {
-    const cost = this.#target && this.books.prices.costOf(this.#target, this.#running, usage);
-    return {
+      provider: this.#target?.provider ?? null,
+      model: this.#model,
       prompt_tokens: tokensOf(usage.inputTokens),
       completion_tokens: tokensOf(usage.outputTokens),
       cached_tokens: tokensOf(usage.cachedInputTokens),
       cache_write_tokens: tokensOf(usage.cacheWriteInputTokens),
       reasoning_tokens: tokensOf(usage.reasoningTokens),
-      estimated: usage.estimated === true ? 1 : 0,
+      estimated: Number(usage.estimated === true),
       scaffold_tokens: usage.scaffoldTokens === undefined ? null : tokensOf(usage.scaffoldTokens),
-      cost_nanos: cost === undefined ? null : costOf(cost),
+      cost_nanos: this.#costOf(usage),
+      latency_ms: Math.round(performance.now() - this.#began),
+      ttft_ms: stream ? this.#firstMs : null,
+      status,
+      error,
+      streamed: Number(stream),
+      fallback_from: fallback?.provider ?? null,
+      cache: this.#cache,
+      session_id: session?.id ?? null,
     };
   }
 
-  #times(): Pick<UsageRow, 'started_at' | 'latency_ms' | 'ttft_ms' | 'streamed'> {
-    const { stream } = this.call;
-    return {
-      started_at: this.#startedAt,
-      latency_ms: Math.round(performance.now() - this.#began),
-      ttft_ms: stream && this.#firstAt > 0 ? Math.round(this.#firstAt - this.#began) : null,
-      streamed: stream ? 1 : 0,
-    };
+  get #usage(): Usage {
+    // What was kept took no tokens.
+    return this.#cache === 'hit' ? nothing : (this.#facts.usage ?? this.soFar.usage() ?? nothing);
+  }
+
+  /** What leads nowhere may be any text: somebody's key, even. */
+  get #model(): string | null {
+    return this.#target ? nameOf(this.#running ?? this.#target.model) : null;
+  }
+
+  #costOf(usage: Usage): number | null {
+    const cost = this.#target && this.books.prices.costOf(this.#target, this.#running, usage);
+    return cost === undefined ? null : costOf(cost);
+  }
+
+  get #firstMs(): number | null {
+    return this.#firstAt > 0 ? Math.round(this.#firstAt - this.#began) : null;
   }
 
   get #cache(): UsageRow['cache'] {
