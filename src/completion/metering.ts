@@ -68,7 +68,7 @@ export class Metering {
    * @throws GatewayError `budget_exceeded`
    */
   async reserve(call: CompletionCall, budget: Budget): Promise<void> {
-    const reservation = await this.books.budgets.reserve({ id: call.client.id, budget }, mayTake(call, this.#target, this.books.prices));
+    const reservation = await this.books.budgets.reserve({ id: call.client.id, budget }, mayTake(call, this.#target, this.books.prices), this.#startedAt);
     this.#reservation = reservation;
     // Its client may have left meanwhile.
     if (this.#over) reservation.settle(nothingSpent);

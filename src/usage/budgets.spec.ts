@@ -87,6 +87,17 @@ describe('budgets of one instance', () => {
     await budgets.reserve({ id: 'month', budget: { tokens: 9, period: 'month' } }, { tokens: 1, nanos: 1 });
   });
 
+  it('are those of the time at which a request came, however long it waited', async () => {
+    let now = Date.UTC(2026, 10, 26, 23, 59, 30);
+    const budgets = new Budgets(new Books(), { written: new Subject() }, alone, () => now);
+    const spender = { id: 'a', budget: { tokens: 9, period: 'day' } as const };
+    const began = now;
+    now += 60_000;
+    (await budgets.reserve(spender, { tokens: 1, nanos: 0 }, began)).settle({ tokens: 9, nanos: 0 });
+    expect((await budgets.statesOf([spender]))[0]?.spent.tokens).toBe(0);
+    await expect(budgets.reserve(spender, { tokens: 1, nanos: 0 }, began)).rejects.toMatchObject({ code: 'budget_exceeded', retryAfter: 1 });
+  });
+
   it('begin with what the database knows, go on without it, and take in what it knows then', async () => {
     const books = new Books();
     books.pending.push({ instance: 1, client: 'a', period: 'day:2026-11-26', amount: { tokens: 60, nanos: 0 } });

@@ -84,10 +84,11 @@ export class Budgets implements OnApplicationShutdown {
    * Reserves for a request.
    *
    * @param estimate what it may take
+   * @param began when the request came: the period of that time pays, as in the ledger. Milliseconds since 1970
    * @throws GatewayError `budget_exceeded` where the budget is spent
    */
-  async reserve(spender: Spender, estimate: Amount): Promise<Reservation> {
-    const account = this.#accountOf(spender);
+  async reserve(spender: Spender, estimate: Amount, began = this.now()): Promise<Reservation> {
+    const account = this.#accountOf(spender, began);
     await this.#hear(account);
     const name = `${this.#instance}:${(this.#last += 1)}`;
     const taken = await this.#begin(account, name, estimate, limitOf(spender.budget));
@@ -166,8 +167,7 @@ export class Budgets implements OnApplicationShutdown {
     own.learn({ tokens, nanos: cost_nanos });
   }
 
-  #accountOf({ id, budget: { period } }: Spender): Account {
-    const now = this.now();
+  #accountOf({ id, budget: { period } }: Spender, now = this.now()): Account {
     const name = nameOf(id, periodOf(period, now));
     const known = this.#accounts.get(name);
     if (known) return known;
