@@ -8,6 +8,7 @@ import { gathered, textChunks } from './text-chunks.js';
 import { GatewayError } from '../kernel/gateway-error.js';
 import { LOG, type Log } from '../observability/log.js';
 import { type Database } from '../storage/database.js';
+import { DatabaseAwayError } from '../storage/database-away.js';
 import { OwnerQuota } from '../storage/owner-quota.js';
 import { StorageSettings } from '../storage/storage-settings.js';
 import { Storage } from '../storage/storage.js';
@@ -188,7 +189,7 @@ export class FilesService implements OnApplicationBootstrap, OnApplicationShutdo
     try {
       await work();
     } catch (error) {
-      this.log.warn({ err: error }, 'files could not be looked after');
+      if (!(error instanceof DatabaseAwayError)) this.log.warn({ err: error }, 'files could not be looked after');
     }
   }
 }

@@ -6,6 +6,8 @@ import { JobQueue } from './job-queue.js';
 import { PgBossEngine } from './pg-boss-engine.js';
 import { type Claim, type QueueEngine } from './queue-engine.js';
 import { ClaimLost, GivenBack, type Task, type TaskEnd } from './queue-worker.js';
+import { silentLog } from '../observability/log.js';
+import { DatabaseAwayError } from '../storage/database-away.js';
 import { Storage } from '../storage/storage.js';
 import { type TestDatabase, testStores } from '../../test/support/databases.js';
 import { eventually } from '../../test/support/eventually.js';
@@ -65,6 +67,22 @@ describe.each(await testStores())('the queues of $name', (store) => {
     await add(engine, id);
     expect(idsOf(await engine.claim(QUEUE, 9))).toEqual([id]);
     expect(await engine.claim(QUEUE, 9)).toEqual([]);
+  });
+
+  it('tell of work that failed, but not of a database that is away: it says so itself', async () => {
+    const said: unknown[] = [];
+    const queue = new JobQueue(await open(), { ...silentLog, error: (...words: unknown[]) => said.push(words[0]) });
+    const [away, broken] = [randomUUID(), randomUUID()];
+    const seen: string[] = [];
+    queue.work({ queue: QUEUE, concurrency: 2 }, ({ id }) => {
+      seen.push(id);
+      return Promise.reject(id === away ? new DatabaseAwayError(new Error('gone')) : new Error('broken'));
+    });
+    for (const id of [away, broken]) await storage.db.transaction().execute((db) => queue.add(QUEUE, { id }, db));
+    queue.start();
+    await eventually(() => seen.length === 2, 10_000);
+    await queue.finish(10_000);
+    expect(said).toEqual([expect.objectContaining({ entry: broken })]);
   });
 
   it('forget what is done, give released entries out again, and know who lost a claim', async () => {

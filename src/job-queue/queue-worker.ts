@@ -178,7 +178,7 @@ export class QueueWorker {
     } catch (error) {
       if (signal.reason instanceof ClaimLost) return 'lost';
       if (signal.reason instanceof GivenBack) return { againInMs: 0 };
-      this.log.error({ err: error, queue: this.options.queue, entry: id }, 'work from a queue failed: it is tried again');
+      if (!(error instanceof DatabaseAwayError)) this.log.error({ err: error, queue: this.options.queue, entry: id }, 'work from a queue failed: it is tried again');
       return { againInMs: AFTER_FAILURE_MS };
     }
   }

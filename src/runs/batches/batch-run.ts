@@ -8,6 +8,7 @@ import { unansweredLine, type ResultLine } from './result-line.js';
 import { ResultWriter } from './result-writer.js';
 import { type FilesService } from '../../files/files.service.js';
 import { type Log } from '../../observability/log.js';
+import { DatabaseAwayError } from '../../storage/database-away.js';
 
 export interface BatchRunParts {
   readonly files: FilesService;
@@ -32,7 +33,7 @@ export class BatchRun {
     private readonly parts: BatchRunParts,
   ) {
     this.#writer = new ResultWriter(batch.id, parts.results, (error) => {
-      parts.log.warn({ err: error, batch: batch.id }, 'the results of requests cannot be written: it is tried again');
+      if (!(error instanceof DatabaseAwayError)) parts.log.warn({ err: error, batch: batch.id }, 'the results of requests cannot be written: it is tried again');
     });
   }
 

@@ -14,6 +14,7 @@ import { JobQueue } from '../../job-queue/job-queue.js';
 import { type TaskEnd } from '../../job-queue/queue-worker.js';
 import { GatewayError } from '../../kernel/gateway-error.js';
 import { LOG, type Log } from '../../observability/log.js';
+import { DatabaseAwayError } from '../../storage/database-away.js';
 import { StorageSettings } from '../../storage/storage-settings.js';
 import { Storage } from '../../storage/storage.js';
 import { OperationRunner } from '../operations/operation-runner.js';
@@ -135,7 +136,7 @@ export class BatchesService implements OnApplicationBootstrap, OnApplicationShut
       // One that is in the queue stays as it is.
       for (const id of await this.#store.idsOfUnfinished(UNFINISHED_PER_OWNER)) await this.queue.add(QUEUE, { id: entryOf(id) }, this.storage.db);
     } catch (error) {
-      this.log.warn({ err: error }, 'batches could not be looked after');
+      if (!(error instanceof DatabaseAwayError)) this.log.warn({ err: error }, 'batches could not be looked after');
     }
   }
 
