@@ -33,7 +33,7 @@ export function addKeysCommand(program: Command): void {
   keys
     .command('create')
     .argument('<name>', 'whom it is for')
-    .description('issue a key; it is shown this once')
+    .description('issue a key; it is shown this once, with the secret that its callbacks are signed with')
     .option('--rpm <number>', 'requests a minute, 0 for no limit', Number)
     .option('--models <patterns>', 'models it may use, comma-separated: claude/*,gemini/*', list)
     .option('--scopes <scopes>', 'completions, metrics, admin; comma-separated', list)
@@ -105,8 +105,9 @@ function printNew(created: NewKey, json = false): void {
     print(JSON.stringify(encodeNewKey(created)));
     return;
   }
-  const { issued, key } = created;
+  const { issued, key, webhookSecret } = created;
   print(`${key}\n\n${issued.name} (${issued.id}): ${issued.scopes.join(', ')}. This is the only time that the key is shown.`);
+  print(`Its callbacks are signed with ${webhookSecret}`);
 }
 
 function printList(keys: readonly IssuedKey[], json = false): void {

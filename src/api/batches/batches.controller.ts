@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
-import { ApiBadRequestResponse, ApiBody, ApiNotFoundResponse, ApiOkResponse, ApiOperation, ApiParam, ApiQuery, ApiTags } from '@nestjs/swagger';
+import { ApiBadRequestResponse, ApiBody, ApiNotFoundResponse, ApiOkResponse, ApiOperation, ApiParam, ApiQuery, ApiTags, ApiTooManyRequestsResponse } from '@nestjs/swagger';
 import { type BatchObject, encodeBatch } from './batch-object.js';
 import { BatchDto } from './batch.dto.js';
 import { RequiresScope } from '../../http/access.decorator.js';
@@ -56,6 +56,7 @@ export class BatchesController {
   @ApiOkResponse({ content: { 'application/json': { example } } })
   @ApiBadRequestResponse({ description: '`invalid_parameter`: `param` names the field' })
   @ApiNotFoundResponse({ description: '`not_found`: no such file' })
+  @ApiTooManyRequestsResponse({ description: '`concurrency_limit_exceeded`: the key has 100 batches that are not over; `rate_limit_exceeded`' })
   async create(@Body(EnvelopePipe) body: BatchDto, @Req() { client }: GatewayRequest): Promise<BatchObject> {
     const { input_file_id: inputFileId, endpoint, metadata = null, output_expires_after: policy } = body;
     const outputTtlS = policy ? ttlOf(policy, 'output_expires_after') / 1000 : null;

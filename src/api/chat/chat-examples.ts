@@ -12,6 +12,7 @@ export const chatExamples = {
       ],
     },
   },
+  'a job, told to a URL': { value: { model: 'demo', messages: [{ role: 'user', content: 'Hello there' }], callback_url: 'https://app.example.com/hook' } },
   'a turn of a conversation': { value: { model: 'demo', messages: [{ role: 'user', content: 'What is my name?' }], conversation_id: `conv_${'0f'.repeat(24)}` } },
   'a template of yours': { value: { model: 'demo', template: 'summary', variables: { audience: 'children', text: 'Air scatters blue light most.' } } },
 };

@@ -61,8 +61,12 @@ export class FilesController {
       type: 'object',
       required: ['purpose', 'file'],
       properties: {
-        purpose: { type: 'string', enum: ['batch'] },
-        file: { type: 'string', format: 'binary' },
+        purpose: { type: 'string', enum: ['batch'], example: 'batch' },
+        file: {
+          type: 'string',
+          format: 'binary',
+          description: `Lines such as \`${JSON.stringify({ custom_id: '1', method: 'POST', url: '/v1/chat/completions', body: { model: 'demo', messages: [{ role: 'user', content: 'Hello there' }] } })}\``,
+        },
         'expires_after[anchor]': { type: 'string', enum: ['created_at'] },
         'expires_after[seconds]': { type: 'integer', minimum: 3600, maximum: 2_592_000 },
       },
