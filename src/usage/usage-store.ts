@@ -41,7 +41,7 @@ export class UsageStore {
   }
 
   /** What everybody has spent in some periods. */
-  spentIn(periods: readonly string[]): Promise<SpendTable[]> {
+  async spentIn(periods: readonly string[]): Promise<SpendTable[]> {
     return this.storage.db.selectFrom('spend').selectAll().where('period', 'in', periods).execute();
   }
 
