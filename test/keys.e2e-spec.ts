@@ -314,20 +314,4 @@ describe('the route table', () => {
     }
     expect(operations.length).toBeGreaterThan(20);
   });
-
-  it('is documented with its tags in their order, and what each operation refuses', async () => {
-    const { tags, paths } = (await call(`${gateway.url}/docs-json`)).body as {
-      tags: { name: string }[];
-      paths: Record<string, Record<string, { tags: string[]; summary: string; responses: Record<string, { description: string }> }>>;
-    };
-    const listed = new Set(tags.map(({ name }) => name));
-    for (const [path, methods] of Object.entries(paths)) {
-      for (const { tags: own, summary, responses } of Object.values(methods)) {
-        expect([path, summary === '', own.every((tag) => listed.has(tag))]).toEqual([path, false, true]);
-        for (const [status, { description }] of Object.entries(responses)) if (status >= '400') expect([path, status, description]).not.toEqual([path, status, '']);
-        if ('409' in responses && !path.startsWith('/v1/batches'))
-          expect([path, Object.keys(responses)]).toEqual([path, expect.arrayContaining(['400', '404', '429', '502', '503', '504'])]);
-      }
-    }
-  });
 });
