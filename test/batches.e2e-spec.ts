@@ -210,11 +210,6 @@ describe.each(await testStores())('batches, in $name', (kind) => {
     await eventually(() => vendor.requests.length === 1, 10_000);
     // As though it had been killed ten times: another run of it would be the next one.
     await db.updateTable('batches').set({ runs: 10, status: 'validating' }).where('id', '=', made.id).execute();
-    await db
-      .updateTable('files')
-      .set({ held_until: Date.now() + 86_400_000 })
-      .where('id', '=', made.input_file_id)
-      .execute();
     const batch = await a.over(made);
     expect(batch).toMatchObject({ status: 'failed', errors: { data: [{ code: 'internal_error', message: expect.stringContaining('10 tries') }] } });
   });
