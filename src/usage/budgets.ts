@@ -105,11 +105,9 @@ export class Budgets implements OnApplicationShutdown {
     const accounts = spenders.map((spender) => this.#accountOf(spender));
     const periods = [...new Set(accounts.map(({ key }) => key.period))];
     if (periods.length > 0)
-      await soon(
-        this.store.spentIn(periods).then((totals) => {
-          this.#learnAll(totals);
-        }),
-      );
+      await soon(async () => {
+        this.#learnAll(await this.store.spentIn(periods));
+      });
     return accounts.map(({ key, own }) => ({ spent: own.spent, resetsAt: key.endsAt }));
   }
 
@@ -163,7 +161,7 @@ export class Budgets implements OnApplicationShutdown {
   }
 
   async #ask({ key, own }: Account): Promise<void> {
-    const { tokens, cost_nanos } = (await soon(this.store.spent(key.client, key.period))) ?? nothingHeard;
+    const { tokens, cost_nanos } = (await soon(() => this.store.spent(key.client, key.period))) ?? nothingHeard;
     own.learn({ tokens, nanos: cost_nanos });
   }
 
@@ -198,13 +196,13 @@ export class Budgets implements OnApplicationShutdown {
 const nothingHeard = { tokens: 0, cost_nanos: 0 };
 
 /** What the database says, where it does so soon. Never rejects. */
-async function soon<T>(asked: Promise<T>): Promise<T | undefined> {
+async function soon<T>(ask: () => Promise<T>): Promise<T | undefined> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<undefined>((resolve) => {
     timer = setTimeout(resolve, ASK_MS, undefined);
   });
   try {
-    return await Promise.race([asked, late]);
+    return await Promise.race([ask(), late]);
   } catch {
     return undefined;
   } finally {

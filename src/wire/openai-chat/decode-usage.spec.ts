@@ -29,6 +29,7 @@ describe(decodeUsage, () => {
     ['a total that is too small', { prompt_tokens: 8, completion_tokens: 5, total_tokens: 1 }, { inputTokens: 8, outputTokens: 5 }],
     ['figures that are none', { prompt_tokens: -1, completion_tokens: 5 }, undefined],
     ['half of them', { prompt_tokens: 5, total_tokens: 9 }, undefined],
+    ['nothing but zeros, as of a vendor that does not count', { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 }, undefined],
     ['null', null, undefined],
     ['a word', 'many', undefined],
   ])('reads %s', (_, usage, expected) => {

@@ -8,7 +8,7 @@ export function decodeUsage(value: unknown): Usage | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   const usage = value as Figures;
   const inputTokens = countOf(usage['prompt_tokens']);
-  const outputTokens = inputTokens === undefined ? undefined : outputOf(usage, inputTokens);
+  const outputTokens = inputTokens === undefined ? undefined : countedOutput(usage, inputTokens);
   if (inputTokens === undefined || outputTokens === undefined) return undefined;
   const prompt = detailsOf(usage['prompt_tokens_details']);
   const cachedInputTokens = first(prompt['cached_tokens'], usage['cached_tokens'], usage['prompt_cache_hit_tokens']);
@@ -21,6 +21,12 @@ export function decodeUsage(value: unknown): Usage | undefined {
     ...(cacheWriteInputTokens === undefined ? {} : { cacheWriteInputTokens }),
     ...(reasoningTokens === undefined ? {} : { reasoningTokens }),
   };
+}
+
+/** There is no prompt without a token: whoever tells nothing but zeros has not counted. */
+function countedOutput(usage: Figures, inputTokens: number): number | undefined {
+  const output = outputOf(usage, inputTokens);
+  return inputTokens === 0 && output === 0 ? undefined : output;
 }
 
 /** xAI and Google leave what was thought out of `completion_tokens`, not out of the total: it is billed as the rest of the answer. Embeddings put nothing out. */
