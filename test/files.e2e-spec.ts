@@ -235,6 +235,6 @@ describe('files', () => {
 
   it('are documented with a form to try', async () => {
     const { body } = await call(`${gateway.url}/docs-json`);
-    expect(body.paths['/v1/files'].post.requestBody.content['multipart/form-data'].schema.properties.file).toEqual({ type: 'string', format: 'binary' });
+    expect(body.paths['/v1/files'].post.requestBody.content['multipart/form-data'].schema.properties.file).toMatchObject({ type: 'string', format: 'binary' });
   });
 });
