@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { cpSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +7,21 @@ import { processesOf } from './support/processes.js';
 import { endOf, leftIn, project, startSelftest } from './support/selftest.js';
 
 describe('shellm selftest', () => {
+  it('is content with a gateway that is honest, and says what it saw', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'selftest-'));
+    const { code, stdout, stderr } = await endOf(startSelftest(folder));
+    expect([code, stdout.split('\n').filter((line) => line.includes('✗')), stderr]).toEqual([0, [], 'Playing what can go wrong …\n']);
+    expect(stdout).toMatch(/^a CLI +claude +codex +gemini +acp\/fake +demo$/m);
+    expect(stdout).toMatch(/^no-end( +✓ cli_failed){5}$/m);
+    expect(stdout).toMatch(/^status-500 +✓ upstream_error$/m);
+    expect(stdout).toContain('✓ left behind: no turn slot, no process, no file');
+    expect(stdout).toContain('demo: ready');
+    expect(stdout).toMatch(/turns in [\d.]+ s: every one ended as it has to\.\n$/);
+    expect([leftIn(folder), processesOf(folder)]).toEqual([[], []]);
+    expect(existsSync(join(folder, '.local'))).toBe(false);
+    await rm(folder, { recursive: true, force: true });
+  }, 120_000);
+
   it('fails where a CLI says that half an answer is a whole one', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'selftest-'));
     const fakes = join(folder, 'fakes');
