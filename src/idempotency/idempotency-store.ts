@@ -2,6 +2,7 @@ import { type Kysely } from 'kysely';
 import { type KeptAnswer, type KeyedRequest } from './kept-answer.js';
 import { type Database } from '../storage/database.js';
 import { BATCH, deleteInBatches } from '../storage/delete-in-batches.js';
+import { ownersOver } from '../storage/owners-over.js';
 import { type Storage } from '../storage/storage.js';
 
 /** What is known of a key that somebody has. */
@@ -88,13 +89,7 @@ export class IdempotencyStore {
 
   /** Deletes the answers that an owner has over `max`, the oldest first. */
   async trim(max: number): Promise<void> {
-    const owners = await this.#db
-      .selectFrom('idempotency_keys')
-      .select('owner')
-      .groupBy('owner')
-      .having(({ fn }) => fn.countAll<number>(), '>', max)
-      .execute();
-    for (const { owner } of owners) {
+    for (const owner of await ownersOver(this.storage, 'idempotency_keys', max)) {
       await deleteInBatches((limit) => {
         const kept = this.#db.selectFrom('idempotency_keys').select('holder').where('owner', '=', owner).where('status', 'is not', null);
         return this.#db.deleteFrom('idempotency_keys').where('holder', 'in', kept.orderBy('created_at', 'desc').limit(limit).offset(max));

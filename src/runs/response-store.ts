@@ -4,6 +4,7 @@ import { type StoredTexts, storedTexts, type Told } from './stored-texts.js';
 import { type Conversation } from '../kernel/message.js';
 import { type Database } from '../storage/database.js';
 import { BATCH, deleteInBatches } from '../storage/delete-in-batches.js';
+import { ownersOver } from '../storage/owners-over.js';
 import { type Storage } from '../storage/storage.js';
 import { type ResponseObject, type ResponseStatus } from '../wire/openai-responses/response-body.js';
 import { type ResponseEvent } from '../wire/openai-responses/response-writer.js';
@@ -181,13 +182,7 @@ export class ResponseStore {
 
   /** Deletes what owners have over `max`, the oldest first. */
   async trim(max: number): Promise<void> {
-    const owners = await this.#db
-      .selectFrom('responses')
-      .select('owner')
-      .groupBy('owner')
-      .having(({ fn }) => fn.countAll<number>(), '>', max)
-      .execute();
-    for (const { owner } of owners) {
+    for (const owner of await ownersOver(this.storage, 'responses', max)) {
       await this.#removeWhile((limit) => this.#db.selectFrom('responses').select('id').where('owner', '=', owner).orderBy('created_at', 'desc').limit(limit).offset(max));
     }
   }

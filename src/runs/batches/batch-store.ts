@@ -2,6 +2,7 @@ import { type Kysely, type Selectable, type SelectQueryBuilder } from 'kysely';
 import { type Batch, type BatchEndpoint, type BatchProblem, type BatchStatus, endings, type Ending, isBatchId, unfinished } from './batch.js';
 import { type BatchesTable, type Database } from '../../storage/database.js';
 import { deleteInBatches } from '../../storage/delete-in-batches.js';
+import { ownersOver } from '../../storage/owners-over.js';
 import { type Storage } from '../../storage/storage.js';
 
 /** What is told of a batch when it is made. */
@@ -133,13 +134,7 @@ export class BatchStore {
 
   /** Deletes the batches that owners have over `max`, the oldest first. */
   async trim(max: number): Promise<void> {
-    const owners = await this.#db
-      .selectFrom('batches')
-      .select('owner')
-      .groupBy('owner')
-      .having(({ fn }) => fn.countAll<number>(), '>', max)
-      .execute();
-    for (const { owner } of owners) {
+    for (const owner of await ownersOver(this.storage, 'batches', max)) {
       await deleteInBatches((limit) => {
         const surplus = this.#db.selectFrom('batches').select('id').where('owner', '=', owner).where('status', 'in', endings);
         return this.#db.deleteFrom('batches').where('id', 'in', surplus.orderBy('created_at', 'desc').limit(limit).offset(max));

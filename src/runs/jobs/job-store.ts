@@ -2,6 +2,7 @@ import { type Kysely, type SelectQueryBuilder, sql } from 'kysely';
 import { type DeliveryRow, type DeliveryState, type JobEnd, type JobRow, type JobStatus, unfinished } from './job.js';
 import { BATCH, deleteInBatches } from '../../storage/delete-in-batches.js';
 import { type Database } from '../../storage/database.js';
+import { ownersOver } from '../../storage/owners-over.js';
 import { type Storage } from '../../storage/storage.js';
 
 /** Whose jobs: a client's id; undefined for everybody's. */
@@ -159,13 +160,7 @@ export class JobStore {
 
   /** Deletes what owners have over `max`, the oldest first. */
   async trim(max: number): Promise<void> {
-    const owners = await this.#db
-      .selectFrom('jobs')
-      .select('owner')
-      .groupBy('owner')
-      .having(({ fn }) => fn.countAll<number>(), '>', max)
-      .execute();
-    for (const { owner } of owners) {
+    for (const owner of await ownersOver(this.storage, 'jobs', max)) {
       await deleteInBatches((limit) =>
         this.#db.deleteFrom('jobs').where('id', 'in', this.#settled().where('owner', '=', owner).orderBy('created_at', 'desc').limit(limit).offset(max)),
       );
