@@ -2,16 +2,16 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist', 'coverage', '.work', 'bench/limits'] },
+  { ignores: ['dist', 'dashboard/dist', 'coverage', '.work', 'bench/limits'] },
   js.configs.recommended,
   {
     files: ['**/*.mjs'],
     languageOptions: { globals: Object.fromEntries(Object.getOwnPropertyNames(globalThis).map((name) => [name, 'readonly'])) },
     rules: { 'no-unused-vars': ['error', { ignoreRestSiblings: true }] },
   },
-  ...[tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked].flat().map((config) => ({ ...config, files: ['**/*.ts'] })),
+  ...[tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked].flat().map((config) => ({ ...config, files: ['**/*.{ts,tsx}'] })),
   {
-    files: ['**/*.ts'],
+    files: ['**/*.{ts,tsx}'],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
       '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true }],

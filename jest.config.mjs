@@ -27,7 +27,7 @@ export default {
   maxWorkers: process.env.TEST_LONG ? 1 : 2,
   reporters: ['default', '<rootDir>/test/support/closing-line-reporter.mjs'],
   projects: process.env.TEST_LONG ? [long] : [
-    { ...base, displayName: 'unit', testMatch: ['<rootDir>/src/**/*.spec.ts'] },
+    { ...base, displayName: 'unit', testMatch: ['<rootDir>/{src,dashboard/src}/**/*.spec.ts'] },
     { ...base, ...nest, displayName: 'nest', testMatch: ['<rootDir>/src/**/*.nest-spec.ts'] },
     { ...base, ...nest, displayName: 'e2e', testMatch: ['<rootDir>/test/**/*.e2e-spec.ts'] },
   ],
