@@ -1,15 +1,10 @@
-import { Command } from 'commander';
-import { addKeysCommand } from './keys.js';
-import { addSelftestCommand } from './selftest.js';
-import { addUsageCommand } from './usage.js';
-import { packageVersion } from '../config/package-version.js';
-import { serve } from '../serve.js';
+import { createProgram } from './program.js';
 
-const program = new Command('shellm').description('One OpenAI-compatible server in front of the LLM subscriptions and API keys your team already has').version(packageVersion);
+await createProgram().parseAsync(commandLine(process.argv.slice(2)), { from: 'user' });
 
-program.command('serve', { isDefault: true }).description('start the server in the foreground').action(serve);
-addKeysCommand(program);
-addUsageCommand(program);
-addSelftestCommand(program);
-
-await program.parseAsync();
+function commandLine(args: readonly string[]): readonly string[] {
+  // `shellm help keys create`: commander's own help command knows the first level alone.
+  if (args[0] === 'help') return [...args.slice(1), '--help'];
+  // Not commander's default command: to that one an unknown command would be an argument.
+  return args.every((arg) => arg === '--no-color') ? [...args, 'serve'] : args;
+}

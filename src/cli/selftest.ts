@@ -1,26 +1,18 @@
-import { type Command } from 'commander';
+import { EXIT } from './command-failure.js';
+import { note, printJson } from './print.js';
+import { withProgress } from './progress.js';
 import { type Installed, lookAtInstalled } from '../selftest/installed.js';
 import { isGood, jsonOf, reportOf } from '../selftest/report.js';
 import { runSelftest, type SelftestResult } from '../selftest/selftest.js';
 
 const CODES = { SIGINT: 130, SIGTERM: 143 } as const;
 
-interface Options {
+export interface SelftestOptions {
   readonly json?: boolean;
   readonly fakes?: string;
 }
 
-/** `shellm selftest`: whether this gateway, on this machine, ends every turn honestly and leaves nothing behind. It asks no vendor. */
-export function addSelftestCommand(program: Command): void {
-  program
-    .command('selftest')
-    .description('play what can go wrong with a CLI or a vendor, and look how it ends; no login, no tokens')
-    .option('--json', 'as JSON')
-    .option('--fakes <folder>', 'play the programs in this folder, in place of those that come along')
-    .action(selftest);
-}
-
-async function selftest({ json = false, fakes }: Options): Promise<void> {
+export async function selftest({ json = false, fakes }: SelftestOptions): Promise<void> {
   const abort = new AbortController();
   const leave = (signal: keyof typeof CODES): void => {
     // The second time: out at once. Children go with the watchdog.
@@ -30,20 +22,19 @@ async function selftest({ json = false, fakes }: Options): Promise<void> {
   };
   process.on('SIGINT', leave).on('SIGTERM', leave);
   try {
-    if (!json) process.stderr.write('Playing what can go wrong …\n');
-    const result = await runSelftest({ fakes, signal: abort.signal });
-    const installed = await lookAtInstalled();
-    if (!abort.signal.aborted) print(result, installed, json);
+    const what = 'Playing what can go wrong …';
+    if (!json && !process.stderr.isTTY) note(what);
+    const [result, installed] = await withProgress(what, async () => [await runSelftest({ fakes, signal: abort.signal }), await lookAtInstalled()] as const);
+    if (!abort.signal.aborted) show(result, installed, json);
   } catch (error) {
-    if (abort.signal.aborted) return;
-    process.stderr.write(`shellm: ${(error as Error).message}\n`);
-    process.exitCode = 1;
+    if (!abort.signal.aborted) throw error;
   } finally {
     process.off('SIGINT', leave).off('SIGTERM', leave);
   }
 }
 
-function print(result: SelftestResult, installed: Installed, json: boolean): void {
-  process.stdout.write(json ? `${JSON.stringify(jsonOf(result, installed))}\n` : reportOf(result, installed));
-  process.exitCode = isGood(result, installed) ? 0 : 1;
+function show(result: SelftestResult, installed: Installed, json: boolean): void {
+  if (json) printJson(jsonOf(result, installed));
+  else process.stdout.write(reportOf(result, installed));
+  process.exitCode = isGood(result, installed) ? EXIT.ok : EXIT.failed;
 }

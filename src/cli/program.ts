@@ -1,0 +1,36 @@
+import { Command, type CommanderError } from 'commander';
+import { EXIT } from './command-failure.js';
+import { addKeysCommand } from './keys.command.js';
+import { paint, paintNothing } from './paint.js';
+import { addSelftestCommand } from './selftest.command.js';
+import { addServeCommand } from './serve.command.js';
+import { addUsageCommand } from './usage.command.js';
+import { packageVersion } from '../config/package-version.js';
+
+/** The whole of `shellm`, as commander knows it. What the commands do is loaded when one runs. */
+export function createProgram(): Command {
+  const program = new Command('shellm')
+    .description('One OpenAI-compatible server in front of the LLM subscriptions and API keys your team already has')
+    .version(packageVersion, '-v, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand('help [command]', 'print the help of a command')
+    .option('--no-color', 'no colours (as the variable NO_COLOR)')
+    .on('option:no-color', paintNothing)
+    .configureHelp({ styleTitle: (text) => paint('bold', text), styleCommandText: (text) => paint('cyan', text) })
+    .configureOutput({ outputError: writeMistake })
+    .exitOverride(leave);
+  addServeCommand(program);
+  addKeysCommand(program);
+  addUsageCommand(program);
+  addSelftestCommand(program);
+  return program;
+}
+
+/** What is wrong with a command line, as everything else that is wrong is said. */
+function writeMistake(text: string, write: (text: string) => void): void {
+  write(text.replace(/^error:/, paint('red', 'shellm:', process.stderr)).replace('\n(Did', ' (did'));
+}
+
+function leave({ exitCode, code }: CommanderError): never {
+  process.exit(exitCode === 0 || code === 'commander.help' ? exitCode : EXIT.usage);
+}
