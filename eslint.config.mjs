@@ -2,7 +2,7 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist', 'dashboard/dist', 'coverage', '.work', 'bench/limits'] },
+  { ignores: ['build', 'dist', 'dashboard/dist', 'coverage', '.work', 'bench/limits'] },
   js.configs.recommended,
   {
     files: ['**/*.mjs'],

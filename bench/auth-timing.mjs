@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 
-const dist = new URL('../dist/', import.meta.url);
+const dist = new URL('../build/', import.meta.url);
 if (!existsSync(new URL('auth/auth.service.js', dist))) {
   console.error('dist is missing: run `npm run build` first');
   process.exit(1);

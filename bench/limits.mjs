@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { randomUUID } from 'node:crypto';
 
-const dist = new URL('../dist/', import.meta.url);
+const dist = new URL('../build/', import.meta.url);
 if (!existsSync(new URL('rate-limit/request-windows.js', dist))) {
   console.error('dist is missing: run `npm run build` first');
   process.exit(1);

@@ -1,11 +1,11 @@
 // How fast secrets are looked for, over dist: whole texts, tokens, tiny pieces, a vendor's bytes that pass, and texts made to be slow.
-// `DIST=/path/to/another/dist/ node bench/redaction.mjs` measures that one.
+// `DIST=/path/to/another/build/ node bench/redaction.mjs` measures that one.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Subject } from 'rxjs';
 
-const dist = process.env.DIST ? pathToFileURL(process.env.DIST) : new URL('../dist/', import.meta.url);
+const dist = process.env.DIST ? pathToFileURL(process.env.DIST) : new URL('../build/', import.meta.url);
 const load = (path) => import(new URL(path, dist));
 const { createRedactor } = await load('redaction/create-redactor.js');
 const { inspectStream } = await load('wire/openai-chat/inspect-stream.js');

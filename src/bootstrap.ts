@@ -1,10 +1,12 @@
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+import { join } from 'node:path';
 import { AppModule } from './app.module.js';
 import { AuthService } from './auth/auth.service.js';
 import { AddressRanges } from './config/address-ranges.js';
 import { type Environment } from './config/environment.js';
+import { packageFolder } from './config/own-file.js';
 import { packageVersion } from './config/package-version.js';
 import { ServerSettings } from './config/server-settings.js';
 import { Admission } from './http/admission.js';
@@ -24,6 +26,9 @@ import { RouteTable } from './http/route-table.js';
 import { JobQueue } from './job-queue/job-queue.js';
 import { LOG, type Log } from './observability/log.js';
 import { NestLogger } from './observability/nest-logger.js';
+
+/** Where `npm run build` puts its files. */
+const swaggerUi = join(packageFolder, 'dist/swagger-ui');
 
 /**
  * Builds the whole application, not yet listening. `environment` replaces the process's own and `.env`.
@@ -112,5 +117,10 @@ function documentApi(app: NestFastifyApplication): void {
   ])
     builder.addTag(tag);
   const config = builder.build();
-  SwaggerModule.setup('docs', app, () => SwaggerModule.createDocument(app, config), { jsonDocumentUrl: 'docs-json', yamlDocumentUrl: 'docs-yaml', customSiteTitle: 'SheLLM API' });
+  SwaggerModule.setup('docs', app, () => SwaggerModule.createDocument(app, config), {
+    jsonDocumentUrl: 'docs-json',
+    yamlDocumentUrl: 'docs-yaml',
+    customSiteTitle: 'SheLLM API',
+    customSwaggerUiPath: swaggerUi,
+  });
 }

@@ -1,12 +1,12 @@
 import { Worker } from 'node:worker_threads';
+import { ownProgram } from '../config/own-file.js';
 import { type Job, type Outcome, type Word } from './protocol.js';
 
 /** Milliseconds. A thread that does not even start is given up. */
 const START_MS = 20_000;
 const resourceLimits = { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 16, codeRangeSizeMb: 32, stackSizeMb: 4 };
 
-/** JavaScript in the build, TypeScript under the tests (Node strips the types). */
-const file = new URL(import.meta.url.endsWith('.ts') ? './thread/main.ts' : './thread/main.js', import.meta.url);
+const file = ownProgram('schema-worker/thread/main');
 
 /** How long a job may take, in milliseconds. */
 export interface JobLimits {

@@ -7,11 +7,12 @@ import { FaultPlayer } from './fault-player.js';
 import { FaultyVendor } from './faulty-vendor.js';
 import { createApp } from '../bootstrap.js';
 import { ProviderHealth } from '../completion/provider-health.js';
+import { packageFolder } from '../config/own-file.js';
 import { ProviderRegistry } from '../providers/provider-registry.js';
 import { shutDown } from '../serve.js';
 
 /** The programs that play the CLIs, in the package. */
-const shippedFakes = resolve(import.meta.dirname, '../../selftest');
+const shippedFakes = join(packageFolder, 'selftest');
 
 /** CLIs, and the vendors that each have a server of their own. */
 export const cliProviders = ['claude', 'codex', 'gemini', 'acp/fake', 'demo'] as const;

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
-const main = resolve(import.meta.dirname, '../../dist/main.js');
+const [main, compiled] = ['dist/main.js', 'build/.tsbuildinfo'].map((file) => resolve(import.meta.dirname, '../..', file)) as [string, string];
 
 export interface SpawnedGateway {
   readonly url: string;
@@ -20,7 +20,7 @@ export interface SpawnedGateway {
 
 /** The built gateway as a process of its own, on a free port; resolves when it listens. @throws where it ends before, with what it printed */
 export async function spawnGateway(environment: Record<string, string> = {}): Promise<SpawnedGateway> {
-  if (!existsSync(main)) throw new Error('dist/main.js is missing: run `npm run build` first');
+  if (!(writtenAt(main) >= writtenAt(compiled))) throw new Error('dist/ is missing, or older than build/: run `npm run build` first');
   const dataDir = environment['SHELLM_DATA_DIR'] ?? (await mkdtemp(join(tmpdir(), 'gateway-')));
   const child = spawn(process.execPath, [main], {
     cwd: dataDir,
@@ -61,4 +61,9 @@ export async function spawnGateway(environment: Record<string, string> = {}): Pr
       await remove();
     },
   };
+}
+
+/** Milliseconds since 1970; NaN where there is no such file. */
+function writtenAt(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? NaN;
 }

@@ -1,10 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { map, type Observable, type Subscriber } from 'rxjs';
 import { AnswerEvents } from './answer-events.js';
 import { decodeLine } from './decode-line.js';
 import { encodeTurn } from './encode-turn.js';
 import { ENVIRONMENT, type Environment } from '../../config/environment.js';
+import { ownProgram, packageFolder } from '../../config/own-file.js';
 import { type Capabilities } from '../../kernel/capabilities.js';
 import { type ResponseFormat } from '../../kernel/completion-request.js';
 import { type StreamEvent } from '../../kernel/stream-event.js';
@@ -16,11 +17,10 @@ import { slottedTurn } from '../slotted-turn.js';
 
 const MODEL = 'demo';
 
-/** The agent beside this file: JavaScript in the build, TypeScript under the tests (Node strips the types). */
-const agent = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? './agent.ts' : './agent.js', import.meta.url));
+const agent = ownProgram('providers/demo/agent');
 
 /** It says that the agent is a module. */
-const packageFile = fileURLToPath(new URL('../../../package.json', import.meta.url));
+const packageFile = join(packageFolder, 'package.json');
 
 /** A small agent that ships with the gateway: no account, a real child process, the same answer every time. */
 @Injectable()
