@@ -10,6 +10,7 @@ import { JobsApiModule } from './api/jobs/jobs.module.js';
 import { KeysModule } from './api/keys/keys.module.js';
 import { LegacyCompletionsModule } from './api/legacy-completions/legacy-completions.module.js';
 import { MessagesModule } from './api/messages/messages.module.js';
+import { MetricsModule } from './api/metrics/metrics.module.js';
 import { ModelsModule } from './api/models/models.module.js';
 import { QuotaModule } from './api/quota/quota.module.js';
 import { ResponsesModule } from './api/responses/responses.module.js';
@@ -53,6 +54,7 @@ export class AppModule {
         JobsApiModule,
         KeysModule,
         UsageApiModule,
+        MetricsModule,
         HealthModule,
       ],
       providers: [Reload],

@@ -113,6 +113,7 @@ function documentApi(app: NestFastifyApplication): void {
     'sessions',
     'keys',
     'usage',
+    'metrics',
     'health',
   ])
     builder.addTag(tag);

@@ -10,6 +10,9 @@ export interface CircuitBreakerOptions {
 
 const defaults: CircuitBreakerOptions = { failures: 5, openMs: 30_000, maxOpenMs: 300_000 };
 
+/** `half-open`: it was open for long enough, and one request may try or tries. */
+export type BreakerState = 'closed' | 'half-open' | 'open';
+
 /** Spares a provider that fails again and again, and the clients the wait for it. It closes by itself: after a while one request may try. */
 export class CircuitBreaker {
   readonly #options: CircuitBreakerOptions;
@@ -30,6 +33,11 @@ export class CircuitBreaker {
   /** Whether a request would be refused at this moment. */
   get open(): boolean {
     return this.#opened > 0 && (this.#trying || this.now() < this.#openUntil);
+  }
+
+  get state(): BreakerState {
+    if (this.#opened === 0) return 'closed';
+    return this.now() < this.#openUntil ? 'open' : 'half-open';
   }
 
   /** Whole seconds until a request may try; at least one. */

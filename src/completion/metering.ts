@@ -11,6 +11,7 @@ import { type ModelId } from '../kernel/model-id.js';
 import { statusOf } from '../kernel/status-of.js';
 import { type StreamEvent } from '../kernel/stream-event.js';
 import { type Usage } from '../kernel/usage.js';
+import { type CompletionMetrics } from '../observability/metrics/completion-metrics.js';
 import { requestContext } from '../observability/request-context.js';
 import { type Amount } from '../usage/amount.js';
 import { type Budgets, type Reservation } from '../usage/budgets.js';
@@ -26,9 +27,10 @@ export interface Books {
   readonly prices: Prices;
   readonly ledger: Pick<UsageLedger, 'record'>;
   readonly budgets: Pick<Budgets, 'reserve'>;
+  readonly metrics: Pick<CompletionMetrics, 'ended'>;
 }
 
-/** One completion as it is metered: heard until it is over, however that comes, and then written down, once. */
+/** One completion as it is metered: heard until it is over, however that comes, and then counted and written down, once. */
 export class Metering {
   /** Whom the request is led to. */
   target: ModelId | undefined;
@@ -42,7 +44,8 @@ export class Metering {
   #over = false;
   #reservation: Reservation | undefined;
   /** Not asked for later: what ends the answer may run in another request's context. */
-  readonly #requestId = requestContext.getStore()?.requestId ?? null;
+  readonly #context = requestContext.getStore();
+  readonly #requestId = this.#context?.requestId ?? null;
   readonly #startedAt = Date.now();
   readonly #began = performance.now();
 
@@ -124,7 +127,9 @@ export class Metering {
   };
 
   readonly #hear = (): void => {
-    if (this.#firstAt === 0) this.#firstAt = performance.now();
+    if (this.#firstAt > 0) return;
+    this.#firstAt = performance.now();
+    if (this.#context) this.#context.ttftMs = this.#firstMs ?? undefined;
   };
 
   #end(): void {
@@ -148,8 +153,9 @@ export class Metering {
     this.#over = true;
     const { call } = this;
     call.abort.signal.removeEventListener('abort', this);
-    if (!this.wanted) return;
     const row = this.#row(status, error);
+    this.books.metrics.ended(row, this.#outcome?.fallback);
+    if (!this.wanted) return;
     this.books.ledger.record(row);
     this.#reservation?.settle({ tokens: row.prompt_tokens + row.completion_tokens, nanos: row.cost_nanos ?? 0 });
   }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { CircuitBreaker } from './circuit-breaker.js';
+import { type BreakerState, CircuitBreaker } from './circuit-breaker.js';
 import { type Provider, type ProviderStatus } from '../providers/provider.js';
 import { ProviderRegistry } from '../providers/provider-registry.js';
 
@@ -13,6 +13,14 @@ interface Known {
   /** The latest that a probe told. */
   latest: ProviderStatus | undefined;
   probedAt: number;
+}
+
+export interface ProviderKnowledge {
+  /** Whether a request could go there now. */
+  readonly up: boolean;
+  /** What the latest probe told; undefined before the first one. */
+  readonly latest: ProviderStatus | undefined;
+  readonly breaker: BreakerState;
 }
 
 /** What is known of the providers' health: a state each, kept 30 s and asked for once at a time, and a circuit breaker each. Probes cost no tokens. */
@@ -30,6 +38,17 @@ export class ProviderHealth {
   isDown(provider: Provider): boolean {
     const { breaker, latest, probedAt } = this.#of(provider);
     return !provider.usable(false) || breaker.open || (latest?.status === 'unavailable' && performance.now() - probedAt < STATUS_AGE_MS);
+  }
+
+  /** What is known of a provider, from memory. */
+  known(provider: Provider): ProviderKnowledge {
+    const { breaker, latest } = this.#of(provider);
+    return { up: !this.isDown(provider), latest, breaker: breaker.state };
+  }
+
+  /** Asks the providers whose states are too old, with nobody waiting. */
+  refresh(): void {
+    for (const provider of this.registry.observed) void this.#state(provider);
   }
 
   /** The states of the providers that `/health` tells of. */

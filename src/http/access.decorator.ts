@@ -20,7 +20,7 @@ export const ACCESS = 'shellm:access';
 /** No key needed: probes and documentation. */
 export const Public = (): ClassDecorator & MethodDecorator => SetMetadata(ACCESS, 'public');
 
-/** Needs a key with a scope, and counts against its limits: enforced by the guards and shown in the documentation. */
+/** Needs a key with a scope, and counts against its limits, but for `metrics`: enforced by the guards and shown in the documentation. */
 export function RequiresScope(scope: Scope): ClassDecorator & MethodDecorator {
   return applyDecorators(
     SetMetadata(ACCESS, scope),
@@ -31,7 +31,7 @@ export function RequiresScope(scope: Scope): ClassDecorator & MethodDecorator {
     ApiForbiddenResponse({
       description: `\`insufficient_scope\`: a key without the scope \`${scope}\`${scope === 'completions' ? '; `model_not_allowed`: one that may not use the model' : ''}.`,
     }),
-    ApiTooManyRequestsResponse({ description: 'Over the requests per minute: `rate_limit_exceeded`, with `Retry-After`.' }),
+    ApiTooManyRequestsResponse({ description: `${scope === 'metrics' ? 'Too many wrong keys' : 'Over the requests per minute'}: \`rate_limit_exceeded\`, with \`Retry-After\`.` }),
   );
 }
 

@@ -20,11 +20,16 @@ export class Admission {
     return this.#closing;
   }
 
-  /** @throws GatewayError `shutting_down` for everything but probes, once {@link close} was called */
+  /** What is being answered. */
+  get running(): number {
+    return this.#running.size;
+  }
+
+  /** @throws GatewayError `shutting_down` for everything but probes and scrapes, once {@link close} was called */
   enter(request: GatewayRequest, reply: FastifyReply): void {
     if (this.#closing) {
       void reply.header('connection', 'close');
-      if (!request.url.startsWith('/health')) throw new GatewayError('shutting_down', 'The gateway is shutting down.', { retryAfter: 5 });
+      if (!/^\/(health|metrics)\b/.test(request.url)) throw new GatewayError('shutting_down', 'The gateway is shutting down.', { retryAfter: 5 });
     }
     this.add(request);
   }

@@ -6,6 +6,7 @@ import { BodyRoom } from './body-room.js';
 import { GatewayErrorFilter } from './gateway-error.filter.js';
 import { KeyCheck } from './key-check.js';
 import { ListRedactor } from './list-redactor.js';
+import { MetricsSettings } from './metrics-settings.js';
 import { OperationReply } from './operation-reply.js';
 import { OriginPolicy } from './origin-policy.js';
 import { RateLimitGuard } from './rate-limit.guard.js';
@@ -13,6 +14,7 @@ import { RequestLog } from './request-log.js';
 import { RequestRate } from './request-rate.js';
 import { RouteTable } from './route-table.js';
 import { AuthModule } from '../auth/auth.module.js';
+import { provideSettings } from '../config/settings.js';
 import { IdempotencyModule } from '../idempotency/idempotency.module.js';
 import { RateLimitModule } from '../rate-limit/rate-limit.module.js';
 
@@ -20,6 +22,7 @@ import { RateLimitModule } from '../rate-limit/rate-limit.module.js';
 @Module({
   imports: [AuthModule, IdempotencyModule, RateLimitModule],
   providers: [
+    provideSettings(MetricsSettings),
     Admission,
     BodyRoom,
     KeyCheck,

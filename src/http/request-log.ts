@@ -4,6 +4,7 @@ import { type GatewayRequest } from './gateway-request.js';
 import { statusOf } from '../kernel/status-of.js';
 import { formatModelId } from '../kernel/model-id.js';
 import { LOG, type Log } from '../observability/log.js';
+import { Metrics } from '../observability/metrics/metrics.js';
 import { type RequestContext, requestContext } from '../observability/request-context.js';
 import { cleanTail, cleanWords } from '../redaction/clean-words.js';
 
@@ -12,10 +13,13 @@ const CLIENT_CLOSED_REQUEST = 499;
 
 const MAX_CAUSE = 4000;
 
-/** One line a request: no body, no header, no query. Probes at `debug`, 5xx at `error`. */
+/** The end of each request: one line, without body, header and query, probes and scrapes at `debug`, 5xx at `error`; and what is counted of it. */
 @Injectable()
 export class RequestLog {
-  constructor(@Inject(LOG) private readonly log: Log) {}
+  constructor(
+    @Inject(LOG) private readonly log: Log,
+    private readonly metrics: Metrics,
+  ) {}
 
   write(request: GatewayRequest, reply: FastifyReply): void {
     // The event that ends a response comes in the context of its connection, which may have served other requests.
@@ -26,13 +30,16 @@ export class RequestLog {
 
   #write({ context, method, url, routeOptions }: GatewayRequest, reply: FastifyReply): void {
     const path = routeOptions.url ?? pathOf(url);
-    const { raw } = reply;
+    const { raw, elapsedTime } = reply;
     const status = raw.headersSent ? raw.statusCode : CLIENT_CLOSED_REQUEST;
+    const left = !raw.writableFinished;
+    this.metrics.requests.ended({ method, route: routeOptions.url, status, seconds: elapsedTime / 1000, error: errorOf(status, left, context) });
     const line = {
       method,
       path,
       status,
-      ms: Math.round(reply.elapsedTime),
+      ms: Math.round(elapsedTime),
+      ttft_ms: context.ttftMs,
       client: context.client,
       address: context.address,
       model: context.target && formatModelId(context.target),
@@ -41,12 +48,24 @@ export class RequestLog {
       reason: context.facts?.reason,
       usage: context.facts?.usage,
       error: context.error && describe(context.error),
-      aborted: raw.writableFinished ? undefined : true,
+      aborted: left ? true : undefined,
     };
     if (failed(status, context)) this.log.error(line, 'request failed');
-    else if (path.startsWith('/health')) this.log.debug(line, 'probe');
+    else if (isProbe(path)) this.log.debug(line, 'probe');
     else this.log.info(line, 'request');
   }
+}
+
+/** What looks at the gateway all the time. */
+function isProbe(path: string): boolean {
+  return path.startsWith('/health') || path === '/metrics';
+}
+
+/** The code that is counted: the gateway's own, else what a vendor refused in its own words, else that the client left. */
+function errorOf(status: number, left: boolean, { error, target }: RequestContext): string | undefined {
+  if (error) return error.code;
+  if (left) return 'client_closed_request';
+  return status >= 400 && target ? 'upstream_error' : undefined;
 }
 
 function describe({ code, cause }: NonNullable<RequestContext['error']>): object {

@@ -2,6 +2,7 @@ import { Global, Inject, Module, type OnApplicationShutdown } from '@nestjs/comm
 import pino, { type DestinationStream } from 'pino';
 import { createLog } from './create-log.js';
 import { LOG } from './log.js';
+import { Metrics } from './metrics/metrics.js';
 import { ServerSettings } from '../config/server-settings.js';
 
 /** Token of where log lines go. */
@@ -10,6 +11,7 @@ const LOG_DESTINATION = Symbol('LOG_DESTINATION');
 @Global()
 @Module({
   providers: [
+    { provide: Metrics, useFactory: () => new Metrics() },
     // Lines wait for each other, at most a tenth of a second: a write for every line costs a request more than all its guards.
     { provide: LOG_DESTINATION, useFactory: () => pino.destination({ dest: 1, sync: false, minLength: 8_192, periodicFlush: 100 }) },
     {
@@ -18,7 +20,7 @@ const LOG_DESTINATION = Symbol('LOG_DESTINATION');
       useFactory: (settings: ServerSettings, destination: DestinationStream) => createLog(settings.logLevel, destination),
     },
   ],
-  exports: [LOG],
+  exports: [LOG, Metrics],
 })
 export class ObservabilityModule implements OnApplicationShutdown {
   constructor(@Inject(LOG_DESTINATION) private readonly destination: DestinationStream & { flushSync?: () => void }) {}

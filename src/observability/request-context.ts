@@ -17,6 +17,8 @@ export interface RequestContext {
   /** Whether its answer was one that was kept, where the response cache was asked. */
   cache?: 'hit' | 'miss';
   facts?: Facts;
+  /** How long its answer took until its first text, reasoning or tool call. Milliseconds. */
+  ttftMs?: number | undefined;
   /** The error's code and, for an error that is not ours, what really happened. */
   error?: { readonly code: ErrorCode; readonly cause?: unknown };
 }

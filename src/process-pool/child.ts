@@ -74,6 +74,16 @@ export class Child implements LineWriter {
     this.exited = this.#clear(release);
   }
 
+  /** Whose it is, in figures. */
+  get group(): string {
+    return this.#spec.group ?? this.#spec.name;
+  }
+
+  /** Its own {@link residentMemory}, where it can be had by reading one file: undefined in a sandbox. */
+  get cheapMemory(): number | undefined {
+    return this.#options.sandboxed ? undefined : residentMemory(this.pid);
+  }
+
   /** Milliseconds since its start. */
   get ageMs(): number {
     return performance.now() - this.#startedAt;

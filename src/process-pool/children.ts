@@ -45,6 +45,10 @@ export class Children {
     return this.#running.size;
   }
 
+  get all(): Iterable<Child> {
+    return this.#running;
+  }
+
   /** Starts a program. @throws GatewayError `provider_unavailable` where it cannot be started, `shutting_down` after `close` */
   async launch(spec: LaunchSpec): Promise<Child> {
     if (this.#closed) throw new GatewayError('shutting_down', 'The gateway is shutting down.', { retryAfter: 5 });

@@ -39,6 +39,8 @@ const defaults = {
 /** Children of one program that serve one conversation each. Some wait warm, so that a request does not pay for the program's start. */
 export class ExclusivePool {
   readonly #name: string;
+  /** Whose processes they are, in figures. */
+  readonly group: string;
   readonly #launch: () => Promise<Child>;
   readonly #options: Required<ExclusivePoolOptions>;
   readonly #backoff: Backoff;
@@ -55,6 +57,7 @@ export class ExclusivePool {
     private readonly log: Log,
   ) {
     this.#name = spec.name;
+    this.group = spec.group ?? spec.name;
     this.#options = { ...defaults, ...options };
     this.#launch = async () => {
       const child = await launch(spec);

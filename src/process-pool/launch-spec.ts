@@ -5,6 +5,8 @@ import { type ChildFolder } from './run-folder.js';
 export interface LaunchSpec {
   /** Names the program in errors and in the log: `Claude Code`. */
   readonly name: string;
+  /** Whose it is, in figures: a provider's id. The name where it is left out. */
+  readonly group?: string;
   /** An absolute path, or a name that is looked up on the PATH of `env`. */
   readonly command: string;
   /** Never a prompt: every user of the machine can read another process's arguments. */

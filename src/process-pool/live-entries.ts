@@ -32,6 +32,10 @@ export class LiveEntries<T> {
     return this.#entries.size;
   }
 
+  get values(): T[] {
+    return [...this.#entries.values()].map(({ value }) => value);
+  }
+
   /**
    * Keeps what the turn leaves behind; what was kept under the key goes, and the oldest where there are too many.
    *
@@ -74,7 +78,7 @@ export class LiveEntries<T> {
   /** Drops all; what is kept afterwards goes at once. */
   drain(): T[] {
     this.#drained = true;
-    const values = [...this.#entries.values()].map(({ value }) => value);
+    const { values } = this;
     for (const key of this.#entries.keys()) this.remove(key, 'shutdown');
     return values;
   }

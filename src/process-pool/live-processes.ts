@@ -25,6 +25,10 @@ export class LiveProcesses {
     return this.#entries.size;
   }
 
+  get all(): Child[] {
+    return this.#entries.values.map(({ child }) => child);
+  }
+
   /**
    * Keeps a child whose turn is over; what was kept under the key is ended, and the oldest where there are too many.
    *

@@ -22,6 +22,17 @@ export interface PoolCapacity {
   readonly warm: number;
 }
 
+/** The processes of one provider. */
+export interface ProcessCensus {
+  readonly running: number;
+  /** Of them, those that wait ready. */
+  readonly warm: number;
+  /** Of them, those that wait for their conversation's next turn. */
+  readonly kept: number;
+  /** What the processes themselves hold, in bytes; those in a sandbox are not looked into. */
+  readonly memory: number;
+}
+
 /** Conversations that are kept in shared processes, a provider's share: far less than a process each. */
 const THREADS_PER_PROCESS = 16;
 
@@ -30,6 +41,7 @@ const QUEUE_SHARE = 0.9;
 
 /** What a pool is asked for at the end. */
 interface Pool {
+  readonly group: string;
   readonly warm: number;
   drain(): Promise<void>;
 }
@@ -97,6 +109,24 @@ export class ProcessPool implements OnModuleInit, OnApplicationShutdown {
   capacity(): PoolCapacity {
     const { active, queued, limits } = this.slots;
     return { active, max: limits.max, queued, max_queued: limits.queueDepth, warm: this.#pools.reduce((sum, { warm }) => sum + warm, 0) };
+  }
+
+  /** The processes of each provider, by its id. */
+  census(): ReadonlyMap<string, ProcessCensus> {
+    const groups = new Map<string, { -readonly [Figure in keyof ProcessCensus]: number }>();
+    const of = (group: string): { -readonly [Figure in keyof ProcessCensus]: number } => {
+      const known = groups.get(group) ?? { running: 0, warm: 0, kept: 0, memory: 0 };
+      groups.set(group, known);
+      return known;
+    };
+    for (const { group, warm } of this.#pools) of(group).warm += warm;
+    for (const { group } of this.live.all) of(group).kept += 1;
+    for (const child of this.#children.all) {
+      const figures = of(child.group);
+      figures.running += 1;
+      figures.memory += child.cheapMemory ?? 0;
+    }
+    return groups;
   }
 
   /** Refuses those that wait, and ends every child: waiting, kept and running. Resolves when nothing is left. */

@@ -55,6 +55,12 @@ export class SharedPool<C> {
     this.#backoff = new Backoff(this.#options.backoffMs, this.#options.backoffCapMs);
   }
 
+  /** Whose processes they are, in figures. */
+  get group(): string {
+    const { group, name } = this.#spec.launch;
+    return group ?? name;
+  }
+
   /** Processes that are ready for a chat: 0 or 1. */
   get warm(): number {
     return this.#current?.usable ? 1 : 0;

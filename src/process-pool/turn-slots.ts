@@ -1,5 +1,6 @@
 import { type Waiter, WaitingLine } from './waiting-line.js';
 import { GatewayError } from '../kernel/gateway-error.js';
+import { Distribution } from '../observability/metrics/distribution.js';
 
 export interface TurnSlotLimits {
   /** Turns at once. */
@@ -31,6 +32,8 @@ const OVERDUE_MS = 60_000;
  * until nobody else does, and leave a slot to the others where there is more than one.
  */
 export class TurnSlots {
+  /** How long those that got a slot had waited for it. Seconds. */
+  readonly waits = { interactive: new Distribution(), background: new Distribution() };
   readonly #waiting = new WaitingLine<SlotWaiter>();
   readonly #background = new WaitingLine<SlotWaiter>();
   readonly #running = new Map<string, number>();
@@ -55,6 +58,14 @@ export class TurnSlots {
     return this.#waiting.length;
   }
 
+  get activeInBackground(): number {
+    return this.#activeInBackground;
+  }
+
+  get queuedInBackground(): number {
+    return this.#background.length;
+  }
+
   /**
    * Waits for a slot.
    *
@@ -65,7 +76,7 @@ export class TurnSlots {
   async acquire(owner: string, signal: AbortSignal): Promise<TurnSlot> {
     signal.throwIfAborted();
     if (this.#closed) throw shuttingDown();
-    if (this.#active < this.limits.max && this.#mayRun(owner)) return this.#slot(owner, false);
+    if (this.#active < this.limits.max && this.#mayRun(owner)) return this.#slot(owner, false, 0);
     if (this.#waiting.length >= this.limits.queueDepth && !this.#makeRoom(owner)) throw this.#full();
     return this.#wait(this.#waiting, owner, signal, this.limits.queueTimeoutMs);
   }
@@ -79,7 +90,7 @@ export class TurnSlots {
   async acquireLast(owner: string, signal: AbortSignal, patienceMs: number): Promise<TurnSlot> {
     signal.throwIfAborted();
     if (this.#closed) throw shuttingDown();
-    if (this.#waiting.length === 0 && this.#background.length === 0 && this.#mayRunInBackground() && this.#mayRun(owner)) return this.#slot(owner, true);
+    if (this.#waiting.length === 0 && this.#background.length === 0 && this.#mayRunInBackground() && this.#mayRun(owner)) return this.#slot(owner, true, 0);
     return this.#wait(this.#background, owner, signal, patienceMs);
   }
 
@@ -146,8 +157,10 @@ export class TurnSlots {
     else this.#running.delete(owner);
   }
 
-  #slot(owner: string, inBackground: boolean): TurnSlot {
+  /** @param waited in milliseconds */
+  #slot(owner: string, inBackground: boolean, waited: number): TurnSlot {
     this.#count(owner, inBackground, 1);
+    this.waits[inBackground ? 'background' : 'interactive'].observe(waited / 1000);
     const since = performance.now();
     let held = true;
     return {
@@ -178,7 +191,7 @@ export class TurnSlots {
   /** False: nobody in the line may run. */
   #grant(line: WaitingLine<SlotWaiter>, inBackground: boolean): boolean {
     const waiter = line.next(this.#mayRun);
-    waiter?.grant(this.#slot(waiter.owner, inBackground));
+    waiter?.grant(this.#slot(waiter.owner, inBackground, performance.now() - waiter.since));
     return waiter !== undefined;
   }
 

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { decodeSummary, summaryColumns } from '../histories/history-row.js';
 import { type History, type HistorySummary } from '../histories/history.js';
 import { alive, type Lifetime } from '../histories/lifetime.js';
@@ -15,6 +16,15 @@ export class SessionStore {
     const now = this.now();
     await this.storage.db.insertInto('sessions').values({ id, owner, system: '[]', messages: '[]', created_at: now, used_at: now }).execute();
     return { ...decodeSummary({ id, provider: null, model: null, turns: 0, created_at: now, used_at: now }, this.life), system: [], messages: [] };
+  }
+
+  /** Of all owners, those that have expired and are not deleted yet included. */
+  async count(): Promise<number> {
+    const { count } = await this.storage.db
+      .selectFrom('sessions')
+      .select(sql<number>`count(*)`.as('count'))
+      .executeTakeFirstOrThrow();
+    return count;
   }
 
   /** Those used last come first. */

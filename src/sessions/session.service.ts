@@ -60,6 +60,11 @@ export class SessionService implements OnApplicationBootstrap, OnApplicationShut
     return this.#histories.acquire(id, owner, signal);
   }
 
+  /** Of all owners, as they are stored. */
+  count(): Promise<number> {
+    return this.#store.count();
+  }
+
   /** The owner's, those used last first; at most a thousand. */
   list(owner: string): Promise<HistorySummary[]> {
     return this.#store.list(owner, LISTED);

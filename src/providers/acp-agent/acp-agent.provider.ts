@@ -264,7 +264,7 @@ export class AcpAgentProvider implements Provider {
   #open(): AgentProcesses {
     const { entry, command = '', env, warm } = this.settings;
     this.#processes ??= new AgentProcesses(this.pool, {
-      spec: { name: this.#label, command, args: entry.args, env, files: { write: entry.files.map((path) => path.replace(/^~(?=\/)/, env['HOME'] ?? homedir())) } },
+      spec: { name: this.#label, group: this.id, command, args: entry.args, env, files: { write: entry.files.map((path) => path.replace(/^~(?=\/)/, env['HOME'] ?? homedir())) } },
       warm,
       timeoutMs: entry.initTimeoutMs,
       observer: {

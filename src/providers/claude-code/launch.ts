@@ -60,13 +60,13 @@ function loginFiles(env: Readonly<Record<string, string>>): NonNullable<LaunchSp
 }
 
 export function chatProcess(command: string, env: Readonly<Record<string, string>>): LaunchSpec {
-  return { name: NAME, command, args: chatArguments, env, files: loginFiles(env) };
+  return { name: NAME, group: 'claude', command, args: chatArguments, env, files: loginFiles(env) };
 }
 
 export function versionProcess(command: string, env: Readonly<Record<string, string>>): LaunchSpec {
-  return { name: NAME, command, args: ['--version'], env };
+  return { name: NAME, group: 'claude', command, args: ['--version'], env };
 }
 
 export function authStatusProcess(command: string, env: Readonly<Record<string, string>>): LaunchSpec {
-  return { name: NAME, command, args: ['auth', 'status'], env, files: loginFiles(env) };
+  return { name: NAME, group: 'claude', command, args: ['auth', 'status'], env, files: loginFiles(env) };
 }

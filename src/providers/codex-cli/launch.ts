@@ -21,21 +21,21 @@ export interface ServerOptions {
 /** Serves many chats over stdin and stdout. */
 export function serverProcess(command: string, env: Readonly<Record<string, string>>, options: ServerOptions): LaunchSpec {
   // A process that serves many has no end to what it says in all; a line is bounded as ever.
-  return { name: NAME, command, args: ['app-server', ...allSettings(options)], env, limits: { stdout: Infinity, stderr: Infinity } };
+  return { name: NAME, group: 'codex', command, args: ['app-server', ...allSettings(options)], env, limits: { stdout: Infinity, stderr: Infinity } };
 }
 
 export function versionProcess(command: string, env: Readonly<Record<string, string>>): LaunchSpec {
-  return { name: NAME, command, args: ['--version'], env };
+  return { name: NAME, group: 'codex', command, args: ['--version'], env };
 }
 
 /** The models that came with the program: at once. */
 export function bundledModelsProcess(command: string, env: Readonly<Record<string, string>>): LaunchSpec {
-  return { name: NAME, command, args: ['debug', 'models', '--bundled'], env };
+  return { name: NAME, group: 'codex', command, args: ['debug', 'models', '--bundled'], env };
 }
 
 /** The models that the account has: the vendor is asked. */
 export function currentModelsProcess(command: string, env: Readonly<Record<string, string>>, options: ServerOptions): LaunchSpec {
-  return { name: NAME, command, args: ['debug', 'models', ...allSettings(options)], env };
+  return { name: NAME, group: 'codex', command, args: ['debug', 'models', ...allSettings(options)], env };
 }
 
 /** Of two for the same setting the CLI takes the last. */

@@ -52,7 +52,10 @@ export class DemoProvider implements Provider {
     @Inject(ENVIRONMENT) environment: Environment,
   ) {
     const env = pool.isolation.environment(environment, []);
-    this.#processes = pool.exclusive({ name: 'The demo agent', command: process.execPath, args: [agent], env, files: { read: [packageFile] } }, { warmAfterMs: 100 });
+    this.#processes = pool.exclusive(
+      { name: 'The demo agent', group: this.id, command: process.execPath, args: [agent], env, files: { read: [packageFile] } },
+      { warmAfterMs: 100 },
+    );
   }
 
   start(): void {

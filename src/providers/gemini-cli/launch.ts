@@ -34,6 +34,7 @@ const switches: Readonly<Record<string, string>> = {
 export function serverProcess({ command, args }: Program, env: Readonly<Record<string, string>>, auth: AuthType, userFolder: string): LaunchSpec {
   return {
     name: NAME,
+    group: 'gemini',
     command,
     args: [...args, '--acp', '-m', DEFAULT_MODEL, '-e', 'none'],
     env: { ...env, ...switches },

@@ -65,6 +65,17 @@ export class JobStore {
     return { own: own.count, ownBytes: own.bytes, all: all.count, tag: Math.max(all.next, own.tag + 1) };
   }
 
+  /** How many wait, and how many run, of all instances. */
+  async unfinished(): Promise<ReadonlyMap<string, number>> {
+    const rows = await this.#db
+      .selectFrom('jobs')
+      .where('status', 'in', unfinished)
+      .select(['status', sql<number>`count(*)`.as('count')])
+      .groupBy('status')
+      .execute();
+    return new Map(rows.map(({ status, count }) => [status, count]));
+  }
+
   async insert({ id, owner, request, callbackUrl, tag }: NewJob, db: Kysely<Database>): Promise<JobRow> {
     const row = { id, status: 'queued', result: null, error: null, created_at: this.now(), finished_at: null };
     await db

@@ -79,6 +79,11 @@ export class Jobs implements OnApplicationBootstrap, OnApplicationShutdown {
     return found ?? notFound('after');
   }
 
+  /** How many jobs are `queued`, and how many `running`, of all instances. */
+  unfinished(): Promise<ReadonlyMap<string, number>> {
+    return this.#store.unfinished();
+  }
+
   /** One that is not over is cancelled: its turn is ended, and nothing is told. Undefined: it was over, and is erased. @throws GatewayError `not_found` */
   async end(id: string, owner: Owner): Promise<WholeJob | undefined> {
     if (!isJobId(id)) return notFound();
