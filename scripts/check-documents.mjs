@@ -23,7 +23,7 @@ function* missingErrors() {
 function* missingVariables() {
   const said = read('.env.example');
   for (const file of files.filter((name) => /^src\/.*\.ts$/.test(name) && !name.endsWith('.spec.ts') && existsSync(join(project, name)))) {
-    for (const [, variable] of all(read(file), /@Env\('(\w+)'\)/g)) if (!new RegExp(`^#${variable}=`, 'm').test(said)) yield `.env.example does not have ${variable}`;
+    for (const [, variable] of all(read(file), /@Env\('(\w+)'/g)) if (!new RegExp(`^#${variable}=`, 'm').test(said)) yield `.env.example does not have ${variable}`;
   }
 }
 

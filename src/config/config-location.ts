@@ -1,9 +1,12 @@
 import { readFileSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { readConfig } from './config-reader.js';
+import { declareVariables } from './declare-variables.js';
 import { type Environment } from './environment.js';
 import { type FileSettings } from './file-settings.js';
 import { ConfigurationError } from './settings.js';
+
+declareVariables(['SHELLM_CONFIG']);
 
 const FILE = 'shellm.config.yaml';
 const MAX_BYTES = 1024 ** 2;

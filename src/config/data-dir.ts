@@ -1,21 +1,11 @@
 import { chmodSync, mkdirSync, statSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { dirname } from 'node:path';
+import { dataDirOf } from './data-dir-path.js';
 import { type Environment } from './environment.js';
 import { ConfigurationError } from './settings.js';
 
 /** Token of the data folder's absolute path: run files, later the embedded database. It exists and has mode 0700. */
 export const DATA_DIR = Symbol('DATA_DIR');
-
-/** `SHELLM_DATA_DIR`, else the platform's data folder for `shellm`. */
-export function dataDirOf(environment: Environment, platform: NodeJS.Platform = process.platform): string {
-  const own = environment['SHELLM_DATA_DIR'];
-  if (own !== undefined && own !== '') return resolve(own);
-  const home = environment['HOME'] ?? homedir();
-  if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'shellm');
-  const data = environment['XDG_DATA_HOME'];
-  return join(data?.startsWith('/') === true ? data : join(home, '.local', 'share'), 'shellm');
-}
 
 /** Makes the data folder. @throws ConfigurationError where it cannot be made */
 export function openDataDir(environment: Environment): string {

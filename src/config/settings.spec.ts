@@ -3,7 +3,8 @@ import { chmodSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ConfigLocation } from './config-location.js';
-import { dataDirOf, openDataDir } from './data-dir.js';
+import { openDataDir } from './data-dir.js';
+import { dataDirOf } from './data-dir-path.js';
 import { isLoopbackName } from './loopback.js';
 import { refuseOwnAddress } from './own-address.js';
 import { ServerSettings } from './server-settings.js';

@@ -14,16 +14,29 @@ export class ConfigurationError extends Error {
 interface Variable {
   readonly variable: string;
   readonly keepsEmpty: boolean;
+  readonly secret: boolean;
 }
 
-/** Names the environment variable that a settings property is read from. An empty variable counts as unset, but for one that `keepsEmpty`: its checks refuse it. */
-export function Env(variable: string, { keepsEmpty = false }: { readonly keepsEmpty?: boolean } = {}): PropertyDecorator {
+interface EnvOptions {
+  /** An empty variable counts as unset, but for one that keeps it: its checks refuse it. */
+  readonly keepsEmpty?: boolean;
+  /** Its value holds one, and is never shown. */
+  readonly secret?: boolean;
+}
+
+/** Every class with a variable, in the order in which they were loaded: for {@link declaredVariables}. */
+export const settingsClasses = new Set<Type<object>>();
+
+/** Names the environment variable that a settings property is read from. */
+export function Env(variable: string, { keepsEmpty = false, secret = false }: EnvOptions = {}): PropertyDecorator {
   return (target, property) => {
-    Reflect.defineMetadata(VARIABLES, new Map(variablesOf(target)).set(String(property), { variable, keepsEmpty }), target);
+    settingsClasses.add(target.constructor as Type<object>);
+    Reflect.defineMetadata(VARIABLES, new Map(variablesOf(target)).set(String(property), { variable, keepsEmpty, secret }), target);
   };
 }
 
-function variablesOf(target: object): ReadonlyMap<string, Variable> {
+/** The variables of a settings class, by the property that each is read into. */
+export function variablesOf(target: object): ReadonlyMap<string, Variable> {
   return (Reflect.getMetadata(VARIABLES, target) as ReadonlyMap<string, Variable> | undefined) ?? new Map<string, Variable>();
 }
 

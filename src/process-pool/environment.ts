@@ -1,10 +1,13 @@
 import { delimiter, isAbsolute } from 'node:path';
+import { declareVariables } from '../config/declare-variables.js';
 
 /** What any program needs to find its files, its language and the network. */
 const always: readonly string[] = [
   ...['PATH', 'HOME', 'USER', 'LOGNAME', 'LANG', 'LANGUAGE', 'TZ'],
-  ...['HTTPS_PROXY', 'HTTP_PROXY', 'ALL_PROXY', 'NO_PROXY', 'https_proxy', 'http_proxy', 'all_proxy', 'no_proxy'],
-  ...['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE', 'SSL_CERT_DIR'],
+  ...declareVariables(['HTTPS_PROXY', 'HTTP_PROXY', 'ALL_PROXY', 'NO_PROXY']),
+  ...['https_proxy', 'http_proxy', 'all_proxy', 'no_proxy'],
+  ...declareVariables(['NODE_EXTRA_CA_CERTS']),
+  ...['SSL_CERT_FILE', 'SSL_CERT_DIR'],
 ];
 
 /** Variables that make a loader, an interpreter or a shell run code that somebody else chose. */

@@ -5,7 +5,7 @@ const message = 'must be a URL such as redis://user:password@host:6379/0, with r
 
 export class RedisSettings {
   /** Limits that many instances share; each keeps its own where unset. */
-  @Env('REDIS_URL')
+  @Env('REDIS_URL', { secret: true })
   @IsOptional()
   @ValidateBy({ name: 'redisUrl', validator: { validate: isRedisUrl, defaultMessage: () => message } })
   redisUrl: string | undefined;

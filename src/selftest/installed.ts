@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createApp } from '../bootstrap.js';
 import { ProviderHealth } from '../completion/provider-health.js';
 import { ConfigLocation } from '../config/config-location.js';
-import { dataDirOf } from '../config/data-dir.js';
+import { dataDirOf } from '../config/data-dir-path.js';
 import { type ProviderStatus } from '../providers/provider.js';
 
 /** The providers that this machine's configuration gives the gateway, by id; or why it would not start. */

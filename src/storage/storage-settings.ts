@@ -3,7 +3,7 @@ import { Env, Int } from '../config/settings.js';
 
 export class StorageSettings {
   /** PostgreSQL in place of the file in the data folder. */
-  @Env('DATABASE_URL')
+  @Env('DATABASE_URL', { secret: true })
   @IsOptional()
   @Matches(/^postgres(ql)?:\/\//, { message: 'must be a URL that begins with postgres:// or postgresql://' })
   databaseUrl: string | undefined;

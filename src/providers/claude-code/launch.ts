@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { hasApiKey } from './auth-status.js';
 import { SERVER } from './function-server.js';
 import { DEFAULT_MODEL } from './models.js';
+import { declareVariables } from '../../config/declare-variables.js';
 import { type LaunchSpec } from '../../process-pool/launch-spec.js';
 
 export const NAME = 'Claude Code';
@@ -11,7 +12,7 @@ export const NAME = 'Claude Code';
 export const LOGIN_TOKEN = 'CLAUDE_CODE_OAUTH_TOKEN';
 
 /** Variables of the gateway's own environment that the CLI gets, where they are set: how it logs in and whom it calls. */
-export const passedOn: readonly string[] = [
+export const passedOn = declareVariables([
   'ANTHROPIC_API_KEY',
   'ANTHROPIC_AUTH_TOKEN',
   'ANTHROPIC_BASE_URL',
@@ -19,7 +20,7 @@ export const passedOn: readonly string[] = [
   LOGIN_TOKEN,
   'CLAUDE_CODE_USE_BEDROCK',
   'CLAUDE_CODE_USE_VERTEX',
-];
+]);
 
 /** Makes a plain chat model of an agent, whatever its user has set up for himself. */
 export const switches: Readonly<Record<string, string>> = {

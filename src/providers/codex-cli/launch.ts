@@ -1,9 +1,13 @@
+import { declareVariables } from '../../config/declare-variables.js';
 import { type LaunchSpec } from '../../process-pool/launch-spec.js';
 
 export const NAME = 'Codex CLI';
 
 /** Variables of the gateway's own environment that the CLI gets, where they are set. Its home is the gateway's own. */
-export const passedOn: readonly string[] = ['CODEX_API_KEY'];
+export const passedOn = declareVariables(['CODEX_API_KEY']);
+
+// Where its login is; its processes have homes of their own.
+declareVariables(['CODEX_HOME']);
 
 /** The gateway's own name for OpenAI's API with a key: the built-in one tries for half a minute, and cannot be told otherwise. */
 const KEY_PROVIDER = 'shellm';

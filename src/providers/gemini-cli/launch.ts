@@ -3,6 +3,7 @@ import { makeHome } from './gemini-home.js';
 import { leanSettings } from './lean-settings.js';
 import { type AuthType, loginFiles } from './login.js';
 import { type Program } from './program.js';
+import { declareVariables } from '../../config/declare-variables.js';
 import { type LaunchSpec } from '../../process-pool/launch-spec.js';
 
 export const NAME = 'Gemini CLI';
@@ -16,10 +17,13 @@ export function routes(model: string): boolean {
 }
 
 /** Variables of the gateway's own environment that the CLI gets, where they are set: how it logs in and whom it calls. */
-export const passedOn: readonly string[] = [
+export const passedOn = declareVariables([
   ...['GEMINI_API_KEY', 'GOOGLE_GEMINI_BASE_URL', 'GOOGLE_API_KEY', 'GOOGLE_CLOUD_PROJECT', 'GOOGLE_CLOUD_LOCATION'],
   ...['GOOGLE_GENAI_USE_VERTEXAI', 'GOOGLE_APPLICATION_CREDENTIALS'],
-];
+]);
+
+// Where its login is; its processes have homes of their own.
+declareVariables(['GEMINI_CLI_HOME']);
 
 const switches: Readonly<Record<string, string>> = {
   GEMINI_CLI_TRUST_WORKSPACE: 'true',

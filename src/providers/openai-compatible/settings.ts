@@ -3,7 +3,7 @@ import { KEY, NO_KEY, NO_URL, URL_OPTIONS } from './checks.js';
 import { Env, Switch } from '../../config/settings.js';
 
 export class OpenAiSettings {
-  @Env('OPENAI_API_KEY')
+  @Env('OPENAI_API_KEY', { secret: true })
   @IsOptional()
   @Matches(KEY, { message: NO_KEY })
   apiKey: string | undefined;
@@ -20,7 +20,7 @@ export class OpenAiSettings {
 }
 
 export class CerebrasSettings {
-  @Env('CEREBRAS_API_KEY')
+  @Env('CEREBRAS_API_KEY', { secret: true })
   @IsOptional()
   @Matches(KEY, { message: NO_KEY })
   apiKey: string | undefined;

@@ -23,7 +23,7 @@ export class JobSettings {
   maxConcurrent: number = 4;
 
   /** What callbacks are signed with of clients that have no secret of their own. One for all instances of a database; with the file in the data folder it is made there. */
-  @Env('SHELLM_WEBHOOK_SECRET', { keepsEmpty: true })
+  @Env('SHELLM_WEBHOOK_SECRET', { keepsEmpty: true, secret: true })
   @IsOptional()
   @Validate(IsWebhookSecret)
   webhookSecret: string | undefined;
