@@ -1,6 +1,6 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -48,5 +48,36 @@ function systemdAnalyze(...args: string[]): [number | null, string] {
       const [status, text] = systemdAnalyze('security', '--offline=yes', `--threshold=${exposure}`, unit);
       expect([status, /Overall exposure level.*/.exec(text)?.[0]]).toEqual([0, expect.stringContaining('exposure level')]);
     });
+  });
+});
+
+(able ? describe : describe.skip)('deploy/cloudflared/shellm-tunnel.service', () => {
+  jest.setTimeout(30_000);
+
+  it('is right to systemd, and exposed no more than 1.8', () => {
+    const unit = join(deploy, 'cloudflared/shellm-tunnel.service');
+    const [verified, text] = systemdAnalyze('verify', unit);
+    // It wants shellm.service, which is not installed here.
+    expect([verified, text.split('\n').filter((line) => line.includes('shellm-tunnel'))]).toEqual([0, []]);
+    expect(systemdAnalyze('security', '--offline=yes', '--threshold=18', unit)[0]).toBe(0);
+  });
+});
+
+describe('deploy/shellm.service', () => {
+  const unit = readFileSync(join(deploy, 'shellm.service'), 'utf8');
+  const values = (name: string): string[] => [...unit.matchAll(new RegExp(`^${name}=(.*)$`, 'gm'))].map(([, value = '']) => value);
+
+  it('leaves the CLIs what their runtimes need, and their logins where they can be renewed', () => {
+    expect(values('MemoryDenyWriteExecute')).toEqual([]); // Node.js compiles as it runs
+    const home = /HOME=(\S+)/.exec(values('Environment').join(' '))?.[1];
+    const [state] = values('StateDirectory');
+    expect(home?.startsWith(`/var/lib/${state}/`)).toBe(true);
+    expect(values('RestrictAddressFamilies').join(' ')).toContain('AF_NETLINK'); // os.networkInterfaces()
+    expect(values('OOMPolicy')).toEqual(['continue']);
+  });
+
+  it('gives the sandbox its namespaces', () => {
+    const sandbox = readFileSync(join(deploy, 'shellm.service.d/sandbox.conf'), 'utf8');
+    for (const namespace of ['user', 'mnt', 'pid', 'ipc', 'uts']) expect(/^RestrictNamespaces=(.*)$/m.exec(sandbox)?.[1]?.split(' ')).toContain(namespace);
   });
 });
