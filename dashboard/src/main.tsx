@@ -1,4 +1,10 @@
 import { render } from 'preact';
+import { App } from './app.tsx';
+import { followTheme } from './frame/theme.ts';
+import './style/tokens.css';
+import './style/base.css';
+import './style/controls.css';
 
 const root = document.getElementById('app');
-if (root) render(<h1>SheLLM</h1>, root);
+followTheme();
+if (root) render(<App />, root);

@@ -1,0 +1,25 @@
+import { type Figures } from '../api/overview.ts';
+import { Tile, Tiles } from '../components/tile.tsx';
+import { compact, dollars, exact, milliseconds, percent } from '../format/numbers.ts';
+
+/** The figures over the whole time. */
+export function Totals({ totals }: { readonly totals: Figures }) {
+  const { requests, errors, aborted, latency_ms: latency, ttft_ms: ttft, cached_tokens: cached, cache_hits: hits } = totals;
+  const tokens = totals.prompt_tokens + totals.completion_tokens;
+  return (
+    <Tiles>
+      <Tile label="Requests" value={compact(requests)} title={exact(requests)} note={hits > 0 ? `${compact(hits)} from the cache` : 'all asked anew'} />
+      <Tile label="Errors" value={percent(errors, requests)} title={`${exact(errors)} of ${exact(requests)}`} tone={errors > 0 ? 'bad' : undefined} note={left(errors, aborted)} />
+      <Tile label="Latency, p50" value={latency ? milliseconds(latency.p50) : '–'} note="half are faster" />
+      <Tile label="Latency, p95" value={latency ? milliseconds(latency.p95) : '–'} note="19 of 20 are faster" />
+      <Tile label="Time to first token" value={ttft ? milliseconds(ttft.p50) : '–'} note={ttft ? `p95 ${milliseconds(ttft.p95)}` : 'nothing was streamed'} />
+      <Tile label="Tokens" value={compact(tokens)} title={exact(tokens)} note={`${compact(totals.completion_tokens)} out · ${percent(cached, totals.prompt_tokens)} cached`} />
+      <Tile label="Cost" value={dollars(totals.cost_usd)} note={requests > 0 ? `${dollars(totals.cost_usd / requests)} a request` : 'nothing yet'} />
+    </Tiles>
+  );
+}
+
+function left(errors: number, aborted: number): string {
+  const failed = errors === 0 ? 'none failed' : `${exact(errors)} failed`;
+  return aborted === 0 ? failed : `${failed} · ${exact(aborted)} left early`;
+}
