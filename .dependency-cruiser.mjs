@@ -8,7 +8,7 @@ const floors = [
   ['auth', 'rate-limit', 'sessions', 'idempotency', 'providers', 'usage', 'cache', 'templates', 'conversations', 'job-queue', 'files'],
   ['completion'],
   ['http', 'runs'],
-  ['api', 'health'],
+  ['api', 'health', 'dashboard'],
 ];
 const source = '^src/';
 const module = (name) => `${source}${name}/`;

@@ -20,6 +20,7 @@ import { UsageApiModule } from './api/usage/usage-api.module.js';
 import { CompletionModule } from './completion/completion.module.js';
 import { ConfigModule } from './config/config.module.js';
 import { type Environment } from './config/environment.js';
+import { DashboardModule } from './dashboard/dashboard.module.js';
 import { HealthModule } from './health/health.module.js';
 import { HttpModule } from './http/http.module.js';
 import { ObservabilityModule } from './observability/observability.module.js';
@@ -56,6 +57,7 @@ export class AppModule {
         UsageApiModule,
         MetricsModule,
         HealthModule,
+        DashboardModule,
       ],
       providers: [Reload],
     };

@@ -278,7 +278,7 @@ describe('the route table', () => {
     gateway = await bootGateway({ SHELLM_CLIENTS: clients });
   });
   afterAll(() => gateway.close());
-  const publicRoutes = /^\/(health(\/live|\/ready)?|docs.*)$/;
+  const publicRoutes = /^\/(health(\/live|\/ready)?|docs.*|dashboard(\/(?!api\/)[\w/*.-]*|\/api\/(me|sign-in|sign-out))?)$/;
 
   it('has no route that is neither public nor guarded', async () => {
     const { routes } = gateway.app.get(RouteTable);
@@ -294,7 +294,7 @@ describe('the route table', () => {
             return response.status;
           });
         const anonymous = await send({});
-        const guarded = anonymous === 401 && (await send(bearer(url.startsWith('/admin') ? 'sk-plain-of-the-test' : 'sk-metrics-of-the-test'))) === 403;
+        const guarded = anonymous === 401 && (await send(bearer(/^\/(admin|dashboard|metrics)/.test(url) ? 'sk-plain-of-the-test' : 'sk-metrics-of-the-test'))) === 403;
         if (publicRoutes.test(path) ? anonymous === 401 : !guarded) wrong.push(`${method} ${url}: ${anonymous}`);
       }
     }
@@ -305,7 +305,7 @@ describe('the route table', () => {
     const { paths } = (await call(`${gateway.url}/docs-json`)).body as { paths: Record<string, Record<string, Record<string, unknown>>> };
     const operations = Object.entries(paths).flatMap(([path, methods]) => Object.values(methods).map((operation) => ({ path, operation })));
     for (const { path, operation } of operations) {
-      const scope = publicRoutes.test(path) ? undefined : path.startsWith('/admin') ? 'admin' : 'completions';
+      const scope = publicRoutes.test(path) ? undefined : path.startsWith('/admin') ? 'admin' : path === '/metrics' ? 'metrics' : 'completions';
       expect([path, operation['x-required-scope'], operation['security']]).toEqual([
         path,
         scope,

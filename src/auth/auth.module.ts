@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AuthSettings } from './auth-settings.js';
 import { AuthService } from './auth.service.js';
+import { DashboardPass } from './dashboard-pass.js';
 import { openKeptSecret } from './kept-secret.js';
 import { KeyDigest } from './key-digest.js';
 import { KeyRing } from './key-ring.js';
@@ -32,7 +33,8 @@ const KEY_SECRET = Symbol('key secret');
     { provide: Passes, inject: [KEY_SECRET], useFactory: (secret: string) => new Passes(secret) },
     { provide: KeyRing, inject: [Storage, KeyDigest, LOG], useFactory: (storage: Storage, digest: KeyDigest, log: Log) => KeyRing.open(storage, digest, log) },
     AuthService,
+    DashboardPass,
   ],
-  exports: [AuthService, KeyRing, Passes],
+  exports: [AuthService, DashboardPass, KeyRing, Passes],
 })
 export class AuthModule {}

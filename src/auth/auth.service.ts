@@ -72,6 +72,17 @@ export class AuthService implements OnApplicationBootstrap {
     return entry !== undefined && timingSafeEqual(entry.digest, digest) ? entry.client : undefined;
   }
 
+  /** What of a key names it for as long as it lives, and says nothing of it. */
+  fingerprintOf(key: string): string {
+    return Buffer.from(bucketOf(this.digest.of(key)), 'latin1').toString('base64url');
+  }
+
+  /** Who holds the key of a fingerprint; undefined for one that is revoked, replaced or expired. Whoever asks knows that the fingerprint is of our making. */
+  holderOf(fingerprint: string): Client | undefined {
+    const bucket = Buffer.from(fingerprint, 'base64url').toString('latin1');
+    return (this.#configured.get(bucket) ?? this.keys.find(bucket))?.client;
+  }
+
   /** The client of an id as it is now; undefined for one that is gone, revoked or expired. */
   find(id: string): Client | undefined {
     if (id === openClient.id) return this.open ? openClient : undefined;

@@ -13,11 +13,16 @@ type Work = Pick<GatewayRequest, 'context'>;
 @Injectable()
 export class Admission {
   readonly #running = new Set<Work>();
-  #closing = false;
+  readonly #closing = new AbortController();
   #idle: (() => void) | undefined;
 
   get closing(): boolean {
-    return this.#closing;
+    return this.closes.aborted;
+  }
+
+  /** Aborted when {@link close} is called: for answers that would go on for ever. */
+  get closes(): AbortSignal {
+    return this.#closing.signal;
   }
 
   /** What is being answered. */
@@ -27,7 +32,7 @@ export class Admission {
 
   /** @throws GatewayError `shutting_down` for everything but probes and scrapes, once {@link close} was called */
   enter(request: GatewayRequest, reply: FastifyReply): void {
-    if (this.#closing) {
+    if (this.closing) {
       void reply.header('connection', 'close');
       if (!/^\/(health|metrics)\b/.test(request.url)) throw new GatewayError('shutting_down', 'The gateway is shutting down.', { retryAfter: 5 });
     }
@@ -46,7 +51,7 @@ export class Admission {
 
   /** Refuses what comes from now on; resolves when nothing runs any more. What still runs after the grace time is ended with an error. Milliseconds. */
   close(graceMs: number): Promise<void> {
-    this.#closing = true;
+    this.#closing.abort();
     if (this.#running.size === 0) return Promise.resolve();
     return new Promise((resolve) => {
       const timer = setTimeout(() => {

@@ -5,6 +5,9 @@ import { isAnthropicPath } from './speaks-anthropic.js';
 const API_POLICY = "default-src 'none'; frame-ancestors 'none'";
 /** Swagger UI brings its scripts and styles along, some of them inline. */
 const DOCS_POLICY = "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'";
+/** The pages that `npm run build` makes: all of them files of ours. */
+const DASHBOARD_POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /**
  * Helmet's headers, asked for once: as a hook it sets each of them on every response by itself, which made a request cost half as much again. The policy of
@@ -12,15 +15,20 @@ const DOCS_POLICY = "default-src 'self'; script-src 'self' 'unsafe-inline'; styl
  */
 const helmetHeaders = headersSetBy(helmet({ contentSecurityPolicy: false, strictTransportSecurity: false, xFrameOptions: { action: 'deny' } }));
 
-/** The headers of every answer, errors and streams too. Nothing the gateway says is to be kept, sniffed, framed or run; the documentation's pages bring a policy of their own. */
+/** The headers of every answer, errors and streams too. Nothing the gateway says is to be kept, sniffed, framed or run; the documentation's and the dashboard's pages bring a policy of their own. */
 export function edgeHeaders(requestId: string, url: string): Record<string, string> {
   return {
     ...helmetHeaders,
     'x-request-id': requestId,
     ...(isAnthropicPath(url) ? { 'request-id': requestId } : {}),
     'cache-control': 'no-store',
-    'content-security-policy': url.startsWith('/docs') ? DOCS_POLICY : API_POLICY,
+    'content-security-policy': policyOf(url),
   };
+}
+
+function policyOf(url: string): string {
+  if (url.startsWith('/docs')) return DOCS_POLICY;
+  return url.startsWith('/dashboard') && !url.startsWith('/dashboard/api/') ? DASHBOARD_POLICY : API_POLICY;
 }
 
 function headersSetBy(middleware: ReturnType<typeof helmet>): Readonly<Record<string, string>> {

@@ -60,7 +60,8 @@ function isExempt(url: string): boolean {
   return /^\/(health(\/(live|ready))?|metrics)(\?|$)/.test(url);
 }
 
-function isSameHost(origin: string, host: string): boolean {
+/** Whether a page of the origin is the host's own. */
+export function isSameHost(origin: string, host: string): boolean {
   try {
     const { host: own, protocol } = new URL(origin);
     return own === new URL(`${protocol}//${host}`).host;
