@@ -1,8 +1,10 @@
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createApp } from './bootstrap.js';
+import { ENVIRONMENT, type Environment } from './config/environment.js';
 import { packageVersion } from './config/package-version.js';
 import { ServerSettings } from './config/server-settings.js';
 import { ConfigurationError } from './config/settings.js';
+import { toldOf, unknownVariables } from './config/unknown-variables.js';
 import { Admission } from './http/admission.js';
 import { JobQueue } from './job-queue/job-queue.js';
 import { LOG, type Log } from './observability/log.js';
@@ -24,6 +26,7 @@ export async function serve(): Promise<void> {
     const [shared, redis] = [app.get(StorageSettings).databaseUrl !== undefined, app.get(RedisLink).configured];
     const kept = { database: shared ? 'PostgreSQL' : 'embedded', limits: redis ? 'Redis' : 'this instance' };
     log.info({ version: packageVersion, url, providers: app.get(ProviderRegistry).observed.map(({ id }) => id), ...kept }, 'SheLLM is listening');
+    for (const unknown of unknownVariables(app.get<Environment>(ENVIRONMENT))) log.warn(toldOf(unknown));
     if (shared && !redis) log.warn('DATABASE_URL without REDIS_URL: with several instances each keeps limits, budgets and the cache for itself');
     for (const { configured, whatToDo } of app.get(ProviderRegistry).observed) if (!configured) log.warn(whatToDo);
     endOnSignal(app, log);

@@ -1,5 +1,6 @@
 import { Command, type CommanderError } from 'commander';
 import { EXIT } from './command-failure.js';
+import { addDoctorCommand } from './doctor.command.js';
 import { addKeysCommand } from './keys.command.js';
 import { paint, paintNothing } from './paint.js';
 import { addSelftestCommand } from './selftest.command.js';
@@ -22,6 +23,7 @@ export function createProgram(): Command {
   addServeCommand(program);
   addKeysCommand(program);
   addUsageCommand(program);
+  addDoctorCommand(program);
   addSelftestCommand(program);
   return program;
 }

@@ -1,7 +1,8 @@
 import { EXIT } from './command-failure.js';
 import { note, printJson } from './print.js';
 import { withProgress } from './progress.js';
-import { type Installed, lookAtInstalled } from '../selftest/installed.js';
+import { readEnvironment } from '../config/read-environment.js';
+import { type Installed, lookAtInstalled } from '../doctor/installed.js';
 import { isGood, jsonOf, reportOf } from '../selftest/report.js';
 import { runSelftest, type SelftestResult } from '../selftest/selftest.js';
 
@@ -24,7 +25,10 @@ export async function selftest({ json = false, fakes }: SelftestOptions): Promis
   try {
     const what = 'Playing what can go wrong …';
     if (!json && !process.stderr.isTTY) note(what);
-    const [result, installed] = await withProgress(what, async () => [await runSelftest({ fakes, signal: abort.signal }), await lookAtInstalled()] as const);
+    const [result, installed] = await withProgress(
+      what,
+      async () => [await runSelftest({ fakes, signal: abort.signal }), await lookAtInstalled(readEnvironment().environment, process.cwd())] as const,
+    );
     if (!abort.signal.aborted) show(result, installed, json);
   } catch (error) {
     if (!abort.signal.aborted) throw error;

@@ -73,6 +73,16 @@ export function Int(): PropertyDecorator {
  * @throws ConfigurationError that names the variable and says what it must be; its value is not shown, it may be a secret
  */
 export function readSettings<T extends object>(settings: Type<T>, read: (variable: string) => string | undefined): T {
+  const { instance, problems } = examineSettings(settings, read);
+  if (problems[0] !== undefined) throw new ConfigurationError(problems[0]);
+  return instance;
+}
+
+/** The same, with all that is wrong: a line a variable. */
+export function examineSettings<T extends object>(
+  settings: Type<T>,
+  read: (variable: string) => string | undefined,
+): { readonly instance: T; readonly problems: readonly string[] } {
   const variables = variablesOf(settings.prototype as object);
   const plain: Record<string, string> = {};
   for (const [property, { variable, keepsEmpty }] of variables) {
@@ -80,13 +90,12 @@ export function readSettings<T extends object>(settings: Type<T>, read: (variabl
     if (text !== undefined && (keepsEmpty || text.trim() !== '')) plain[property] = text;
   }
   const instance = plainToInstance(settings, plain, { exposeDefaultValues: true });
-  const [error] = validateSync(instance, { skipMissingProperties: false, forbidUnknownValues: false });
-  if (error) {
+  const problems = validateSync(instance, { skipMissingProperties: false, forbidUnknownValues: false }).map(({ property, constraints }) => {
     // The topmost decorator is evaluated last, and says the most basic thing.
-    const problem = Object.values(error.constraints ?? {}).at(-1) ?? 'is not valid';
-    throw new ConfigurationError(`${variables.get(error.property)?.variable ?? error.property}: ${problem.replace(`${error.property} `, '')}`);
-  }
-  return Object.freeze(instance);
+    const problem = Object.values(constraints ?? {}).at(-1) ?? 'is not valid';
+    return `${variables.get(property)?.variable ?? property}: ${problem.replace(`${property} `, '')}`;
+  });
+  return { instance: Object.freeze(instance), problems };
 }
 
 /** A Nest provider for a settings class, read and checked once at start. */

@@ -8,6 +8,9 @@ export const minimumVersions = {
   codex: '0.169.0',
 } as const;
 
+/** The release of each that the tests drive, the newest that is known to serve. */
+export const testedVersions: Readonly<Record<keyof typeof minimumVersions, string>> = { claude: '2.1.330', gemini: '0.61.0', codex: '0.169.0' };
+
 /** Whether `version` is at least `minimum`. A preview of a version counts as that version; what is no version counts as none. */
 export function isAtLeast(version: string, minimum: string): boolean {
   const parts = /^(\d+)\.(\d+)\.(\d+)(?:[-+].*)?$/.exec(version)?.slice(1).map(Number);

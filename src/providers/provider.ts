@@ -9,6 +9,7 @@ import { type Flow } from '../kernel/flow.js';
 import { type QuotaWindow } from '../kernel/quota.js';
 import { type StreamEvent } from '../kernel/stream-event.js';
 import { type Usage } from '../kernel/usage.js';
+import { type Installation } from './installation.js';
 import { type Asker } from '../schema-worker/client-schemas.js';
 
 /** Which live process a turn may go on in, and under which name to keep it afterwards. Keys are opaque and hold the owner. */
@@ -93,6 +94,8 @@ export interface Provider {
   billsSubscription?(): boolean;
   /** A probe that costs no tokens. */
   status(): Promise<ProviderStatus>;
+  /** Of a CLI: what there is of it on this machine. A look at its login's file; its version is known once `status()` was asked. Must not throw. */
+  installation?(): Installation;
   /** What the vendor last said of the account's limits, from memory; a vendor that has to be asked is asked in the background. Costs no tokens. */
   quota?(): readonly QuotaWindow[];
   /**

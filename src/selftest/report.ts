@@ -1,7 +1,7 @@
 import { type Cell } from './fault-player.js';
-import { type Installed } from './installed.js';
 import { type Leftovers, type Played, type SelftestResult } from './selftest.js';
 import { packageVersion } from '../config/package-version.js';
+import { type Installed } from '../doctor/installed.js';
 import { type ProviderStatus } from '../providers/provider.js';
 
 /** Whether everything ended as it has to, and nothing was left. */
@@ -45,7 +45,8 @@ export function jsonOf(result: SelftestResult, installed: Installed): object {
     ...(complaint !== undefined && { complaint }),
   }));
   const faults = Object.fromEntries(result.parts.flatMap((part) => part.faults.map(({ name, what }) => [name, what])));
-  return { ok: isGood(result, installed), version: packageVersion, duration_ms: durationMs, faults, turns: rows, left, installed };
+  const here = 'problem' in installed ? installed : { providers: Object.fromEntries(statesOf(installed)) };
+  return { ok: isGood(result, installed), version: packageVersion, duration_ms: durationMs, faults, turns: rows, left, installed: here };
 }
 
 function tableOf({ title, faults, providers }: Played, cells: readonly Cell[]): string[] {
@@ -76,7 +77,12 @@ function leftOf({ slots, processes, files }: Leftovers): string {
 
 function installedOf(installed: Installed): string[] {
   if ('problem' in installed) return [`✗ the gateway would not start here: ${installed.problem}`];
-  return ['On this machine:', ...Object.entries(installed.providers).map(([id, status]) => `  ${id}: ${stateOf(status)}`)];
+  return ['On this machine:', ...statesOf(installed).map(([id, status]) => `  ${id}: ${stateOf(status)}`)];
+}
+
+/** Of those that are configured or found. */
+function statesOf({ providers }: Extract<Installed, { providers: unknown }>): [string, ProviderStatus][] {
+  return providers.flatMap(({ id, status }) => (status ? [[id, status] satisfies [string, ProviderStatus]] : []));
 }
 
 function stateOf({ status, installed, auth, detail }: ProviderStatus): string {

@@ -39,7 +39,8 @@ function unusableFile(cause: unknown): ConfigurationError {
   return cause instanceof NewerSchemaError ? new ConfigurationError(`SHELLM_DATA_DIR: ${cause.message}`) : unusable(cause);
 }
 
-function unusableServer(cause: unknown): ConfigurationError {
+/** What is wrong with the server, without its URL. */
+export function unusableServer(cause: unknown): ConfigurationError {
   if (cause instanceof NewerSchemaError) return new ConfigurationError(`DATABASE_URL: ${cause.message}`);
   const { code } = (cause instanceof DatabaseAwayError ? cause.cause : cause) as NodeJS.ErrnoException;
   return new ConfigurationError(`DATABASE_URL: PostgreSQL cannot be used (${code ?? 'it does not answer'})`, { cause });

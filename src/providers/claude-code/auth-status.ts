@@ -9,8 +9,13 @@ const keyVariables = ['ANTHROPIC_API_KEY', 'ANTHROPIC_AUTH_TOKEN'];
 const cloudSwitches = ['CLAUDE_CODE_USE_BEDROCK', 'CLAUDE_CODE_USE_VERTEX'];
 
 export function hasApiKey(env: Readonly<Record<string, string>>): boolean {
+  return keyVariableOf(env) !== undefined;
+}
+
+/** The variable by which a key is billed. */
+export function keyVariableOf(env: Readonly<Record<string, string>>): string | undefined {
   // The CLI's own reading of a switch: `0` is off, and then its login is billed.
-  return keyVariables.some((name) => (env[name] ?? '') !== '') || cloudSwitches.some((name) => /^(1|true|yes|on)$/i.test(env[name]?.trim() ?? ''));
+  return keyVariables.find((name) => (env[name] ?? '') !== '') ?? cloudSwitches.find((name) => /^(1|true|yes|on)$/i.test(env[name]?.trim() ?? ''));
 }
 
 /** Reads what `claude auth status` prints. It proves that there are credentials, not that they work. @throws where it is something else */

@@ -23,6 +23,7 @@ import { type QuotaWindow } from '../../kernel/quota.js';
 import { type StreamEvent } from '../../kernel/stream-event.js';
 import { LOG, type Log } from '../../observability/log.js';
 import { ProcessPool } from '../../process-pool/process-pool.js';
+import { type Installation } from '../installation.js';
 import { isAtLeast, minimumVersions } from '../minimum-versions.js';
 import { type Asker, ClientSchemas } from '../../schema-worker/client-schemas.js';
 import { orAfresh } from '../or-afresh.js';
@@ -116,6 +117,10 @@ export class ClaudeCodeProvider implements Provider {
     const auth = login.auth && { auth: login.auth };
     if (!login.loggedIn) return { status: 'unavailable', installed: true, authenticated: false, ...auth, detail: NOT_LOGGED_IN };
     return { status: 'ready', installed: true, authenticated: true, ...auth };
+  }
+
+  installation(): Installation {
+    return this.#program?.installation() ?? { command: undefined, version: undefined, keyVariable: undefined, loginFiles: [], login: undefined };
   }
 
   takesFormat(format: ResponseFormat, asker: Asker): boolean | Promise<boolean> {

@@ -51,11 +51,16 @@ const chatArguments: readonly string[] = [
   ...['--no-session-persistence', '--permission-mode', 'dontAsk', '--allowedTools', `mcp__${SERVER}`, '--thinking-display', 'summarized'],
 ];
 
+/** Where the CLI keeps its login and settings. */
+export function configFolder(env: Readonly<Record<string, string>>): string {
+  return env['CLAUDE_CONFIG_DIR'] ?? join(env['HOME'] ?? homedir(), '.claude');
+}
+
 /** In a sandbox: the login, which is renewed there, and nothing of what was said on the host. */
 function loginFiles(env: Readonly<Record<string, string>>): NonNullable<LaunchSpec['files']> {
   if (hasApiKey(env)) return {};
   const home = env['HOME'] ?? homedir();
-  const folder = env['CLAUDE_CONFIG_DIR'] ?? join(home, '.claude');
+  const folder = configFolder(env);
   const hide = ['projects', 'todos', 'tasks', 'plans', 'sessions', 'session-env', 'file-history', 'paste-cache', 'shell-snapshots', 'backups', 'debug', 'history.jsonl'];
   return { write: [folder, join(home, '.claude.json')], hide: hide.map((name) => join(folder, name)) };
 }

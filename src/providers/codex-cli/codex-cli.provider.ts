@@ -24,6 +24,7 @@ import { LOG, type Log } from '../../observability/log.js';
 import { INVALID_REQUEST, JsonRpcError } from '../../process-pool/json-rpc-error.js';
 import { ProcessPool } from '../../process-pool/process-pool.js';
 import { bufferWhilePaused } from '../../streaming/buffer-while-paused.js';
+import { type Installation } from '../installation.js';
 import { isAtLeast, minimumVersions } from '../minimum-versions.js';
 import { orAfresh } from '../or-afresh.js';
 import { type Provider, type ProviderStatus, type Turn } from '../provider.js';
@@ -135,6 +136,10 @@ export class CodexCliProvider implements Provider {
     const { auth } = this.#program?.login() ?? {};
     const billed = auth && { auth };
     return detail === undefined ? { status: 'ready', installed, authenticated: true, ...billed } : { status: 'unavailable', installed, authenticated: false, ...billed, detail };
+  }
+
+  installation(): Installation {
+    return this.#program?.installation() ?? { command: undefined, version: undefined, keyVariable: undefined, loginFiles: [], login: undefined };
   }
 
   takesFormat(format: ResponseFormat): boolean {

@@ -6,6 +6,7 @@ import { type Login, readLogin } from './login.js';
 import { type CodexCliSettings } from './settings.js';
 import { SpareThreads } from './spare-threads.js';
 import { parseVersion } from './version.js';
+import { type Installation } from '../installation.js';
 import { packageVersion } from '../../config/package-version.js';
 import { type ExclusivePool } from '../../process-pool/exclusive-pool.js';
 import { type ProcessPool } from '../../process-pool/process-pool.js';
@@ -31,10 +32,11 @@ export class CodexProgram {
   readonly #bundledModels: ExclusivePool;
   readonly #currentModels: ExclusivePool;
   #catalogue = '';
+  #told: string | undefined;
 
   constructor(
     pool: ProcessPool,
-    command: string,
+    readonly command: string,
     { env, userHome, config }: { readonly env: Readonly<Record<string, string>>; readonly userHome: string | undefined; readonly config: CodexCliSettings['config'] },
     observer: AppServerObserver,
   ) {
@@ -73,7 +75,13 @@ export class CodexProgram {
     this.#home.make(!this.#apiKey);
     const version = parseVersion(await runCommand(this.#version, COMMAND_TIMEOUT_MS));
     if (version === undefined) throw new Error('the executable does not tell a version');
+    this.#told = version;
     return version;
+  }
+
+  installation(): Installation {
+    const { term: login } = readLogin(this.#home.login(), Date.now());
+    return { command: this.command, version: this.#told, keyVariable: this.#apiKey ? 'CODEX_API_KEY' : undefined, loginFiles: [this.#home.loginFile], login };
   }
 
   /** Writes what the CLI needs for plain chats. Resolves with the models that came with it, its preferred one first. @throws where it does not tell them */
@@ -98,6 +106,6 @@ export class CodexProgram {
 
   /** Costs a look at a file. */
   login(): Login {
-    return this.#apiKey ? { loggedIn: true, auth: 'api_key', renewalDue: false } : readLogin(this.#home.login(), Date.now());
+    return this.#apiKey ? { loggedIn: true, auth: 'api_key', renewalDue: false, term: undefined } : readLogin(this.#home.login(), Date.now());
   }
 }

@@ -26,6 +26,12 @@ describe(readLogin.name, () => {
     ['nothing', 'null', none],
     ['no file', undefined, none],
   ])('%s', (_, file, expected) => {
-    expect(readLogin(file, now)).toEqual(expected);
+    expect(readLogin(file, now)).toMatchObject(expected);
+  });
+
+  it('tells when the access of a subscription ends, and that the CLI renews it', () => {
+    expect(readLogin(subscription(3600, 1000), now).term).toEqual({ expiresAt: now + 3_600_000, renewable: true });
+    expect(readLogin('{"tokens":{"access_token":"a","refresh_token":"r"}}', now).term).toEqual({ expiresAt: undefined, renewable: true });
+    expect(readLogin('{"OPENAI_API_KEY":"sk-x"}', now).term).toBeUndefined();
   });
 });

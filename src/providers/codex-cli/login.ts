@@ -1,12 +1,16 @@
+import { type LoginTerm } from '../installation.js';
+
 /** Whether the CLI can speak to its vendor, and who is billed for it. */
 export interface Login {
   readonly loggedIn: boolean;
   readonly auth: 'subscription' | 'api_key' | undefined;
   /** Whether a program that uses it now would renew it. Two that do so at the same time log each other out. */
   readonly renewalDue: boolean;
+  /** Of a subscription's login. */
+  readonly term: LoginTerm | undefined;
 }
 
-const none: Login = { loggedIn: false, auth: undefined, renewalDue: false };
+const none: Login = { loggedIn: false, auth: undefined, renewalDue: false, term: undefined };
 /** Before its access token expires, and before the CLI thinks that it has grown old (after eight days). */
 const MARGIN_MS = 15 * 60_000;
 const FRESH_MS = 7 * 86_400_000;
@@ -25,10 +29,11 @@ interface AuthFile {
 export function readLogin(text: string | undefined, now: number): Login {
   const { OPENAI_API_KEY: key, tokens, last_refresh: lastRefresh } = fileOf(text);
   if (typeof tokens === 'object' && tokens?.refresh_token !== undefined) {
-    const fresh = expiryOf(tokens.access_token) - now > MARGIN_MS && now - Date.parse(String(lastRefresh)) < FRESH_MS;
-    return { loggedIn: true, auth: 'subscription', renewalDue: !fresh };
+    const expiresAt = expiryOf(tokens.access_token);
+    const fresh = expiresAt - now > MARGIN_MS && now - Date.parse(String(lastRefresh)) < FRESH_MS;
+    return { loggedIn: true, auth: 'subscription', renewalDue: !fresh, term: { expiresAt: expiresAt === 0 ? undefined : expiresAt, renewable: true } };
   }
-  return typeof key === 'string' && key !== '' ? { loggedIn: true, auth: 'api_key', renewalDue: false } : none;
+  return typeof key === 'string' && key !== '' ? { ...none, loggedIn: true, auth: 'api_key' } : none;
 }
 
 function fileOf(text: string | undefined): AuthFile {

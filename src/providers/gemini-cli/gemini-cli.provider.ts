@@ -9,6 +9,7 @@ import { encodeConversation, encodeNextTurn, type TurnScript } from './encode-tu
 import { deaf, DeafProcess } from './deaf-process.js';
 import { GeminiConnection, type Opened } from './gemini-connection.js';
 import { argumentsOf, declared, SERVER } from './functions.js';
+import { installationOf } from './installation-of.js';
 import { DEFAULT_MODEL, NAME, passedOn, routes, serverProcess } from './launch.js';
 import { authTypeOf, type AuthType, hasCredentials } from './login.js';
 import { badLogin, mapError } from './map-error.js';
@@ -34,6 +35,7 @@ import { unlessAborted } from '../../process-pool/unless-aborted.js';
 import { bufferWhilePaused } from '../../streaming/buffer-while-paused.js';
 import { ToolBridge } from '../../tool-bridge/tool-bridge.js';
 import { type ToolSession } from '../../tool-bridge/tool-session.js';
+import { type Installation } from '../installation.js';
 import { isAtLeast, minimumVersions } from '../minimum-versions.js';
 import { orAfresh } from '../or-afresh.js';
 import { type Provider, type ProviderStatus, type Turn } from '../provider.js';
@@ -76,6 +78,7 @@ export class GeminiCliProvider implements Provider {
   readonly #conversations: Conversations;
   readonly #auth: AuthType;
   readonly #credentials: () => boolean;
+  readonly #userFolder: string;
   #models: readonly string[] = [DEFAULT_MODEL];
   /** What keeps the installed program from serving at all. */
   #problem: string | undefined;
@@ -92,6 +95,7 @@ export class GeminiCliProvider implements Provider {
     refuseOwnAddress('GOOGLE_GEMINI_BASE_URL', environment['GOOGLE_GEMINI_BASE_URL'], server);
     const env = pool.isolation.environment(environment, [...passedOn, ...settings.passedOn]);
     const userFolder = join(environment['GEMINI_CLI_HOME'] ?? env['HOME'] ?? homedir(), '.gemini');
+    this.#userFolder = userFolder;
     this.#auth = authTypeOf(env);
     this.#credentials = () => hasCredentials(this.#auth, env, userFolder);
     this.#program = findProgram(settings.bin ?? 'gemini', environment['PATH']);
@@ -133,6 +137,10 @@ export class GeminiCliProvider implements Provider {
     const auth = installed && this.#credentials() ? { auth: this.billsSubscription() ? ('subscription' as const) : ('api_key' as const) } : {};
     if (detail === undefined) return Promise.resolve({ status: 'ready', installed, authenticated: true, ...auth });
     return Promise.resolve({ status: 'unavailable', installed, authenticated: false, ...auth, detail });
+  }
+
+  installation(): Installation {
+    return installationOf(this.#program, this.#auth, this.#userFolder);
   }
 
   stream(turn: Turn): Observable<StreamEvent> {
