@@ -10,6 +10,8 @@ export interface Column<Row> {
   readonly numeric?: boolean;
   /** What the column is sorted by; without it, it is not. */
   readonly by?: (row: Row) => Sortable;
+  /** What stands under the column, such as its sum. */
+  readonly footer?: ComponentChildren;
 }
 
 interface DataTableProps<Row> {
@@ -76,7 +78,28 @@ export function DataTable<Row>({ caption, columns, rows, rowKey, chosen }: DataT
             </tr>
           ))}
         </tbody>
+        {columns.some(({ footer }) => footer !== undefined) && <Footer columns={columns} />}
       </table>
     </div>
+  );
+}
+
+function Footer<Row>({ columns }: Pick<DataTableProps<Row>, 'columns'>) {
+  return (
+    <tfoot>
+      <tr>
+        {columns.map(({ title, numeric = false, footer }, at) =>
+          at === 0 ? (
+            <th key={title} scope="row">
+              {footer}
+            </th>
+          ) : (
+            <td key={title} data-numeric={numeric}>
+              {footer}
+            </td>
+          ),
+        )}
+      </tr>
+    </tfoot>
   );
 }

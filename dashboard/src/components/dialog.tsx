@@ -5,7 +5,8 @@ import './dialog.css';
 
 interface DialogProps {
   readonly title: string;
-  readonly onClose: () => void;
+  /** How it is dismissed; left out: only by what is in it. */
+  readonly onClose?: () => void;
   /** As a panel along the side, for what is long. */
   readonly side?: boolean;
   readonly children: ComponentChildren;
@@ -33,19 +34,21 @@ export function Dialog({ title, onClose, side = false, children }: DialogProps) 
       aria-labelledby={id}
       onCancel={(event) => {
         event.preventDefault();
-        onClose();
+        onClose?.();
       }}
       onClick={(event) => {
         // What is inside covers the dialog itself: only its backdrop is hit.
-        if (event.target === dialog.current) onClose();
+        if (event.target === dialog.current) onClose?.();
       }}
     >
       <div class="dialog-inside">
         <header class="dialog-head">
           <h2 id={id}>{title}</h2>
-          <button type="button" class="button icon-only" data-kind="quiet" aria-label="Close" onClick={onClose}>
-            <Icon name="close" />
-          </button>
+          {onClose && (
+            <button type="button" class="button icon-only" data-kind="quiet" aria-label="Close" onClick={onClose}>
+              <Icon name="close" />
+            </button>
+          )}
         </header>
         <div class="dialog-body stack">{children}</div>
       </div>

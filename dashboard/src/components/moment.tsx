@@ -2,7 +2,7 @@ import { signal } from '@preact/signals';
 import { exactly, relative } from '../format/moments.ts';
 
 /** Moves on every five seconds, for all that is said relative to it. */
-const now = signal(Date.now());
+export const now = signal(Date.now());
 setInterval(() => {
   if (!document.hidden) now.value = Date.now();
 }, 5000);

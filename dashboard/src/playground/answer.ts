@@ -7,22 +7,25 @@ export interface Answer {
   readonly calls: readonly ToolCall[];
   readonly finish?: string;
   readonly usage?: Usage;
-  /** As the gateway says it, after the first word too. */
-  readonly error?: GatewayFault;
+  /** After the first word too. */
+  readonly error?: Fault;
 }
 
-interface Usage {
+export interface Usage {
   readonly prompt_tokens: number;
   readonly completion_tokens: number;
   readonly prompt_tokens_details?: { readonly cached_tokens?: number };
   readonly completion_tokens_details?: { readonly reasoning_tokens?: number };
 }
 
-interface GatewayFault {
+/** What went wrong, as the gateway says it. */
+export interface Fault {
   readonly message: string;
   readonly type?: string;
   readonly param?: string | null;
   readonly code?: string | null;
+  /** HTTP's, where it came with one. */
+  readonly status?: number;
 }
 
 interface Delta {
@@ -35,7 +38,7 @@ interface Delta {
 interface Body {
   readonly choices?: readonly { readonly delta?: Delta; readonly message?: Delta; readonly finish_reason?: string | null }[];
   readonly usage?: Usage | null;
-  readonly error?: GatewayFault;
+  readonly error?: Fault;
 }
 
 export const nothingYet: Answer = { text: '', reasoning: '', calls: [] };

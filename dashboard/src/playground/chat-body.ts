@@ -1,7 +1,8 @@
 import { type Turn } from './turn.ts';
 
 /** How much a model is to think. */
-export type Effort = 'none' | 'minimal' | 'low' | 'medium' | 'high' | 'xhigh';
+export const efforts = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh'] as const;
+export type Effort = (typeof efforts)[number];
 
 /** What is asked for beside the messages. */
 export interface Settings {
