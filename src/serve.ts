@@ -1,43 +1,61 @@
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createApp } from './bootstrap.js';
-import { ENVIRONMENT, type Environment } from './config/environment.js';
+import { type GatewayDetails, processFiles } from './cli/gateway-process.js';
+import { DATA_DIR } from './config/data-dir.js';
 import { packageVersion } from './config/package-version.js';
 import { ServerSettings } from './config/server-settings.js';
 import { ConfigurationError } from './config/settings.js';
-import { toldOf, unknownVariables } from './config/unknown-variables.js';
 import { Admission } from './http/admission.js';
 import { JobQueue } from './job-queue/job-queue.js';
 import { LOG, type Log } from './observability/log.js';
-import { ProviderRegistry } from './providers/provider-registry.js';
+import { claimFile, releaseFile } from './process-pool/process-file.js';
 import { cleanWords } from './redaction/clean-words.js';
-import { RedisLink } from './redis/redis-link.js';
 import { BatchesService } from './runs/batches/batches.service.js';
 import { ResponseRuns } from './runs/response-runs.js';
-import { StorageSettings } from './storage/storage-settings.js';
+import { logStart } from './start-log.js';
+
+export interface ServeOptions {
+  /** Started by `shellm start`. */
+  readonly background?: boolean;
+}
 
 /** Starts the server and ends the process with it: 0 after a shutdown, 1 with one line where it cannot start. */
-export async function serve(): Promise<void> {
+export async function serve({ background = false }: ServeOptions = {}): Promise<void> {
   try {
     const app = await createApp();
     const { host, port } = app.get(ServerSettings);
     // Fastify's own listen: Nest's logs a failure before we can say it in one line.
     const url = await app.getHttpAdapter().getInstance().listen({ port, host });
-    const log = app.get<Log>(LOG);
-    const [shared, redis] = [app.get(StorageSettings).databaseUrl !== undefined, app.get(RedisLink).configured];
-    const kept = { database: shared ? 'PostgreSQL' : 'embedded', limits: redis ? 'Redis' : 'this instance' };
-    log.info({ version: packageVersion, url, providers: app.get(ProviderRegistry).observed.map(({ id }) => id), ...kept }, 'SheLLM is listening');
-    for (const unknown of unknownVariables(app.get<Environment>(ENVIRONMENT))) log.warn(toldOf(unknown));
-    if (shared && !redis) log.warn('DATABASE_URL without REDIS_URL: with several instances each keeps limits, budgets and the cache for itself');
-    for (const { configured, whatToDo } of app.get(ProviderRegistry).observed) if (!configured) log.warn(whatToDo);
-    endOnSignal(app, log);
+    logStart(app, url);
+    endOnSignal(app);
+    writeDown(app, url, background);
   } catch (error) {
     process.stderr.write(`shellm: ${cleanWords(reasonOf(error), Infinity)}\n`);
     process.exit(1);
   }
 }
 
+/** For `shellm status`, `stop` and the like: who serves this data folder, until the process ends. The first that came keeps it. */
+function writeDown(app: NestFastifyApplication, url: string, background: boolean): void {
+  const log = app.get<Log>(LOG);
+  const path = processFiles(app.get<string>(DATA_DIR)).pid;
+  const { shutdownGraceMs } = app.get(ServerSettings);
+  const details: GatewayDetails = { url, version: packageVersion, started_at: Math.floor(Date.now() / 1000), grace_ms: shutdownGraceMs, background };
+  try {
+    const other = claimFile(path, details);
+    if (other) log.warn({ pid: other.pid, url: other.url }, 'another gateway uses this data folder: give each its own SHELLM_DATA_DIR');
+    else
+      process.on('exit', () => {
+        releaseFile(path);
+      });
+  } catch (error) {
+    log.warn({ code: (error as NodeJS.ErrnoException).code }, 'the file that names this process cannot be written: shellm status and stop will not find it');
+  }
+}
+
 /** The first signal: no new requests, running ones may finish, then out. The second: out at once. */
-function endOnSignal(app: NestFastifyApplication, log: Log): void {
+function endOnSignal(app: NestFastifyApplication): void {
+  const log = app.get<Log>(LOG);
   let closing = false;
   const close = (signal: NodeJS.Signals): void => {
     if (closing) process.exit(1);

@@ -5,6 +5,8 @@ import { addKeysCommand } from './keys.command.js';
 import { paint, paintNothing } from './paint.js';
 import { addSelftestCommand } from './selftest.command.js';
 import { addServeCommand } from './serve.command.js';
+import { addStartCommands } from './start.command.js';
+import { addStatusCommand } from './status.command.js';
 import { addUsageCommand } from './usage.command.js';
 import { packageVersion } from '../config/package-version.js';
 
@@ -21,6 +23,8 @@ export function createProgram(): Command {
     .configureOutput({ outputError: writeMistake })
     .exitOverride(leave);
   addServeCommand(program);
+  addStartCommands(program);
+  addStatusCommand(program);
   addKeysCommand(program);
   addUsageCommand(program);
   addDoctorCommand(program);

@@ -1,10 +1,12 @@
-import { type Command } from 'commander';
+import { type Command, Option } from 'commander';
+import { type ServeOptions } from '../serve.js';
 
 /** `shellm serve`, and `shellm` alone: the server in the foreground. */
 export function addServeCommand(program: Command): void {
   program
     .command('serve')
     .description('start the server in the foreground; so does `shellm` alone')
+    .addOption(new Option('--background', 'as `shellm start` does').hideHelp())
     .addHelpText('after', '\nExample:\n  SHELLM_PORT=8080 shellm serve')
-    .action(async () => (await import('../serve.js')).serve());
+    .action(async (options: ServeOptions) => (await import('../serve.js')).serve(options));
 }
