@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { issueLocalPass } from '../src/auth/local-pass.js';
+import { Passes } from '../src/auth/pass.js';
 import { call } from './support/boot.js';
 import { eventually } from './support/eventually.js';
 import { descendantsOf, runningProcesses } from './support/processes.js';
@@ -32,6 +34,12 @@ describe('a key', () => {
     const rotated = await call(`${gateway.url}/admin/keys/${id}`, { method: 'PATCH', headers: bearer(configured), body: { rotate: true } });
     secrets.push(rotated.body.key);
     const { key } = await create('second');
+    // A command's, good and damaged.
+    const passes = new Passes(readFileSync(join(gateway.dataDir, 'key-secret'), 'utf8').trim());
+    const pass = issueLocalPass(passes, Date.now());
+    secrets.push(pass, pass.slice(0, -2));
+    for (const shown of [pass, pass.slice(0, -2)]) await call(`${gateway.url}/v1/models`, { headers: bearer(shown) });
+    await call(`${gateway.url}/v1/models/${pass}`, { headers: { ...bearer(pass), 'x-forwarded-for': '10.0.0.1' } });
     // Where people put keys that they should not.
     const wrong = `${key.slice(0, -1)}_`;
     secrets.push(wrong);

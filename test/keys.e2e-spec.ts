@@ -262,7 +262,7 @@ describe('shellm keys', () => {
 
   it('says in one line what is wrong', async () => {
     for (const [args, line] of [
-      [['create', 'a b'], "shellm: Invalid value for 'name': must be 1 to 64 letters, digits or . _ @ -.\n"],
+      [['create', 'a b'], 'shellm: Invalid value for \'name\': must be 1 to 64 letters, digits or . _ @ -, and not "local".\n'],
       [['create', 'x', '--rpm', 'many'], "shellm: Invalid value for 'rpm': must be a whole number, 0 for no limit.\n"],
       [['create', 'plain'], 'shellm: there is a client of the name "plain" in SHELLM_CLIENTS already\n'],
       [['revoke', 'nobody'], 'shellm: there is no key "nobody"; `shellm keys list` shows them\n'],

@@ -3,6 +3,7 @@ import { AuthService } from './auth.service.js';
 import { type AuthSettings } from './auth-settings.js';
 import { KeyDigest } from './key-digest.js';
 import { type KeyRing } from './key-ring.js';
+import { Passes } from './pass.js';
 import { parseClients } from './parse-clients.js';
 import { ServerSettings } from '../config/server-settings.js';
 import { readSettings } from '../config/settings.js';
@@ -12,7 +13,7 @@ const server = (environment: Record<string, string> = {}) => readSettings(Server
 const digest = new KeyDigest('s'.repeat(32));
 /** With `keys` in place of the issued ones. */
 const auth = (clients: string, environment: Record<string, string> = {}, keys: Pick<KeyRing, 'untouched' | 'find'> = { untouched: true, find: () => undefined }) =>
-  new AuthService({ clients, keySecret: undefined } satisfies AuthSettings, server(environment), digest, keys as KeyRing, silentLog);
+  new AuthService({ clients, keySecret: undefined } satisfies AuthSettings, server(environment), digest, keys as KeyRing, new Passes('s'.repeat(32)), silentLog);
 
 describe(AuthService.name, () => {
   it('knows a client by its key alone', () => {

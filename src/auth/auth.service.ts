@@ -5,7 +5,9 @@ import { type Client, openClient } from './client.js';
 import { keyIdOf } from './issued-key.js';
 import { KeyDigest } from './key-digest.js';
 import { bucketOf, KeyRing } from './key-ring.js';
+import { isLocalPass, localClient } from './local-pass.js';
 import { parseClients } from './parse-clients.js';
+import { Passes } from './pass.js';
 import { ServerSettings } from '../config/server-settings.js';
 import { ConfigurationError } from '../config/settings.js';
 import { LOG, type Log } from '../observability/log.js';
@@ -26,6 +28,7 @@ export class AuthService implements OnApplicationBootstrap {
     private readonly server: ServerSettings,
     private readonly digest: KeyDigest,
     private readonly keys: KeyRing,
+    private readonly passes: Passes,
     @Inject(LOG) private readonly log: Log,
   ) {
     const entries = parseClients(settings.clients).map(({ key, client, webhookSecret }): Entry => ({ client, digest: digest.of(key), webhookSecret }));
@@ -72,6 +75,11 @@ export class AuthService implements OnApplicationBootstrap {
     return entry !== undefined && timingSafeEqual(entry.digest, digest) ? entry.client : undefined;
   }
 
+  /** The client of the commands on this machine, where the pass that one of them shows is good. Whoever asks knows where it came from. */
+  authenticateLocal(pass: string): Client | undefined {
+    return isLocalPass(this.passes, pass, Date.now()) ? localClient : undefined;
+  }
+
   /** What of a key names it for as long as it lives, and says nothing of it. */
   fingerprintOf(key: string): string {
     return Buffer.from(bucketOf(this.digest.of(key)), 'latin1').toString('base64url');
@@ -86,6 +94,7 @@ export class AuthService implements OnApplicationBootstrap {
   /** The client of an id as it is now; undefined for one that is gone, revoked or expired. */
   find(id: string): Client | undefined {
     if (id === openClient.id) return this.open ? openClient : undefined;
+    if (id === localClient.id) return localClient;
     return this.#configuredAs(id)?.client ?? this.keys.clientOf(id);
   }
 

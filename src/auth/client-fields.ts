@@ -20,8 +20,9 @@ export const clientFields = {
 
 /** The name of a client: a word in logs and listings. */
 export const clientName = {
-  accepts: (value: unknown): value is string => typeof value === 'string' && /^[\w.@-]{1,64}$/.test(value),
-  problem: 'must be 1 to 64 letters, digits or . _ @ -',
+  // Which the commands of the gateway's own machine have.
+  accepts: (value: unknown): value is string => typeof value === 'string' && /^(?!local$)[\w.@-]{1,64}$/.test(value),
+  problem: 'must be 1 to 64 letters, digits or . _ @ -, and not "local"',
 };
 
 /** Without a slash or a star it would match no model. */

@@ -2,10 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { clientAddress } from './client-address.js';
 import { dashboardPassOf } from './dashboard-cookie.js';
 import { type GatewayRequest } from './gateway-request.js';
+import { isLocal } from './is-local.js';
 import { presentedKey } from './presented-key.js';
 import { AuthService } from '../auth/auth.service.js';
 import { type Client } from '../auth/client.js';
 import { DashboardPass } from '../auth/dashboard-pass.js';
+import { looksLocal } from '../auth/local-pass.js';
 import { GatewayError } from '../kernel/gateway-error.js';
 import { WrongKeys } from '../rate-limit/wrong-keys.js';
 
@@ -31,9 +33,13 @@ export class KeyCheck {
   }
 
   /** Whose key or pass a request shows, at this moment. */
-  identify({ headers }: Pick<GatewayRequest, 'headers'>): Client | undefined {
-    const client = this.auth.authenticate(presentedKey(headers));
-    if (client || headers.cookie === undefined) return client;
+  identify(request: Pick<GatewayRequest, 'headers' | 'raw'>): Client | undefined {
+    const { headers } = request;
+    const key = presentedKey(headers);
+    const client = this.auth.authenticate(key);
+    if (client) return client;
+    if (key !== undefined && looksLocal(key)) return isLocal(request) ? this.auth.authenticateLocal(key) : undefined;
+    if (headers.cookie === undefined) return undefined;
     const pass = dashboardPassOf(headers);
     return pass === undefined ? undefined : this.passes.clientOf(pass);
   }

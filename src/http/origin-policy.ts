@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type FastifyRequest } from 'fastify';
+import { forwardedBy } from './forwarded-by.js';
 import { AuthService } from '../auth/auth.service.js';
 import { isLoopbackName } from '../config/loopback.js';
 import { ServerSettings } from '../config/server-settings.js';
@@ -49,11 +50,8 @@ export class OriginPolicy {
 }
 
 function refuseForwarded(headers: FastifyRequest['headers']): void {
-  for (const name in headers) {
-    if (name.startsWith('x-forwarded-') || name.startsWith('cf-') || name === 'forwarded') {
-      throw new GatewayError('origin_not_allowed', 'Forwarded requests are refused while no client is configured. Set SHELLM_CLIENTS first.', { param: name });
-    }
-  }
+  const name = forwardedBy(headers);
+  if (name !== undefined) throw new GatewayError('origin_not_allowed', 'Forwarded requests are refused while no client is configured. Set SHELLM_CLIENTS first.', { param: name });
 }
 
 function isExempt(url: string): boolean {
