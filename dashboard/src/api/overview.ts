@@ -22,7 +22,7 @@ export interface Named extends Figures {
   readonly name: string;
 }
 
-interface Bucket extends Figures {
+export interface Bucket extends Figures {
   readonly start: string;
 }
 

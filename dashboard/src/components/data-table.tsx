@@ -15,7 +15,7 @@ export interface Column<Row> {
 }
 
 interface DataTableProps<Row> {
-  /** Read aloud, and the name of the region that scrolls. */
+  /** Read aloud, and the name of what scrolls. */
   readonly caption: string;
   /** The first is each row's header. */
   readonly columns: readonly Column<Row>[];
@@ -38,7 +38,7 @@ export function DataTable<Row>({ caption, columns, rows, rowKey, chosen }: DataT
   };
 
   return (
-    <div class="table-scroll" role="region" aria-label={caption} tabIndex={0}>
+    <div class="table-scroll" role="group" aria-label={caption} tabIndex={0}>
       <table class="data-table">
         <caption class="sr-only">{caption}</caption>
         <thead>

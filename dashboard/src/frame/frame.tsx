@@ -29,11 +29,11 @@ export function Frame({ me, children }: { readonly me: Me; readonly children: Co
         Skip to the page
       </a>
       <Menu me={me} />
-      <div class="sidebar">
+      <header class="sidebar">
         <Brand />
         <Navigation />
         <Account me={me} />
-      </div>
+      </header>
       <main id="main" ref={main} tabIndex={-1} class="stack">
         {me.open && <OpenGateway />}
         {children}

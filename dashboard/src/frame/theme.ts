@@ -1,4 +1,4 @@
-import { effect, signal } from '@preact/signals';
+import { computed, effect, signal } from '@preact/signals';
 
 export type Theme = 'system' | 'light' | 'dark';
 
@@ -6,6 +6,12 @@ const key = 'shellm-theme';
 
 /** What was chosen, kept in this browser; the system's own by default. */
 export const theme = signal<Theme>(stored());
+
+const system = signal(matchMedia('(prefers-color-scheme: dark)').matches);
+matchMedia('(prefers-color-scheme: dark)').addEventListener('change', ({ matches }) => (system.value = matches));
+
+/** Whether it is light or dark in the end: for what is drawn, and does not follow by itself. */
+export const scheme = computed(() => (theme.value === 'system' ? (system.value ? 'dark' : 'light') : theme.value));
 
 /** Switched on once, at the start: `data-theme` follows what is chosen. */
 export function followTheme(): void {

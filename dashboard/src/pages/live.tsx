@@ -1,8 +1,17 @@
 import { useSignal } from '@preact/signals';
 import { type Live } from '../api/live.ts';
+import { TimeChart } from '../chart/time-chart.tsx';
+import { Message } from '../components/message.tsx';
 import { PageHead } from '../components/page-head.tsx';
+import { Skeleton } from '../components/skeleton.tsx';
 import { Status, type Tone } from '../components/status.tsx';
-import { Tile, Tiles } from '../components/tile.tsx';
+import { exact } from '../format/numbers.ts';
+import { InFlight } from '../live/in-flight.tsx';
+import { Processes } from '../live/processes.tsx';
+import { recentChart, withSample } from '../live/recent.ts';
+import { RightNow } from '../live/right-now.tsx';
+import { SessionsTable } from '../live/sessions-table.tsx';
+import { Slots } from '../live/slots.tsx';
 import { type Connection, useLive } from '../live/use-live.ts';
 
 const states: Readonly<Record<Connection, readonly [Tone, string]>> = {
@@ -14,12 +23,12 @@ const states: Readonly<Record<Connection, readonly [Tone, string]>> = {
 
 export function LivePage() {
   const live = useSignal<Live>();
-  const [tone, words] =
-    states[
-      useLive((moment) => {
-        live.value = moment;
-      })
-    ];
+  const samples = useSignal<ReturnType<typeof withSample>>([]);
+  const connection = useLive((moment) => {
+    live.value = moment;
+    samples.value = withSample(samples.value, moment);
+  });
+  const [tone, words] = states[connection];
   return (
     <>
       <PageHead title="Live" lead="What runs right now.">
@@ -27,10 +36,30 @@ export function LivePage() {
           <Status tone={tone}>{words}</Status>
         </div>
       </PageHead>
-      <Tiles>
-        <Tile label="Turns running" value={live.value?.capacity?.active ?? '–'} />
-        <Tile label="Waiting" value={live.value?.capacity?.queued ?? '–'} />
-      </Tiles>
+      {live.value ? (
+        <Moment live={live.value} />
+      ) : (
+        <>
+          <Skeleton height={96} />
+          <Skeleton height={200} />
+        </>
+      )}
+      {live.value && <TimeChart title="Last five minutes" data={recentChart(samples.value)} bucketSeconds={1} write={exact} height={150} />}
+      <SessionsTable />
+    </>
+  );
+}
+
+function Moment({ live }: { readonly live: Live }) {
+  return (
+    <>
+      {live.shutting_down === true && <Message kind="warn" title="The gateway is about to end: it finishes what runs, and takes nothing new." />}
+      <RightNow live={live} />
+      <div class="live-grid">
+        {live.capacity && <Slots capacity={live.capacity} />}
+        <Processes live={live} />
+        {live.clients && <InFlight clients={live.clients} />}
+      </div>
     </>
   );
 }

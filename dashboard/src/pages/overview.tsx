@@ -1,4 +1,4 @@
-import { type Overview } from '../api/overview.ts';
+import { type Named, type Overview } from '../api/overview.ts';
 import { request } from '../api/request.ts';
 import { Loaded } from '../components/loaded.tsx';
 import { Moment } from '../components/moment.tsx';
@@ -7,6 +7,7 @@ import { Skeleton } from '../components/skeleton.tsx';
 import { useAddress } from '../components/use-address.ts';
 import { useResource } from '../components/use-resource.ts';
 import { Breakdown } from '../overview/breakdown.tsx';
+import { Charts } from '../overview/charts.tsx';
 import { Chosen, filters, TimeRange } from '../overview/filters.tsx';
 import { FirstRequest } from '../overview/first-request.tsx';
 import { spanOf } from '../overview/span.ts';
@@ -16,22 +17,19 @@ const refresh = 15_000;
 
 export function OverviewPage() {
   const address = useAddress();
-  const [query, change] = address;
+  const [query] = address;
   const overview = useResource(query.toString(), (signal) => request<Overview>(`/dashboard/api/overview?${asked(query)}`, { signal }), refresh);
+  const lead =
+    overview.at === undefined ? (
+      'Requests over time.'
+    ) : (
+      <>
+        Read <Moment at={overview.at} />.
+      </>
+    );
   return (
     <>
-      <PageHead
-        title="Overview"
-        lead={
-          overview.at === undefined ? (
-            'Requests over time.'
-          ) : (
-            <>
-              Read <Moment at={overview.at} />.
-            </>
-          )
-        }
-      >
+      <PageHead title="Overview" lead={lead}>
         <TimeRange address={address} span={spanOf(query, Date.now())} />
       </PageHead>
       <Chosen address={address} />
@@ -44,43 +42,36 @@ export function OverviewPage() {
           </>
         }
       >
-        {({ totals, clients, providers, models }) =>
-          totals.requests === 0 ? (
-            <FirstRequest />
-          ) : (
-            <>
-              <Totals totals={totals} />
-              <Breakdown
-                name="client"
-                title="By client"
-                rows={clients}
-                chosen={query.get('client')}
-                onChoose={(client) => {
-                  change({ client });
-                }}
-              />
-              <Breakdown
-                name="provider"
-                title="By provider"
-                rows={providers}
-                chosen={query.get('provider')}
-                onChoose={(provider) => {
-                  change({ provider });
-                }}
-              />
-              <Breakdown
-                name="model"
-                title="By model"
-                rows={models}
-                chosen={query.get('model')}
-                onChoose={(model) => {
-                  change({ model });
-                }}
-              />
-            </>
-          )
-        }
+        {(data) => (data.totals.requests === 0 ? <FirstRequest /> : <Shown overview={data} address={address} />)}
       </Loaded>
+    </>
+  );
+}
+
+function Shown({ overview, address: [query, change] }: { readonly overview: Overview; readonly address: ReturnType<typeof useAddress> }) {
+  const breakdown = (name: (typeof filters)[number], rows: readonly Named[]) => (
+    <Breakdown
+      name={name}
+      title={`By ${name}`}
+      rows={rows}
+      chosen={query.get(name)}
+      onChoose={(choice) => {
+        change({ [name]: choice });
+      }}
+    />
+  );
+  const zoom = (from: number, to: number) => {
+    change({ range: 'custom', from: new Date(from * 1000).toISOString(), to: new Date(to * 1000).toISOString() });
+  };
+  return (
+    <>
+      <Totals totals={overview.totals} />
+      <Charts overview={overview} onZoom={zoom} />
+      <div class="breakdowns">
+        {breakdown('client', overview.clients)}
+        {breakdown('provider', overview.providers)}
+        {breakdown('model', overview.models)}
+      </div>
     </>
   );
 }

@@ -1,0 +1,92 @@
+import uPlot from 'uplot';
+import { timeLabels } from './axis.ts';
+import { type ChartData, type Series, stacked } from './series.ts';
+import 'uplot/dist/uPlot.min.css';
+
+interface Drawing {
+  readonly host: HTMLElement;
+  readonly height: number;
+  /** Asked for whenever it draws: it changes under it. */
+  readonly data: () => ChartData;
+  readonly write: (value: number) => string;
+  /** Charts of one name show the same moment under the pointer. */
+  readonly together?: string | undefined;
+  readonly onPoint: (index: number | undefined) => void;
+  readonly onZoom?: ((from: number, to: number) => void) | undefined;
+}
+
+/** Draws a chart into its host, in the colours of the moment. */
+export function drawChart(drawing: Drawing): uPlot {
+  const { host, height, data, write, together, onPoint, onZoom } = drawing;
+  const color = colorsOf(host);
+  const axis = { stroke: color('var(--ink-faint)'), font: `11px ${getComputedStyle(host).fontFamily}`, ticks: { show: false } };
+  return new uPlot(
+    {
+      width: Math.max(100, host.clientWidth),
+      height,
+      legend: { show: false },
+      padding: [8, 4, 0, 0],
+      scales: {
+        x: { range: () => [data().from, data().to] },
+        y: { range: (_, __, highest) => [0, highest > 0 ? highest * 1.08 : 1] },
+      },
+      axes: [
+        { ...axis, size: 26, space: 72, grid: { show: false }, values: (_, splits, __, ___, step) => timeLabels(splits, step) },
+        { ...axis, size: 54, gap: 6, space: 36, grid: { stroke: color('var(--line)'), width: 1 }, values: (_, splits) => splits.map(write) },
+      ],
+      series: [{}, ...(data().kind === 'bars' ? bars(data().series, color) : lines(data().series, color))],
+      bands: data().kind === 'lines' && data().series.length === 2 ? [{ series: [2, 1], fill: color('color-mix(in srgb, var(--accent) 11%, transparent)') }] : [],
+      cursor: {
+        y: false,
+        points: { show: data().kind === 'lines' },
+        drag: { x: onZoom !== undefined, y: false, setScale: false, dist: 6 },
+        ...(together !== undefined && { sync: { key: together } }),
+      },
+      hooks: {
+        setCursor: [
+          ({ cursor }) => {
+            onPoint(cursor.idx ?? undefined);
+          },
+        ],
+        setSelect: [
+          (plot) => {
+            const { left, width } = plot.select;
+            if (width > 0 && plot.cursor.event) onZoom?.(plot.posToVal(left, 'x'), plot.posToVal(left + width, 'x'));
+            plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+          },
+        ],
+      },
+    },
+    aligned(data()),
+    host,
+  );
+}
+
+/** The same data in uPlot's own order: of bars the highest first. */
+export function aligned({ kind, starts, series }: ChartData): uPlot.AlignedData {
+  const drawn = kind === 'bars' ? stacked(series) : series;
+  return [[...starts], ...drawn.map(({ values }) => [...values])];
+}
+
+type Colors = (css: string) => string;
+
+function bars(series: readonly Series[], color: Colors): uPlot.Series[] {
+  // A bar begins where its bucket begins.
+  const paths = uPlot.paths.bars?.({ size: [0.78, 28], align: 1, radius: 0.15 });
+  return series.toReversed().map((part) => ({ fill: color(`var(${part.color})`), width: 0, points: { show: false }, ...(paths && { paths }) }));
+}
+
+function lines(series: readonly Series[], color: Colors): uPlot.Series[] {
+  return series.map((line, at) => ({ stroke: color(`var(${line.color})`), width: at === 0 ? 2 : 1.25, points: { size: 5, fill: color(`var(${line.color})`) } }));
+}
+
+/** Canvases know no custom properties: an element of the page works a colour out. */
+function colorsOf(host: HTMLElement): Colors {
+  return (css) => {
+    const probe = host.appendChild(document.createElement('i'));
+    probe.style.color = css;
+    const { color } = getComputedStyle(probe);
+    probe.remove();
+    return color;
+  };
+}

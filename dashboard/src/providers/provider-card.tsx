@@ -1,0 +1,99 @@
+import { type ComponentChildren } from 'preact';
+import { type Provider } from '../api/providers.ts';
+import { Command } from '../components/command.tsx';
+import { Status } from '../components/status.tsx';
+import { duration } from '../format/numbers.ts';
+import { CapabilityList } from './capability-list.tsx';
+import { QuotaMeter } from './quota-meter.tsx';
+import { commandsIn, stateOf } from './state.ts';
+
+/** How one provider is. */
+export function ProviderCard({ provider }: { readonly provider: Provider }) {
+  const { id, kind, models, default_model: defaultModel, quota, capabilities, restricted } = provider;
+  const { tone, words } = stateOf(provider);
+  return (
+    <article class="panel provider" aria-labelledby={`provider-${id}`}>
+      <header class="row apart">
+        <div>
+          <h2 id={`provider-${id}`}>{id}</h2>
+          <p class="muted">{kind.toLowerCase() === 'cli' ? 'CLI, a process on this machine' : 'API, over the network'}</p>
+        </div>
+        <Status tone={tone}>{words}</Status>
+      </header>
+      <Advice provider={provider} />
+      <dl class="facts">
+        <Fact name="Billed by">{billing(provider)}</Fact>
+        {defaultModel && (
+          <Fact name="Default model">
+            <code>{defaultModel}</code>
+          </Fact>
+        )}
+        {restricted && <Fact name="For">keys whose models name it</Fact>}
+      </dl>
+      {quota?.map((window) => (
+        <QuotaMeter key={window.window} quota={window} />
+      ))}
+      <Models models={models} />
+      <div>
+        <h3>Capabilities</h3>
+        <CapabilityList capabilities={capabilities} />
+      </div>
+    </article>
+  );
+}
+
+function Fact({ name, children }: { readonly name: string; readonly children: ComponentChildren }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+function billing({ auth, authenticated, enabled }: Provider): string {
+  if (auth === 'subscription') return 'subscription';
+  if (auth === 'api_key') return 'API key';
+  return authenticated && enabled ? 'nobody' : 'not known yet';
+}
+
+/** What is wrong, and what mends it. */
+function Advice({ provider: { enabled, detail, what_to_do: todo, breaker } }: { readonly provider: Provider }) {
+  const resting = breaker?.open === true;
+  if (!enabled || !(detail || todo || resting)) return null;
+  return (
+    <div class="advice">
+      {resting && <p>{rest(breaker.retry_after)}</p>}
+      {detail && <p>{sentence(detail)}</p>}
+      {todo && <p>{todo.replaceAll('`', '')}</p>}
+      {commandsIn(todo ?? '').map((command) => (
+        <Command key={command} text={command} />
+      ))}
+    </div>
+  );
+}
+
+function rest(seconds: number | null | undefined): string {
+  return `It failed several times in a row, so it gets no requests ${seconds ? `for another ${duration(seconds)}` : 'for a while'}. Then one tries.`;
+}
+
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1).replace(/\.$/, '')}.`;
+}
+
+function Models({ models }: { readonly models: readonly string[] }) {
+  return (
+    <details class="models" open={models.length > 0 && models.length <= 6}>
+      <summary>
+        <h3>{models.length === 0 ? 'Models: whatever the vendor knows' : `Models (${models.length})`}</h3>
+      </summary>
+      <ul class="row">
+        {models.map((model) => (
+          <li key={model}>
+            <code>{model}</code>
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}

@@ -1,0 +1,37 @@
+import { type Provider } from '../api/providers.ts';
+import { type Tone } from '../components/status.tsx';
+
+export interface State {
+  readonly tone: Tone;
+  readonly words: string;
+  /** The lower, the sooner somebody has to look at it. */
+  readonly rank: number;
+}
+
+/** How a provider is, in a word. */
+export function stateOf({ enabled, status, installed, authenticated, breaker }: Provider): State {
+  if (!enabled) return { tone: 'quiet', words: 'Switched off', rank: 4 };
+  if (!installed) return { tone: 'bad', words: 'Not installed', rank: 0 };
+  if (!authenticated) return { tone: 'bad', words: 'Not logged in', rank: 0 };
+  if (breaker?.open === true) return { tone: 'warn', words: 'Resting after failures', rank: 1 };
+  if (status === 'ready') return { tone: 'good', words: 'Ready', rank: 3 };
+  return status === 'degraded' ? { tone: 'warn', words: 'Degraded', rank: 1 } : { tone: 'bad', words: 'Unavailable', rank: 0 };
+}
+
+/** What needs a hand first, then by name. */
+export function byNeed(providers: readonly Provider[]): readonly Provider[] {
+  return providers.toSorted((a, b) => stateOf(a).rank - stateOf(b).rank || a.id.localeCompare(b.id));
+}
+
+/** Advice with its commands apart: they are in backticks. */
+export function commandsIn(advice: string): readonly string[] {
+  return [...advice.matchAll(/`([^`]+)`/g)].flatMap(([, command]) => (command === undefined ? [] : [command]));
+}
+
+/** `five_hour` as `Five hours`. */
+export function windowName(window: string): string {
+  const known: Readonly<Record<string, string>> = { five_hour: 'Five hours', seven_day: 'Seven days', seven_day_opus: 'Seven days, Opus', seven_day_sonnet: 'Seven days, Sonnet' };
+  if (Object.hasOwn(known, window)) return known[window] ?? window;
+  const words = window.replaceAll('_', ' ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
