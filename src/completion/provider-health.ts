@@ -53,8 +53,13 @@ export class ProviderHealth {
 
   /** The states of the providers that `/health` tells of. */
   async states(): Promise<Readonly<Record<string, ProviderStatus>>> {
-    const entries = this.registry.observed.map(async (provider) => [provider.id, this.#withBreaker(provider, await this.#state(provider))] as const);
+    const entries = this.registry.observed.map(async (provider) => [provider.id, await this.state(provider)] as const);
     return Object.fromEntries(await Promise.all(entries));
+  }
+
+  /** The state of a provider, as `/health` tells it. */
+  async state(provider: Provider): Promise<ProviderStatus> {
+    return this.#withBreaker(provider, await this.#state(provider));
   }
 
   #state(provider: Provider): Promise<ProviderStatus> {

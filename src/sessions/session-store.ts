@@ -4,6 +4,8 @@ import { type History, type HistorySummary } from '../histories/history.js';
 import { alive, type Lifetime } from '../histories/lifetime.js';
 import { type Storage } from '../storage/storage.js';
 
+export type OwnedSummary = HistorySummary & { readonly owner: string };
+
 /** The sessions in the database: how they begin, and a list of them. */
 export class SessionStore {
   constructor(
@@ -25,6 +27,19 @@ export class SessionStore {
       .select(sql<number>`count(*)`.as('count'))
       .executeTakeFirstOrThrow();
     return count;
+  }
+
+  /** Of all owners, those used last first. */
+  async newest(limit: number): Promise<OwnedSummary[]> {
+    const rows = await this.storage.db
+      .selectFrom('sessions')
+      .select([...summaryColumns, 'owner'])
+      .where(alive(this.life, this.now()))
+      .orderBy('used_at', 'desc')
+      .orderBy('id')
+      .limit(limit)
+      .execute();
+    return rows.map((row) => ({ owner: row.owner, ...decodeSummary(row, this.life) }));
   }
 
   /** Those used last come first. */

@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { SessionSettings } from './session-settings.js';
-import { SessionStore } from './session-store.js';
+import { type OwnedSummary, SessionStore } from './session-store.js';
 import { HISTORY_LOCKS } from '../histories/histories.module.js';
 import { Histories, type HistoryWords } from '../histories/histories.js';
 import { type History, type HistoryLease, type HistorySummary } from '../histories/history.js';
@@ -63,6 +63,11 @@ export class SessionService implements OnApplicationBootstrap, OnApplicationShut
   /** Of all owners, as they are stored. */
   count(): Promise<number> {
     return this.#store.count();
+  }
+
+  /** Of all owners, those used last first. */
+  newest(limit: number): Promise<OwnedSummary[]> {
+    return this.#store.newest(limit);
   }
 
   /** The owner's, those used last first; at most a thousand. */

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { setImmediate as others } from 'node:timers/promises';
+import { rowsOf } from './ledger-filter.js';
 import { type Grouping, type UsageQuestion } from './usage-question.js';
 import { GatewayError } from '../kernel/gateway-error.js';
 import { type Storage } from '../storage/storage.js';
@@ -82,11 +83,8 @@ export class UsageReport {
     return (await this.storage.db.selectFrom('usage').select('started_at').orderBy('started_at', order).limit(1).executeTakeFirst())?.started_at;
   }
 
-  async #slice({ groupBy, client, provider, model }: UsageQuestion, from: number, to: number): Promise<Row[]> {
-    let query = this.storage.db.selectFrom('usage').where('started_at', '>=', from).where('started_at', '<', to);
-    if (client !== undefined) query = query.where('client_name', '=', client);
-    if (provider !== undefined) query = query.where('provider', '=', provider);
-    if (model !== undefined) query = query.where('model', '=', model);
+  async #slice({ groupBy, ...filter }: UsageQuestion, from: number, to: number): Promise<Row[]> {
+    let query = rowsOf(this.storage.db, filter, from, to);
     const by = groupBy.flatMap((each) => (each === 'day' ? [] : [each]));
     if (by.length > 0) query = query.groupBy(by.map((each) => columns[each]));
     const rows = await query

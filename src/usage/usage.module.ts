@@ -4,6 +4,8 @@ import { Prices } from './prices.js';
 import { UnsentFile } from './unsent-file.js';
 import { UsageCleanUp } from './usage-clean-up.js';
 import { UsageLedger } from './usage-ledger.js';
+import { UsageLog } from './usage-log.js';
+import { UsageOverview } from './usage-overview.js';
 import { UsageReport } from './usage-report.js';
 import { UsageSettings } from './usage-settings.js';
 import { UsageStore } from './usage-store.js';
@@ -24,6 +26,8 @@ import { StorageModule } from '../storage/storage.module.js';
     { provide: Prices, inject: [ConfigFile], useFactory: (file: ConfigFile) => new Prices(file) },
     { provide: UsageStore, inject: [Storage], useFactory: (storage: Storage) => new UsageStore(storage) },
     { provide: UsageReport, inject: [Storage], useFactory: (storage: Storage) => new UsageReport(storage) },
+    { provide: UsageOverview, inject: [Storage], useFactory: (storage: Storage) => new UsageOverview(storage) },
+    { provide: UsageLog, inject: [Storage], useFactory: (storage: Storage) => new UsageLog(storage) },
     {
       provide: UsageLedger,
       inject: [UsageStore, DATA_DIR, LOG],
@@ -31,6 +35,6 @@ import { StorageModule } from '../storage/storage.module.js';
     },
     { provide: Budgets, inject: [UsageStore, UsageLedger, RedisLink], useFactory: (store: UsageStore, ledger: UsageLedger, redis: RedisLink) => new Budgets(store, ledger, redis) },
   ],
-  exports: [UsageSettings, Prices, UsageLedger, UsageReport, Budgets],
+  exports: [UsageSettings, Prices, UsageLedger, UsageLog, UsageOverview, UsageReport, Budgets],
 })
 export class UsageModule {}

@@ -9,7 +9,7 @@ import { Idempotent } from '../../http/idempotency/idempotent.js';
 import { BatchesService } from '../../runs/batches/batches.service.js';
 import { ttlOf } from '../files/file-terms.js';
 import { type ListPage, listPage } from '../list-page.js';
-import { numberOf, textOf } from '../query.js';
+import { numberOf, textOf } from '../../http/query.js';
 
 const example: BatchObject = {
   id: 'batch_5f0f6c1f1a110b0c6a519d7a4c8abb0f',

@@ -8,7 +8,7 @@ import { RequiresScope } from '../../http/access.decorator.js';
 import { type GatewayReply, type GatewayRequest } from '../../http/gateway-request.js';
 import { writeBody } from '../../http/json-reply.js';
 import { type ListPage, listPage } from '../list-page.js';
-import { numberOf, textOf } from '../query.js';
+import { numberOf, textOf } from '../../http/query.js';
 
 /** Histories that the gateway keeps, for `conversation_id` of a completion. */
 @ApiTags('conversations')

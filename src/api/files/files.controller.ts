@@ -24,7 +24,7 @@ import { type GatewayReply, type GatewayRequest } from '../../http/gateway-reque
 import { receiveForm } from '../../http/receive-form.js';
 import { writeText } from '../../http/text-reply.js';
 import { type ListPage, listPage } from '../list-page.js';
-import { numberOf, textOf, wordOf } from '../query.js';
+import { numberOf, textOf, wordOf } from '../../http/query.js';
 
 const example = {
   id: 'file-0b0c6a519d7a4c8abb0f5f0f6c1f1a11',

@@ -3,7 +3,7 @@ import { ApiBadRequestResponse, ApiForbiddenResponse, ApiNotFoundResponse, ApiOk
 import { deletedExample, idExample, jobExample, listExample } from './job-examples.js';
 import { type JobView, viewOf } from './job-view.js';
 import { type ListPage, listPage } from '../list-page.js';
-import { numberOf, textOf, wordOf } from '../query.js';
+import { numberOf, textOf, wordOf } from '../../http/query.js';
 import { AuthService } from '../../auth/auth.service.js';
 import { type Client } from '../../auth/client.js';
 import { RequiresScope } from '../../http/access.decorator.js';

@@ -3,7 +3,7 @@ import { ApiBody, ApiNotFoundResponse, ApiOkResponse, ApiOperation, ApiQuery, Ap
 import { map, tap } from 'rxjs';
 import { detached } from './detached-answer.js';
 import { responseExample, responseExamples } from './response-examples.js';
-import { numberOf, wordOf } from '../query.js';
+import { numberOf, wordOf } from '../../http/query.js';
 import { ResponsePlan } from './response-plan.js';
 import { ResponseDto } from './response.dto.js';
 import { response } from './responses.operation.js';

@@ -6,7 +6,7 @@ import { RequiresScope } from '../../http/access.decorator.js';
 import { EnvelopePipe } from '../../http/envelope.pipe.js';
 import { type GatewayReply, type GatewayRequest } from '../../http/gateway-request.js';
 import { TemplateService } from '../../templates/template.service.js';
-import { numberOf, textOf } from '../query.js';
+import { numberOf, textOf } from '../../http/query.js';
 
 type Fields = Readonly<Record<string, unknown>>;
 
