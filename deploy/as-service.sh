@@ -14,6 +14,7 @@ if [ "$(id -u)" != 0 ]; then
   exit 1
 fi
 
+runuser=$(PATH=$PATH:/usr/sbin:/sbin command -v runuser)
 PATH=/opt/shellm/current/bin:/opt/shellm/clis/bin:/opt/shellm/node/bin:/usr/local/bin:/usr/bin:/bin
 HOME=/var/lib/shellm/home
 SHELLM_DATA_DIR=/var/lib/shellm
@@ -38,4 +39,4 @@ if [ "$1" = shellm ] && [ -r "$file" ]; then
 fi
 
 cd /var/lib/shellm
-exec runuser -u shellm -- "$@"
+exec "$runuser" -u shellm -- "$@"
