@@ -1,4 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { type DestinationStream } from 'pino';
 import { BatchesApiModule } from './api/batches/batches.module.js';
 import { CapabilitiesModule } from './api/capabilities/capabilities.module.js';
 import { ChatModule } from './api/chat/chat.module.js';
@@ -29,12 +30,13 @@ import { RunsModule } from './runs/runs.module.js';
 
 @Module({})
 export class AppModule {
-  static forRoot(environment?: Environment): DynamicModule {
+  /** @param logTo where the log's lines go in place of stdout */
+  static forRoot(environment?: Environment, logTo?: DestinationStream): DynamicModule {
     return {
       module: AppModule,
       imports: [
         ConfigModule.forRoot(environment),
-        ObservabilityModule,
+        logTo ? ObservabilityModule.to(logTo) : ObservabilityModule,
         CompletionModule,
         HttpModule,
         RunsModule,

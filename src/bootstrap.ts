@@ -2,6 +2,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { join } from 'node:path';
+import { type DestinationStream } from 'pino';
 import { AppModule } from './app.module.js';
 import { AuthService } from './auth/auth.service.js';
 import { AddressRanges } from './config/address-ranges.js';
@@ -31,11 +32,11 @@ import { NestLogger } from './observability/nest-logger.js';
 const swaggerUi = join(packageFolder, 'dist/swagger-ui');
 
 /**
- * Builds the whole application, not yet listening. `environment` replaces the process's own and `.env`.
+ * Builds the whole application, not yet listening. `environment` replaces the process's own and `.env`, and `logTo` stdout for the log.
  *
  * @throws ConfigurationError for a value that cannot be used, in one line that names it
  */
-export async function createApp(environment?: Environment): Promise<NestFastifyApplication> {
+export async function createApp(environment?: Environment, logTo?: DestinationStream): Promise<NestFastifyApplication> {
   const proxies = new AddressRanges();
   const adapter = new FastifyAdapter({
     genReqId: requestIdOf,
@@ -51,7 +52,7 @@ export async function createApp(environment?: Environment): Promise<NestFastifyA
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 512, ignoreTrailingSlash: true },
   });
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(environment), adapter, { logger: false, abortOnError: false, bodyParser: false });
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(environment, logTo), adapter, { logger: false, abortOnError: false, bodyParser: false });
   app.useLogger(new NestLogger(app.get<Log>(LOG)));
   app.get(AuthService).refuseOpenOnNetwork();
   const settings = app.get(ServerSettings);

@@ -1,6 +1,8 @@
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createApp } from './bootstrap.js';
-import { type GatewayDetails, processFiles } from './cli/gateway-process.js';
+import { type GatewayDetails, ownDataDir, processFiles, wasServed } from './cli/gateway-process.js';
+import { greet } from './cli/greet.js';
+import { TerminalLog } from './cli/terminal-log.js';
 import { DATA_DIR } from './config/data-dir.js';
 import { packageVersion } from './config/package-version.js';
 import { ServerSettings } from './config/server-settings.js';
@@ -12,23 +14,30 @@ import { claimFile, releaseFile } from './process-pool/process-file.js';
 import { cleanWords } from './redaction/clean-words.js';
 import { BatchesService } from './runs/batches/batches.service.js';
 import { ResponseRuns } from './runs/response-runs.js';
-import { logStart } from './start-log.js';
+import { logDoubts, logStart } from './start-log.js';
 
 export interface ServeOptions {
   /** Started by `shellm start`. */
   readonly background?: boolean;
+  /** The log as JSON, on a terminal too. */
+  readonly json?: boolean;
 }
 
-/** Starts the server and ends the process with it: 0 after a shutdown, 1 with one line where it cannot start. */
-export async function serve({ background = false }: ServeOptions = {}): Promise<void> {
+/** Starts the server and ends the process with it: 0 after a shutdown, 1 with one line where it cannot start. On a terminal it greets, and its log is for people. */
+export async function serve({ background = false, json = false }: ServeOptions = {}): Promise<void> {
   try {
-    const app = await createApp();
+    const terminal = process.stdout.isTTY && !json ? new TerminalLog() : undefined;
+    const first = !wasServed(ownDataDir());
+    const app = await createApp(undefined, terminal);
     const { host, port } = app.get(ServerSettings);
     // Fastify's own listen: Nest's logs a failure before we can say it in one line.
     const url = await app.getHttpAdapter().getInstance().listen({ port, host });
-    logStart(app, url);
+    if (!terminal) logStart(app, url);
+    logDoubts(app);
     endOnSignal(app);
     writeDown(app, url, background);
+    if (terminal) await greet(app, url, first);
+    terminal?.release();
   } catch (error) {
     process.stderr.write(`shellm: ${cleanWords(reasonOf(error), Infinity)}\n`);
     process.exit(1);

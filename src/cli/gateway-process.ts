@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { dataDirOf } from '../config/data-dir-path.js';
 import { readEnvironment } from '../config/read-environment.js';
@@ -30,4 +31,9 @@ export function ownDataDir(): string {
 /** The gateway that runs on a data folder, if one does. */
 export function runningGateway(dataDir: string): GatewayProcess | undefined {
   return readFile<GatewayDetails>(processFiles(dataDir).pid);
+}
+
+/** Whether a gateway has ever run on a data folder: only one makes the folder for its children. */
+export function wasServed(dataDir: string): boolean {
+  return existsSync(join(dataDir, 'run'));
 }

@@ -2,6 +2,7 @@ import { Command, type CommanderError } from 'commander';
 import { EXIT } from './command-failure.js';
 import { addDoctorCommand } from './doctor.command.js';
 import { addKeysCommand } from './keys.command.js';
+import { addLogsCommand } from './logs.command.js';
 import { paint, paintNothing } from './paint.js';
 import { addSelftestCommand } from './selftest.command.js';
 import { addServeCommand } from './serve.command.js';
@@ -25,6 +26,7 @@ export function createProgram(): Command {
   addServeCommand(program);
   addStartCommands(program);
   addStatusCommand(program);
+  addLogsCommand(program);
   addKeysCommand(program);
   addUsageCommand(program);
   addDoctorCommand(program);

@@ -13,7 +13,7 @@ export async function withProgress<T>(text: string, work: (say: (text: string) =
   if (!process.stderr.isTTY || process.stderr.getColorDepth() === 1) return work(() => undefined);
   let [now, frame] = [text, 0];
   const draw = (): void => {
-    process.stderr.write(`${CLEAR_LINE}${paint('cyan', FRAMES[frame++ % FRAMES.length] ?? '', process.stderr)} ${now.slice(0, process.stderr.columns - 3)}`);
+    process.stderr.write(`${CLEAR_LINE}${paint('cyan', FRAMES[frame++ % FRAMES.length] ?? '', process.stderr)} ${now.slice(0, (process.stderr.columns || 80) - 3)}`);
   };
   const timer = setInterval(draw, FRAME_MS).unref();
   draw();

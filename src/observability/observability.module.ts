@@ -1,4 +1,4 @@
-import { Global, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { type DynamicModule, Global, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 import pino, { type DestinationStream } from 'pino';
 import { createLog } from './create-log.js';
 import { LOG } from './log.js';
@@ -23,6 +23,11 @@ const LOG_DESTINATION = Symbol('LOG_DESTINATION');
   exports: [LOG, Metrics],
 })
 export class ObservabilityModule implements OnApplicationShutdown {
+  /** Another place for the log's lines than stdout. */
+  static to(destination: DestinationStream): DynamicModule {
+    return { module: ObservabilityModule, providers: [{ provide: LOG_DESTINATION, useValue: destination }] };
+  }
+
   constructor(@Inject(LOG_DESTINATION) private readonly destination: DestinationStream & { flushSync?: () => void }) {}
 
   onApplicationShutdown(): void {

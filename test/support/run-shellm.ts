@@ -18,7 +18,7 @@ interface Options {
 }
 
 /** `shellm` as a user runs it; of this machine it gets a PATH of system programs and nothing else. */
-function startShellm(args: readonly string[], { folder, env, terminal = false }: Options): ChildProcess {
+export function startShellm(args: readonly string[], { folder, env, terminal = false }: Options): ChildProcess {
   const command = [process.execPath, shellm, ...args];
   const quoted = command.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ');
   const [program = '', ...rest] = terminal ? ['script', '--quiet', '--return', '--echo', 'never', '--command', `exec ${quoted}`, '/dev/null'] : command;
@@ -29,7 +29,7 @@ function startShellm(args: readonly string[], { folder, env, terminal = false }:
   });
 }
 
-function endOfShellm(child: ChildProcess): Promise<CommandRun> {
+export function endOfShellm(child: ChildProcess): Promise<CommandRun> {
   return new Promise((resolved) => {
     const [stdout, stderr]: [Buffer[], Buffer[]] = [[], []];
     child.stdout?.on('data', (piece: Buffer) => stdout.push(piece));
