@@ -1,12 +1,13 @@
 #!/usr/bin/env node
 // What the documents say of the code, checked: docs/errors.md has every error code under its status, .env.example has every variable with the
-// name that the settings read, and what they link to in this repository is there.
+// name that the settings read, docs/configuration.md has them all (`npm run docs` writes it), and what they link to in this repository is there.
 //
 //   node scripts/check-documents.mjs
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { writtenConfiguration } from './write-configuration.mjs';
 
 const project = dirname(dirname(fileURLToPath(import.meta.url)));
 const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { cwd: project, encoding: 'utf8' }).trim().split('\n');
@@ -27,12 +28,16 @@ function* missingVariables() {
   }
 }
 
+function* oldConfiguration() {
+  if (read('docs/configuration.md') !== writtenConfiguration()) yield 'docs/configuration.md is not what .env.example says: npm run docs';
+}
+
 function* brokenLinks() {
   for (const file of files.filter((name) => name.endsWith('.md') && existsSync(join(project, name)))) {
     for (const [, target] of all(read(file), /\]\((?!\w+:|#)([^)\s#]+)/g)) if (!existsSync(join(project, dirname(file), target))) yield `${file} links to ${target}, which is not there`;
   }
 }
 
-const problems = [...missingErrors(), ...missingVariables(), ...brokenLinks()];
+const problems = [...missingErrors(), ...missingVariables(), ...oldConfiguration(), ...brokenLinks()];
 for (const problem of problems) console.error(problem);
 if (problems.length > 0) process.exitCode = 1;
