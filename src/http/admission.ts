@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type FastifyReply } from 'fastify';
 import { type GatewayRequest } from './gateway-request.js';
 import { GatewayError } from '../kernel/gateway-error.js';
+import { type RequestContext } from '../observability/request-context.js';
 
 /** For the last words of answers that are cut. Milliseconds. */
 const FAREWELL_MS = 100;
@@ -28,6 +29,11 @@ export class Admission {
   /** What is being answered. */
   get running(): number {
     return this.#running.size;
+  }
+
+  /** Of what is being answered, what is known of it. */
+  get contexts(): RequestContext[] {
+    return [...this.#running].map(({ context }) => context);
   }
 
   /** @throws GatewayError `shutting_down` for everything but probes and scrapes, once {@link close} was called */

@@ -1,4 +1,4 @@
-import { type SelectQueryBuilder } from 'kysely';
+import { type SelectQueryBuilder, sql } from 'kysely';
 import { setImmediate as others } from 'node:timers/promises';
 import { type LedgerFilter, rowsOf } from './ledger-filter.js';
 import { type UsageRow } from './usage-row.js';
@@ -44,6 +44,15 @@ export class UsageLog {
       await others();
     }
     return found;
+  }
+
+  /** How many completions have begun since a time and are over, and how many of them failed. */
+  async since(time: number): Promise<{ readonly requests: number; readonly errors: number }> {
+    return this.storage.db
+      .selectFrom('usage')
+      .where('started_at', '>=', time)
+      .select([sql<number>`count(*)`.as('requests'), sql<number>`cast(coalesce(sum(case when status >= 400 and status <> 499 then 1 else 0 end), 0) as bigint)`.as('errors')])
+      .executeTakeFirstOrThrow();
   }
 
   /** Where a slice begins that ends there: rows of one moment are not parted. */
