@@ -38,7 +38,6 @@ export function RequestsPage() {
         </button>
       </PageHead>
       <RequestFilters
-        key={search}
         filter={filter}
         onChange={(changed) => {
           go(`/requests${searchOf(changed)}`, { replace: true });

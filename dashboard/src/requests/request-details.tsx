@@ -8,7 +8,6 @@ import { exactly } from '../format/moments.ts';
 import { dollars, exact, milliseconds } from '../format/numbers.ts';
 import { type LoggedRequest } from './request-log.ts';
 import { Outcome } from './request-rows.tsx';
-import { startOf } from './start-of.ts';
 
 /** All that is known of a request; what was said is kept nowhere. */
 export function RequestDetails({ request, onClose }: { readonly request: LoggedRequest; readonly onClose: () => void }) {
@@ -36,7 +35,7 @@ function factsOf(request: LoggedRequest): Readonly<Record<string, ComponentChild
   const { cached_tokens: cached, reasoning_tokens: reasoning } = request;
   return {
     Outcome: <Outcome {...request} />,
-    Began: exactly(startOf(request).getTime()),
+    Began: exactly(Date.parse(request.started_at)),
     Client: request.client,
     Provider: request.provider,
     Model: request.model,
@@ -49,6 +48,6 @@ function factsOf(request: LoggedRequest): Readonly<Record<string, ComponentChild
     Figures: request.estimated ? 'an estimate: the provider gave none' : "the provider's own",
     Cost: request.cost_usd === null ? 'the model has no price' : dollars(request.cost_usd),
     'Response cache': request.cache,
-    Session: request.session,
+    'In a session': request.session ? 'yes' : 'no',
   };
 }

@@ -42,14 +42,8 @@ export function RequestFilters({ filter, onChange }: RequestFiltersProps) {
   );
   const isSet = Object.values(filter).some((value) => value !== '');
   return (
-    <form
-      class="request-filters"
-      aria-label="Filters"
-      onSubmit={(event) => {
-        event.preventDefault();
-      }}
-    >
-      <div class="field">
+    <div class="request-filters" role="search" aria-label="Filters">
+      <div class="field outcome">
         <span class="field-title">Outcome</span>
         <Segments
           label="Outcome"
@@ -65,8 +59,6 @@ export function RequestFilters({ filter, onChange }: RequestFiltersProps) {
       ))}
       {control('from', 'From', 'datetime-local')}
       {control('to', 'To', 'datetime-local')}
-      {/* Without it Enter in a field would send nothing. */}
-      <input type="submit" hidden />
       {isSet && (
         <button
           type="button"
@@ -80,6 +72,6 @@ export function RequestFilters({ filter, onChange }: RequestFiltersProps) {
           No filter
         </button>
       )}
-    </form>
+    </div>
   );
 }

@@ -2,8 +2,9 @@
 export interface LoggedRequest {
   readonly id: string;
   readonly request_id: string | null;
-  /** As the gateway tells times: seconds since 1970, or a text as in ISO 8601. */
-  readonly started_at: number | string;
+
+  /** ISO 8601. */
+  readonly started_at: string;
   readonly client: string;
   readonly provider: string | null;
   readonly model: string | null;
@@ -20,7 +21,8 @@ export interface LoggedRequest {
   readonly cost_usd: number | null;
   readonly cache: 'hit' | 'miss' | null;
   readonly fallback_from: string | null;
-  readonly session: string | null;
+  /** Within one. */
+  readonly session: boolean;
 }
 
 export interface RequestFilter {

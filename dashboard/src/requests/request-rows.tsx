@@ -2,7 +2,6 @@ import { type Column, DataTable } from '../components/data-table.tsx';
 import { Status } from '../components/status.tsx';
 import { compact, dollars, exact, milliseconds } from '../format/numbers.ts';
 import { type LoggedRequest } from './request-log.ts';
-import { startOf } from './start-of.ts';
 
 interface RequestRowsProps {
   readonly requests: readonly LoggedRequest[];
@@ -25,7 +24,7 @@ export function RequestRows({ requests, chosen, onChoose }: RequestRowsProps) {
             onChoose(request);
           }}
         >
-          {clock.format(startOf(request))}
+          {clock.format(Date.parse(request.started_at))}
         </button>
       ),
     },
