@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { execFile, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { eventually } from './support/eventually.js';
+import { runShellm } from './support/run-shellm.js';
 
 const project = resolve(import.meta.dirname, '..');
 const logrotate = '/usr/sbin/logrotate';
@@ -13,30 +14,17 @@ if (!able) process.stderr.write('SKIPPED: the specs of config/logrotate.conf; th
 
 (able ? describe : describe.skip)('config/logrotate.conf', () => {
   let [dataDir, log, url] = ['', '', ''];
-  let gateway: ChildProcess;
 
-  /** As `shellm start` does: a process of its own, whose output is appended to the log. */
   beforeAll(async () => {
     dataDir = mkdtempSync(join(tmpdir(), 'rotated-'));
-    mkdirSync(join(dataDir, 'logs'), { mode: 0o700 });
     log = join(dataDir, 'logs', 'shellm.log');
-    const output = openSync(log, 'a', 0o600);
-    gateway = spawn(process.execPath, [join(project, 'dist/main.js')], {
-      cwd: dataDir,
-      env: { PATH: '/usr/bin:/bin', HOME: dataDir, SHELLM_DATA_DIR: dataDir, SHELLM_PORT: '0', SHELLM_RPM: '0' },
-      stdio: ['ignore', output, output],
-    });
-    closeSync(output);
-    await eventually(() => {
-      url = /"url":"(http:[^"]+)"/.exec(readFileSync(log, 'utf8'))?.[1] ?? '';
-      return url !== '';
-    }, 15_000);
+    const started = await runShellm(['start'], { folder: dataDir, env: { SHELLM_PORT: '0', SHELLM_RPM: '0' } });
+    url = /http:\/\/[\d.:]+/.exec(started.stdout)?.[0] ?? '';
+    expect([started.code, url]).toEqual([0, expect.stringMatching(/:\d+$/)]);
   });
 
   afterAll(async () => {
-    const ended = new Promise((resolved) => gateway.once('exit', resolved));
-    gateway.kill('SIGKILL');
-    await ended;
+    await runShellm(['stop'], { folder: dataDir });
     rmSync(dataDir, { recursive: true, force: true });
   });
 

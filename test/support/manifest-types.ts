@@ -24,6 +24,7 @@ export function complaintsOfTypes(manifests: readonly Manifest[]): readonly stri
     module: ts.ModuleKind.NodeNext,
     moduleResolution: ts.ModuleResolutionKind.NodeNext,
     types: [],
+    lib: ['lib.es2015.d.ts'],
   };
   const text = `${lines.join('\n')}\nexport {};`;
   const onDisk = ts.createCompilerHost(options);
