@@ -9,6 +9,8 @@ interface Drawing {
   /** Asked for whenever it draws: it changes under it. */
   readonly data: () => ChartData;
   readonly write: (value: number) => string;
+  /** There is nothing between two whole numbers. */
+  readonly whole: boolean;
   /** Charts of one name show the same moment under the pointer. */
   readonly together?: string | undefined;
   readonly onPoint: (index: number | undefined) => void;
@@ -17,7 +19,7 @@ interface Drawing {
 
 /** Draws a chart into its host, in the colours of the moment. */
 export function drawChart(drawing: Drawing): uPlot {
-  const { host, height, data, write, together, onPoint, onZoom } = drawing;
+  const { host, height, data, write, whole, together, onPoint, onZoom } = drawing;
   const color = colorsOf(host);
   const axis = { stroke: color('var(--ink-faint)'), font: `11px ${getComputedStyle(host).fontFamily}`, ticks: { show: false } };
   return new uPlot(
@@ -32,15 +34,23 @@ export function drawChart(drawing: Drawing): uPlot {
       },
       axes: [
         { ...axis, size: 26, space: 72, grid: { show: false }, values: (_, splits, __, ___, step) => timeLabels(splits, step) },
-        { ...axis, size: 54, gap: 6, space: 36, grid: { stroke: color('var(--line)'), width: 1 }, values: (_, splits) => splits.map(write) },
+        {
+          ...axis,
+          ...(whole && { incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000, 10_000, 100_000, 1_000_000] }),
+          size: 54,
+          gap: 6,
+          space: 36,
+          grid: { stroke: color('var(--line)'), width: 1 },
+          values: (_, splits) => splits.map(write),
+        },
       ],
       series: [{}, ...(data().kind === 'bars' ? bars(data().series, color) : lines(data().series, color))],
-      bands: data().kind === 'lines' && data().series.length === 2 ? [{ series: [2, 1], fill: color('color-mix(in srgb, var(--accent) 11%, transparent)') }] : [],
+      bands: data().kind === 'band' ? [{ series: [2, 1], fill: color('color-mix(in srgb, var(--accent) 11%, transparent)') }] : [],
       cursor: {
         y: false,
-        points: { show: data().kind === 'lines' },
+        points: { show: data().kind !== 'bars' },
         drag: { x: onZoom !== undefined, y: false, setScale: false, dist: 6 },
-        ...(together !== undefined && { sync: { key: together } }),
+        ...(together !== undefined && { sync: { key: together, filters: { pub: (type) => type === 'mousemove' || type === 'mouseleave' } } }),
       },
       hooks: {
         setCursor: [
@@ -51,7 +61,7 @@ export function drawChart(drawing: Drawing): uPlot {
         setSelect: [
           (plot) => {
             const { left, width } = plot.select;
-            if (width > 0 && plot.cursor.event) onZoom?.(plot.posToVal(left, 'x'), plot.posToVal(left + width, 'x'));
+            if (width > 0) onZoom?.(plot.posToVal(left, 'x'), plot.posToVal(left + width, 'x'));
             plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
           },
         ],

@@ -9,7 +9,8 @@ export interface Series {
 
 /** What a chart shows; `starts`, `from` and `to` in seconds since 1970. */
 export interface ChartData {
-  readonly kind: 'bars' | 'lines';
+  /** `band`: two lines, and what lies between them. */
+  readonly kind: 'bars' | 'lines' | 'band';
   readonly from: number;
   readonly to: number;
   readonly starts: readonly number[];

@@ -14,6 +14,8 @@ interface TimeChartProps {
   readonly data: ChartData;
   readonly bucketSeconds: number;
   readonly write: (value: number) => string;
+  /** There is nothing between two whole numbers: they are counted. */
+  readonly whole?: boolean;
   readonly height?: number;
   readonly together?: string;
   /** A part of the time was marked, in seconds since 1970. */
@@ -21,7 +23,7 @@ interface TimeChartProps {
 }
 
 /** Values over time: as a picture, whose values the pointer and the arrow keys read, and as a table. */
-export function TimeChart({ title, data, bucketSeconds, write, height = 168, together, onZoom }: TimeChartProps) {
+export function TimeChart({ title, data, bucketSeconds, write, whole = false, height = 168, together, onZoom }: TimeChartProps) {
   const point = useSignal<number>();
   const host = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot>();
@@ -34,6 +36,7 @@ export function TimeChart({ title, data, bucketSeconds, write, height = 168, tog
     const drawn = drawChart({
       host: element,
       height,
+      whole,
       together,
       data: () => latest.current.data,
       write: (value) => latest.current.write(value),

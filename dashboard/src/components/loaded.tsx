@@ -10,7 +10,7 @@ interface LoadedProps<T> {
 }
 
 /** A resource, or what keeps it from being here; an error while it is read anew stands above what was read before. */
-export function Loaded<T>({ resource: { data, error, loading, reload }, waiting, children }: LoadedProps<T>) {
+export function Loaded<T>({ resource: { data, error, loading, stale, reload }, waiting, children }: LoadedProps<T>) {
   return (
     <>
       {error && (
@@ -26,14 +26,18 @@ export function Loaded<T>({ resource: { data, error, loading, reload }, waiting,
           {data !== undefined && <p>What stands below was read before.</p>}
         </Message>
       )}
-      {data === undefined
-        ? !error && (
-            <div class="stack" aria-busy="true">
-              {waiting}
-              <span class="sr-only">Loading…</span>
-            </div>
-          )
-        : children(data)}
+      {data === undefined ? (
+        !error && (
+          <div class="stack" aria-busy="true">
+            {waiting}
+            <span class="sr-only">Loading…</span>
+          </div>
+        )
+      ) : (
+        <div class="stack" aria-busy={stale}>
+          {children(data)}
+        </div>
+      )}
     </>
   );
 }

@@ -6,12 +6,15 @@ export interface Resource<T> {
   readonly data: T | undefined;
   readonly error: ApiError | undefined;
   readonly loading: boolean;
+  /** What is there is of another key: what was asked for is under way. */
+  readonly stale: boolean;
   /** When it was read. */
   readonly at: number | undefined;
   readonly reload: () => void;
 }
 
 interface Read<T> {
+  readonly key?: string;
   readonly data?: T;
   readonly error?: ApiError;
   readonly at?: number;
@@ -35,7 +38,7 @@ export function useResource<T>(key: string, load: (signal: AbortSignal) => Promi
       setRead((before) => ({ ...before, loading: true }));
       try {
         const data = await latest.current(aborter.signal);
-        if (!aborter.signal.aborted) setRead({ data, at: Date.now(), loading: false });
+        if (!aborter.signal.aborted) setRead({ key, data, at: Date.now(), loading: false });
       } catch (error) {
         if (!aborter.signal.aborted) setRead((before) => ({ ...before, error: shown(error), loading: false }));
       }
@@ -55,5 +58,5 @@ export function useResource<T>(key: string, load: (signal: AbortSignal) => Promi
   const reload = useCallback(() => {
     setRound((before) => before + 1);
   }, []);
-  return { data: read.data, error: read.error, at: read.at, loading: read.loading, reload };
+  return { data: read.data, error: read.error, at: read.at, loading: read.loading, stale: read.key !== key, reload };
 }

@@ -13,7 +13,7 @@ export function Slots({ capacity }: { readonly capacity: NonNullable<Live['capac
       <div class="slots">
         <Cells kind="slot" label={`${active} of ${max} busy`} taken={active} all={max} />
         <Cells kind="place" label={`${queued} of ${maxQueued} places to wait taken`} taken={queued} all={maxQueued} />
-        {background > 0 && <p class="muted">{background} more without anybody waiting: they run when nobody else wants the slot.</p>}
+        {background > 0 && <p class="muted slots-more">{background} more without anybody waiting: they run when nobody else wants the slot.</p>}
       </div>
     </Panel>
   );

@@ -16,7 +16,7 @@ export function Charts({ overview, onZoom }: ChartsProps) {
   return (
     <div class="charts">
       <div class="wide">
-        <TimeChart title="Requests" data={requests} write={compact} height={188} {...shared} />
+        <TimeChart title="Requests" data={requests} write={compact} whole height={188} {...shared} />
       </div>
       <TimeChart title="Latency" data={latency} write={milliseconds} {...shared} />
       <TimeChart title="Time to first token" data={ttft} write={milliseconds} {...shared} />

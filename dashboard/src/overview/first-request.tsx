@@ -1,6 +1,7 @@
 import { Command } from '../components/command.tsx';
 import { Empty } from '../components/empty.tsx';
 import { who } from '../session/who.ts';
+import '../components/panel.css';
 
 /** Nothing was asked for yet: how to. */
 export function FirstRequest() {

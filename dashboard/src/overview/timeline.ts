@@ -26,8 +26,8 @@ export function timelineOf(overview: Overview): Readonly<Record<'requests' | 'la
   });
   return {
     requests: chart('bars', ['Failed', '--bad', (bucket) => bucket?.errors ?? 0], ['Answered', '--accent', (bucket) => (bucket ? bucket.requests - bucket.errors : 0)]),
-    latency: chart('lines', ['p50', '--accent', (bucket) => bucket?.latency_ms?.p50 ?? null], ['p95', '--accent-faint', (bucket) => bucket?.latency_ms?.p95 ?? null]),
-    ttft: chart('lines', ['p50', '--accent', (bucket) => bucket?.ttft_ms?.p50 ?? null], ['p95', '--accent-faint', (bucket) => bucket?.ttft_ms?.p95 ?? null]),
+    latency: chart('band', ['p50', '--accent', (bucket) => bucket?.latency_ms?.p50 ?? null], ['p95', '--accent-faint', (bucket) => bucket?.latency_ms?.p95 ?? null]),
+    ttft: chart('band', ['p50', '--accent', (bucket) => bucket?.ttft_ms?.p50 ?? null], ['p95', '--accent-faint', (bucket) => bucket?.ttft_ms?.p95 ?? null]),
     tokens: chart('bars', ['Completion', '--accent', (bucket) => bucket?.completion_tokens ?? 0], ['Prompt', '--accent-faint', (bucket) => bucket?.prompt_tokens ?? 0]),
     cost: chart('bars', ['Cost', '--accent', (bucket) => bucket?.cost_usd ?? 0]),
   };

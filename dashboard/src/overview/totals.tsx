@@ -13,7 +13,7 @@ export function Totals({ totals }: { readonly totals: Figures }) {
       <Tile label="Latency, p50" value={latency ? milliseconds(latency.p50) : '–'} note="half are faster" />
       <Tile label="Latency, p95" value={latency ? milliseconds(latency.p95) : '–'} note="19 of 20 are faster" />
       <Tile label="Time to first token" value={ttft ? milliseconds(ttft.p50) : '–'} note={ttft ? `p95 ${milliseconds(ttft.p95)}` : 'nothing was streamed'} />
-      <Tile label="Tokens" value={compact(tokens)} title={exact(tokens)} note={`${compact(totals.completion_tokens)} out · ${percent(cached, totals.prompt_tokens)} cached`} />
+      <Tile label="Tokens" value={compact(tokens)} title={exact(tokens)} note={`${percent(cached, totals.prompt_tokens)} of input cached`} />
       <Tile label="Cost" value={dollars(totals.cost_usd)} note={requests > 0 ? `${dollars(totals.cost_usd / requests)} a request` : 'nothing yet'} />
     </Tiles>
   );

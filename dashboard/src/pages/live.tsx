@@ -37,14 +37,16 @@ export function LivePage() {
         </div>
       </PageHead>
       {live.value ? (
-        <Moment live={live.value} />
+        <div class="stack" aria-busy={connection !== 'connected'}>
+          <Moment live={live.value} />
+        </div>
       ) : (
         <>
           <Skeleton height={96} />
           <Skeleton height={200} />
         </>
       )}
-      {live.value && <TimeChart title="Last five minutes" data={recentChart(samples.value)} bucketSeconds={1} write={exact} height={150} />}
+      {live.value && <TimeChart title="Last five minutes" data={recentChart(samples.value)} bucketSeconds={1} write={exact} whole height={150} />}
       <SessionsTable />
     </>
   );

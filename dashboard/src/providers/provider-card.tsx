@@ -6,6 +6,7 @@ import { duration } from '../format/numbers.ts';
 import { CapabilityList } from './capability-list.tsx';
 import { QuotaMeter } from './quota-meter.tsx';
 import { commandsIn, stateOf } from './state.ts';
+import '../components/panel.css';
 
 /** How one provider is. */
 export function ProviderCard({ provider }: { readonly provider: Provider }) {
