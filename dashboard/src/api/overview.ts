@@ -19,7 +19,8 @@ interface Percentiles {
 }
 
 export interface Named extends Figures {
-  readonly name: string;
+  /** Null: nobody; a request that found no provider. */
+  readonly name: string | null;
 }
 
 export interface Bucket extends Figures {

@@ -14,26 +14,32 @@ interface BreakdownProps {
 
 /** The figures by client, provider or model; a name is a filter for all that the page shows. */
 export function Breakdown({ name, title, rows, chosen, onChoose }: BreakdownProps) {
+  const choose = (row: Named) => {
+    onChoose(row.name === chosen ? undefined : (row.name ?? undefined));
+  };
   const first: Column<Named> = {
     title: name.charAt(0).toUpperCase() + name.slice(1),
-    cell: (row) => (
-      <button
-        type="button"
-        class="link-button"
-        aria-pressed={row.name === chosen}
-        title={row.name === chosen ? 'Show all again' : `Show only this ${name}`}
-        onClick={() => {
-          onChoose(row.name === chosen ? undefined : row.name);
-        }}
-      >
-        {row.name}
-      </button>
-    ),
+    cell: (row) =>
+      row.name === null ? (
+        <span class="muted">none found</span>
+      ) : (
+        <button
+          type="button"
+          class="link-button"
+          aria-pressed={row.name === chosen}
+          title={row.name === chosen ? 'Show all again' : `Show only this ${name}`}
+          onClick={() => {
+            choose(row);
+          }}
+        >
+          {row.name}
+        </button>
+      ),
     by: (row) => row.name,
   };
   return (
     <Panel title={title} flush>
-      <DataTable caption={title} columns={[first, ...figures]} rows={rows} rowKey={(row) => row.name} chosen={(row) => row.name === chosen} />
+      <DataTable caption={title} columns={[first, ...figures]} rows={rows} rowKey={(row) => row.name ?? ''} chosen={(row) => row.name !== null && row.name === chosen} />
     </Panel>
   );
 }

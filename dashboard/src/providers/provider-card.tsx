@@ -55,19 +55,20 @@ function Fact({ name, children }: { readonly name: string; readonly children: Co
 function billing({ auth, authenticated, enabled }: Provider): string {
   if (auth === 'subscription') return 'subscription';
   if (auth === 'api_key') return 'API key';
-  return authenticated && enabled ? 'nobody' : 'not known yet';
+  return authenticated && enabled ? 'nobody' : 'not known';
 }
 
 /** What is wrong, and what mends it. */
 function Advice({ provider: { enabled, detail, what_to_do: todo, breaker } }: { readonly provider: Provider }) {
   const resting = breaker?.open === true;
-  if (!enabled || !(detail || todo || resting)) return null;
+  // The detail is of the last look at it, so it knows best.
+  const advice = detail ?? todo ?? '';
+  if (!enabled || (advice === '' && !resting)) return null;
   return (
     <div class="advice">
       {resting && <p>{rest(breaker.retry_after)}</p>}
-      {detail && <p>{sentence(detail)}</p>}
-      {todo && <p>{todo.replaceAll('`', '')}</p>}
-      {commandsIn(todo ?? '').map((command) => (
+      {advice !== '' && <p>{sentence(advice)}</p>}
+      {commandsIn(advice).map((command) => (
         <Command key={command} text={command} />
       ))}
     </div>
@@ -78,8 +79,9 @@ function rest(seconds: number | null | undefined): string {
   return `It failed several times in a row, so it gets no requests ${seconds ? `for another ${duration(seconds)}` : 'for a while'}. Then one tries.`;
 }
 
+/** As it is, or what makes a sentence of it; the commands in it stand below once more. */
 function sentence(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1).replace(/\.$/, '')}.`;
+  return `${text.charAt(0).toUpperCase()}${text.slice(1).replaceAll('`', '').replace(/\.$/, '')}.`;
 }
 
 function Models({ models }: { readonly models: readonly string[] }) {

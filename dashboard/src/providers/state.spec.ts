@@ -22,6 +22,9 @@ describe(stateOf, () => {
     [{ installed: false, authenticated: false }, 'bad', 'Not installed'],
     [{ breaker: { open: true } }, 'warn', 'Resting after failures'],
     [{ status: 'unavailable' }, 'bad', 'Unavailable'],
+    [{ status: 'unknown', installed: false }, 'quiet', 'Being looked at'],
+    [{ kind: 'api', authenticated: false, status: 'unavailable' }, 'bad', 'Unavailable'],
+    [{ kind: 'api', configured: false, authenticated: false, status: 'unavailable' }, 'bad', 'No API key'],
     [{ enabled: false, installed: false }, 'quiet', 'Switched off'],
   ])('of %j is %s', (change, tone, words) => {
     expect(stateOf({ ...ready, ...change })).toMatchObject({ tone, words });

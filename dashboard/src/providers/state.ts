@@ -9,13 +9,20 @@ export interface State {
 }
 
 /** How a provider is, in a word. */
-export function stateOf({ enabled, status, installed, authenticated, breaker }: Provider): State {
+export function stateOf(provider: Provider): State {
+  const { enabled, status, breaker } = provider;
   if (!enabled) return { tone: 'quiet', words: 'Switched off', rank: 4 };
-  if (!installed) return { tone: 'bad', words: 'Not installed', rank: 0 };
-  if (!authenticated) return { tone: 'bad', words: 'Not logged in', rank: 0 };
+  if (status === 'unknown') return { tone: 'quiet', words: 'Being looked at', rank: 2 };
+  const missing = missingOf(provider);
+  if (missing !== undefined) return { tone: 'bad', words: missing, rank: 0 };
   if (breaker?.open === true) return { tone: 'warn', words: 'Resting after failures', rank: 1 };
-  if (status === 'ready') return { tone: 'good', words: 'Ready', rank: 3 };
-  return status === 'degraded' ? { tone: 'warn', words: 'Degraded', rank: 1 } : { tone: 'bad', words: 'Unavailable', rank: 0 };
+  return status === 'ready' ? { tone: 'good', words: 'Ready', rank: 3 } : { tone: 'bad', words: 'Unavailable', rank: 0 };
+}
+
+function missingOf({ kind, configured, installed, authenticated, status }: Provider): string | undefined {
+  if (kind !== 'cli') return configured ? undefined : 'No API key';
+  if (!installed) return 'Not installed';
+  return authenticated || status === 'ready' ? undefined : 'Not logged in';
 }
 
 /** What needs a hand first, then by name. */
