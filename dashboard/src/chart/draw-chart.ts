@@ -1,6 +1,6 @@
 import uPlot from 'uplot';
 import { timeLabels } from './axis.ts';
-import { type ChartData, type Series, stacked } from './series.ts';
+import { alone, type ChartData, type Series, stacked } from './series.ts';
 import 'uplot/dist/uPlot.min.css';
 
 interface Drawing {
@@ -44,7 +44,7 @@ export function drawChart(drawing: Drawing): uPlot {
           values: (_, splits) => splits.map(write),
         },
       ],
-      series: [{}, ...(data().kind === 'bars' ? bars(data().series, color) : lines(data().series, color))],
+      series: [{}, ...(data().kind === 'bars' ? bars(data().series, color) : lines(drawing, color))],
       bands: data().kind === 'band' ? [{ series: [2, 1], fill: color('color-mix(in srgb, var(--accent) 11%, transparent)') }] : [],
       cursor: {
         y: false,
@@ -86,8 +86,12 @@ function bars(series: readonly Series[], color: Colors): uPlot.Series[] {
   return series.toReversed().map((part) => ({ fill: color(`var(${part.color})`), width: 0, points: { show: false }, ...(paths && { paths }) }));
 }
 
-function lines(series: readonly Series[], color: Colors): uPlot.Series[] {
-  return series.map((line, at) => ({ stroke: color(`var(${line.color})`), width: at === 0 ? 2 : 1.25, points: { size: 5, fill: color(`var(${line.color})`) } }));
+function lines({ data }: Pick<Drawing, 'data'>, color: Colors): uPlot.Series[] {
+  return data().series.map((line, at) => ({
+    stroke: color(`var(${line.color})`),
+    width: at === 0 ? 2 : 1.25,
+    points: { show: true, size: 5, fill: color(`var(${line.color})`), filter: () => alone(data().series[at] ?? line) },
+  }));
 }
 
 /** Canvases know no custom properties: an element of the page works a colour out. */

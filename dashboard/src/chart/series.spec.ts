@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { hasAny, type Series, stacked } from './series.ts';
+import { alone, hasAny, type Series, stacked } from './series.ts';
 
 const failed: Series = { label: 'Failed', color: '--bad', values: [1, null, 2] };
 const answered: Series = { label: 'Answered', color: '--accent', values: [5, 3, 0] };
@@ -10,6 +10,19 @@ describe(stacked, () => {
       ['Answered', [6, 3, 2]],
       ['Failed', [1, 0, 2]],
     ]);
+  });
+});
+
+describe(alone, () => {
+  it.each([
+    [[], []],
+    [[3], [0]],
+    [
+      [null, 0, null, 1, 2, null, 5],
+      [1, 6],
+    ],
+  ])('in %j are those at %j', (values, at) => {
+    expect(alone({ values })).toEqual(at);
   });
 });
 

@@ -27,6 +27,11 @@ export function stacked(series: readonly Series[]): readonly Series[] {
   return tops.reverse();
 }
 
+/** Where a value stands alone, so that no line shows it. */
+export function alone({ values }: Pick<Series, 'values'>): number[] {
+  return values.flatMap((value, at) => (value !== null && (values[at - 1] ?? null) === null && (values[at + 1] ?? null) === null ? [at] : []));
+}
+
 /** Whether any of it is more than nothing. */
 export function hasAny(series: readonly Series[]): boolean {
   return series.some(({ values }) => values.some((value) => (value ?? 0) > 0));

@@ -79,7 +79,11 @@ export function TimeChart({ title, data, bucketSeconds, write, whole = false, he
         onKeyDown={onKeyDown}
         onBlur={() => plot.current?.setCursor({ left: -10, top: -10 })}
       >
-        {!hasAny(data.series) && <p class="chart-nothing">Nothing in this time</p>}
+        {!hasAny(data.series) && (
+          <p class="chart-nothing">
+            <span>Nothing in this time</span>
+          </p>
+        )}
       </div>
       <ChartTable title={title} data={data} bucketSeconds={bucketSeconds} write={write} />
     </Panel>

@@ -15,7 +15,7 @@ export function Account({ me }: { readonly me: Me }) {
   return (
     <div class="account">
       <p>
-        <span class="account-name">{me.client ? me.client.name : 'Open gateway'}</span>
+        <span class="account-name">{me.open ? 'Open gateway' : me.client?.name}</span>
         <span class="muted">SheLLM {me.version}</span>
       </p>
       <ThemeButton />

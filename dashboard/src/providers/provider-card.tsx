@@ -59,13 +59,13 @@ function billing({ auth, authenticated, enabled }: Provider): string {
 }
 
 /** What is wrong, and what mends it. */
-function Advice({ provider: { enabled, detail, what_to_do: todo, breaker } }: { readonly provider: Provider }) {
+function Advice({ provider }: { readonly provider: Provider }) {
+  const { breaker } = provider;
   const resting = breaker?.open === true;
-  // The detail is of the last look at it, so it knows best.
-  const advice = detail ?? todo ?? '';
-  if (!enabled || (advice === '' && !resting)) return null;
+  const advice = adviceOf(provider);
+  if (advice === '' && !resting) return null;
   return (
-    <div class="advice">
+    <div class="advice" data-tone={stateOf(provider).tone}>
       {resting && <p>{rest(breaker.retry_after)}</p>}
       {advice !== '' && <p>{sentence(advice)}</p>}
       {commandsIn(advice).map((command) => (
@@ -73,6 +73,11 @@ function Advice({ provider: { enabled, detail, what_to_do: todo, breaker } }: { 
       ))}
     </div>
   );
+}
+
+function adviceOf({ enabled, detail, what_to_do: todo }: Provider): string {
+  // The detail is of the last look at it, so it knows best.
+  return enabled ? (detail ?? todo ?? '') : 'It is not among the providers that are switched on: SHELLM_PROVIDERS names them.';
 }
 
 function rest(seconds: number | null | undefined): string {
