@@ -30,7 +30,7 @@ describe('shellm, the command', () => {
   });
 
   it.each([
-    ['strat', "shellm: unknown command 'strat'\n"],
+    ['strat', "shellm: unknown command 'strat' (did you mean start?)\n"],
     ['keys lost', "shellm: unknown command 'lost' (did you mean list?)\n"],
     ['usage --form 1', "shellm: unknown option '--form' (did you mean --from?)\n"],
     ['keys create', "shellm: missing required argument 'name'\n"],

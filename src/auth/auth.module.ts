@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import { AuthSettings } from './auth-settings.js';
 import { AuthService } from './auth.service.js';
 import { DashboardPass } from './dashboard-pass.js';
-import { openKeptSecret } from './kept-secret.js';
+import { KEY_SECRET_FILE, openKeptSecret } from './kept-secret.js';
 import { KeyDigest } from './key-digest.js';
 import { KeyRing } from './key-ring.js';
 import { Passes } from './pass.js';
@@ -26,7 +26,7 @@ const KEY_SECRET = Symbol('key secret');
         if (keySecret === undefined && databaseUrl !== undefined) {
           throw new ConfigurationError('SHELLM_KEY_SECRET: must be set with DATABASE_URL, the same for every instance; `openssl rand -base64 32` makes one');
         }
-        return keySecret ?? openKeptSecret(dataDir, 'key-secret', 'Restore it, or delete it and issue every key anew');
+        return keySecret ?? openKeptSecret(dataDir, KEY_SECRET_FILE, 'Restore it, or delete it and issue every key anew');
       },
     },
     { provide: KeyDigest, inject: [KEY_SECRET], useFactory: (secret: string) => new KeyDigest(secret) },

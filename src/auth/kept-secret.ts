@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { ConfigurationError } from '../config/settings.js';
 
 const MIN_LENGTH = 32;
+/** Of what keys and passes are signed under. */
+export const KEY_SECRET_FILE = 'key-secret';
 
 /**
  * A secret in a file of the data folder, made there, readable by its owner alone, where there is none.

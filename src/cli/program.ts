@@ -1,4 +1,5 @@
 import { Command, type CommanderError } from 'commander';
+import { addChatCommand } from './chat.command.js';
 import { EXIT } from './command-failure.js';
 import { addDoctorCommand } from './doctor.command.js';
 import { addKeysCommand } from './keys.command.js';
@@ -27,6 +28,7 @@ export function createProgram(): Command {
   addStartCommands(program);
   addStatusCommand(program);
   addLogsCommand(program);
+  addChatCommand(program);
   addKeysCommand(program);
   addUsageCommand(program);
   addDoctorCommand(program);

@@ -5,7 +5,7 @@ import './server-settings.js';
 
 describe(unknownVariables.name, () => {
   it('tells the mistyped ones, with the one that was meant', () => {
-    const environment = { SHELLM_PORTT: '1', shellm_host: 'a', SHELLM_HOST: 'b', SHELLM_CORS_ORIGIN: 'c', SHELLM_DATA_DIR: 'd', SHELLM_API_KEY: 'e', PATH: 'f', SHELLAC: 'g' };
+    const environment = { SHELLM_PORTT: '1', shellm_host: 'a', SHELLM_HOST: 'b', SHELLM_CORS_ORIGIN: 'c', SHELLM_DATA_DIR: 'd', PATH: 'f', SHELLAC: 'g' };
     expect(unknownVariables(environment)).toEqual([
       { name: 'SHELLM_CORS_ORIGIN', nearest: 'SHELLM_CORS_ORIGINS' },
       { name: 'SHELLM_PORTT', nearest: 'SHELLM_PORT' },

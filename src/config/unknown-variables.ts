@@ -1,9 +1,5 @@
-import { declareVariables } from './declare-variables.js';
 import { declaredVariables } from './declared-variables.js';
 import { type Environment } from './environment.js';
-
-// Of commands: they ask the gateway with it.
-declareVariables(['SHELLM_API_KEY']);
 
 /** A variable of the gateway's that nothing reads. */
 export interface UnknownVariable {

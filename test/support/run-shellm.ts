@@ -15,18 +15,22 @@ interface Options {
   readonly env?: Readonly<Record<string, string>>;
   /** In a pseudo terminal, where stdout and stderr are one. */
   readonly terminal?: boolean;
+  /** What is piped in; nothing where it is left out. Null: the test writes it itself. */
+  readonly input?: string | null;
 }
 
 /** `shellm` as a user runs it; of this machine it gets a PATH of system programs and nothing else. */
-export function startShellm(args: readonly string[], { folder, env, terminal = false }: Options): ChildProcess {
+export function startShellm(args: readonly string[], { folder, env, terminal = false, input }: Options): ChildProcess {
   const command = [process.execPath, shellm, ...args];
   const quoted = command.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ');
   const [program = '', ...rest] = terminal ? ['script', '--quiet', '--return', '--echo', 'never', '--command', `exec ${quoted}`, '/dev/null'] : command;
-  return spawn(program, rest, {
+  const child = spawn(program, rest, {
     cwd: folder,
     env: { PATH: '/usr/bin:/bin', HOME: folder, SHELLM_DATA_DIR: folder, TERM: 'xterm-256color', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
   });
+  if (input !== null) child.stdin?.end(input);
+  return child;
 }
 
 export function endOfShellm(child: ChildProcess): Promise<CommandRun> {
