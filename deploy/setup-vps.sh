@@ -157,6 +157,7 @@ What to do next:
   sudo shellm-as-service gemini                        then "Login with Google" (--with-gemini)
   sudo systemctl restart shellm                        after a login or a change of the settings
   curl http://127.0.0.1:6100/health                    who is ready
+  sudo shellm doctor                                   what needs a hand
   journalctl -u shellm -o cat -f                       the log
 It listens on this machine alone. To bring it to others: deploy/cloudflared, deploy/nginx or deploy/caddy.
 Back to an older version: run this again with --version, or the --from of then.

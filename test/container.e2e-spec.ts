@@ -125,6 +125,15 @@ describe('deploy/compose.yaml', () => {
     expect(existsSync(resolve(project, 'deploy/shellm.env.example'))).toBe(true);
   });
 
+  it('keeps the file with its secrets out of commits, images and the package', () => {
+    const { files } = JSON.parse(read('package.json')) as { files: readonly string[] };
+    expect([files, read('.gitignore').split('\n'), read('.dockerignore').split('\n')]).toEqual([
+      expect.arrayContaining(['!deploy/shellm.env']),
+      expect.arrayContaining(['/deploy/shellm.env']),
+      expect.arrayContaining(['deploy/shellm.env']),
+    ]);
+  });
+
   it('has no password in it', () => {
     for (const [, { environment = {} }] of services) {
       for (const [name, value] of Object.entries(environment)) if (/PASSWORD|SECRET|KEY|_URL/.test(name)) expect(value.replace(/\$\{.*?\}/, '')).not.toMatch(/:[^/@]+@/);
