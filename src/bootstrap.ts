@@ -1,14 +1,10 @@
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
-import { join } from 'node:path';
 import { type DestinationStream } from 'pino';
 import { AppModule } from './app.module.js';
 import { AuthService } from './auth/auth.service.js';
 import { AddressRanges } from './config/address-ranges.js';
 import { type Environment } from './config/environment.js';
-import { packageFolder } from './config/own-file.js';
-import { packageVersion } from './config/package-version.js';
 import { ServerSettings } from './config/server-settings.js';
 import { Admission } from './http/admission.js';
 import { allowAgentBodies } from './http/agent-body.js';
@@ -27,9 +23,7 @@ import { RouteTable } from './http/route-table.js';
 import { JobQueue } from './job-queue/job-queue.js';
 import { LOG, type Log } from './observability/log.js';
 import { NestLogger } from './observability/nest-logger.js';
-
-/** Where `npm run build` puts its files. */
-const swaggerUi = join(packageFolder, 'dist/swagger-ui');
+import { documentApi } from './openapi/document-api.js';
 
 /**
  * Builds the whole application, not yet listening. `environment` replaces the process's own and `.env`, and `logTo` stdout for the log.
@@ -88,41 +82,4 @@ function limitTimes(app: NestFastifyApplication, { headersTimeoutMs, receiveTime
   server.headersTimeout = headersTimeoutMs;
   server.requestTimeout = Math.max(receiveTimeoutMs, headersTimeoutMs);
   server.keepAliveTimeout = keepAliveMs;
-}
-
-function documentApi(app: NestFastifyApplication): void {
-  const builder = new DocumentBuilder()
-    .setTitle('SheLLM')
-    .setDescription('One OpenAI-compatible server in front of your LLM subscriptions and API keys.')
-    .setVersion(packageVersion)
-    .setLicense('MIT', 'https://opensource.org/license/mit')
-    .addSecurity('bearer', { type: 'http', scheme: 'bearer' })
-    .addSecurity('x-api-key', { type: 'apiKey', in: 'header', name: 'x-api-key' });
-  // In this order, whatever the modules'.
-  for (const tag of [
-    'chat',
-    'responses',
-    'messages',
-    'completions',
-    'embeddings',
-    'files',
-    'batches',
-    'models',
-    'templates',
-    'conversations',
-    'jobs',
-    'sessions',
-    'keys',
-    'usage',
-    'metrics',
-    'health',
-  ])
-    builder.addTag(tag);
-  const config = builder.build();
-  SwaggerModule.setup('docs', app, () => SwaggerModule.createDocument(app, config), {
-    jsonDocumentUrl: 'docs-json',
-    yamlDocumentUrl: 'docs-yaml',
-    customSiteTitle: 'SheLLM API',
-    customSwaggerUiPath: swaggerUi,
-  });
 }

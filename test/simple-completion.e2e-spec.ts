@@ -267,7 +267,14 @@ describe('the simple form', () => {
     const { paths } = (await call(`${gateway.url}/docs-json`)).body as { paths: Record<string, { post: Operation }> };
     for (const path of ['/completions', '/completions/stream']) {
       const { parameters, requestBody } = paths[path]!.post;
-      expect(parameters.map(({ name }) => name).sort()).toEqual(['Idempotency-Key', 'X-Claude-Code', 'X-OpenAI-API-Key', 'X-SheLLM-Provider', 'X-SheLLM-Session-ID']);
+      expect(parameters.map(({ name }) => name).sort()).toEqual([
+        'Idempotency-Key',
+        'X-Claude-Code',
+        'X-Claude-Session-ID',
+        'X-OpenAI-API-Key',
+        'X-SheLLM-Provider',
+        'X-SheLLM-Session-ID',
+      ]);
       const [example] = Object.values(requestBody.content['application/json'].examples);
       expect((await post(path, example!.value)).status).toBe(200);
     }

@@ -9,19 +9,19 @@ export const ModelField = (documented: ApiPropertyOptions = ANY_MODEL): Property
 
 /** `model`, where the gateway has a default. */
 export const OptionalModelField = (documented: ApiPropertyOptions): PropertyDecorator =>
-  applyDecorators(...modelChecks, IsOptional(), ApiPropertyOptional({ maxLength: MAX_MODEL_LENGTH, ...documented }));
+  applyDecorators(...modelChecks, IsOptional(), ApiPropertyOptional({ type: String, nullable: true, maxLength: MAX_MODEL_LENGTH, ...documented }));
 
 /** `provider`. @param example one that serves the form */
 export const ProviderField = (example: string): PropertyDecorator =>
   applyDecorators(
     IsString({ message: 'must be a string' }),
     IsOptional(),
-    ApiPropertyOptional({ description: 'Names the provider, as the header X-SheLLM-Provider does.', example }),
+    ApiPropertyOptional({ type: String, nullable: true, description: 'Names the provider, as the header X-SheLLM-Provider does.', example }),
   );
 
 /** A boolean that may be left out or null. */
 export const FlagField = (description: string, byDefault: boolean): PropertyDecorator =>
-  applyDecorators(IsBoolean({ message: 'must be a boolean' }), IsOptional(), ApiPropertyOptional({ description, default: byDefault }));
+  applyDecorators(IsBoolean({ message: 'must be a boolean' }), IsOptional(), ApiPropertyOptional({ type: Boolean, nullable: true, description, default: byDefault }));
 
 /** `stream`. */
 export const StreamField = (): PropertyDecorator => FlagField('Answer as server-sent events.', false);
@@ -33,6 +33,7 @@ export const FallbackField = (): PropertyDecorator => FlagField('`false`: no oth
 export const TemplateField = (place: string): PropertyDecorator =>
   ApiPropertyOptional({
     type: String,
+    nullable: true,
     description: `The name of a template (\`PUT /templates/{name}\`): ${place}. Its system text counts where the request has none.`,
     example: 'summary',
   });
@@ -50,6 +51,7 @@ export const VariablesField = (): PropertyDecorator =>
 export const ConversationField = (): PropertyDecorator =>
   ApiPropertyOptional({
     type: String,
+    nullable: true,
     description: 'The id of a conversation (`POST /conversations`): the request is its next turn, and the answer is added to it. Not together with a session.',
     example: `conv_${'0f'.repeat(24)}`,
   });
@@ -70,8 +72,9 @@ export const CacheField = (): PropertyDecorator =>
 export const CallbackField = (): PropertyDecorator =>
   ApiPropertyOptional({
     type: String,
+    nullable: true,
     description: 'The answer is 202 with a job; what becomes of it is POSTed to this URL, signed. Not with `stream`, a session, or a key of your own for the vendor.',
-    example: 'https://example.com/hooks/shellm',
+    example: 'https://hooks.example/shellm',
   });
 
 const MAX_MODEL_LENGTH = 256;

@@ -2,10 +2,16 @@ import { Controller, Get, HttpStatus, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiServiceUnavailableResponse, ApiTags } from '@nestjs/swagger';
 import { HealthCheck, type HealthCheckResult, HealthCheckService, HealthIndicatorService } from '@nestjs/terminus';
 import { type HealthReport, HealthService } from './health.service.js';
+import { ref } from '../http/documentation/json-schema.js';
 import { Public } from '../http/access.decorator.js';
 import { Admission } from '../http/admission.js';
 import { type GatewayReply } from '../http/gateway-request.js';
 import { ListRedactor } from '../http/list-redactor.js';
+
+const capacity = { active: 0, max: 2, queued: 0, max_queued: 10, warm: 1 };
+const state = { version: '0.1.0', uptime_seconds: 3600, capacity };
+const example = { ...state, status: 'ready', providers: { claude: { status: 'ready', installed: true, authenticated: true, auth: 'subscription' } } };
+const down = { ...state, status: 'unavailable', providers: { claude: { status: 'unavailable', installed: true, authenticated: false, detail: 'Claude Code is not logged in.' } } };
 
 @ApiTags('health')
 @Controller('health')
@@ -20,21 +26,9 @@ export class HealthController {
   ) {}
 
   @Get()
-  @ApiOperation({ summary: 'State of the gateway', description: '200 while at least one provider is usable, else 503. Provider states are kept 30 s.' })
-  @ApiOkResponse({
-    content: {
-      'application/json': {
-        example: {
-          status: 'ready',
-          version: '0.1.0',
-          uptime_seconds: 3600,
-          providers: { claude: { status: 'ready', installed: true, authenticated: true, auth: 'subscription' } },
-          capacity: { active: 0, max: 2, queued: 0, max_queued: 10, warm: 1 },
-        },
-      },
-    },
-  })
-  @ApiServiceUnavailableResponse({ description: 'No provider is usable.' })
+  @ApiOperation({ operationId: 'getHealth', summary: 'State of the gateway', description: '200 while at least one provider is usable, else 503. Provider states are kept 30 s.' })
+  @ApiOkResponse({ description: 'A provider is usable.', content: { 'application/json': { schema: ref('Health'), example } } })
+  @ApiServiceUnavailableResponse({ description: 'No provider is usable.', content: { 'application/json': { schema: ref('Health'), example: down } } })
   async report(@Res({ passthrough: true }) reply: GatewayReply): Promise<HealthReport> {
     const report = await this.health.report();
     if (report.status === 'unavailable') void reply.status(HttpStatus.SERVICE_UNAVAILABLE);
@@ -43,14 +37,14 @@ export class HealthController {
 
   @Get('live')
   @HealthCheck({ noCache: false })
-  @ApiOperation({ summary: 'Liveness, for orchestrators: the process answers' })
+  @ApiOperation({ operationId: 'getLiveness', summary: 'Liveness', description: 'For orchestrators: the process answers.' })
   live(): Promise<HealthCheckResult> {
     return this.terminus.check([]);
   }
 
   @Get('ready')
   @HealthCheck({ noCache: false })
-  @ApiOperation({ summary: 'Readiness, for orchestrators: requests are taken. Never depends on a vendor.' })
+  @ApiOperation({ operationId: 'getReadiness', summary: 'Readiness', description: 'For orchestrators: requests are taken. Never depends on a vendor.' })
   ready(): Promise<HealthCheckResult> {
     const gateway = this.indicator.check('gateway');
     return this.terminus.check([() => (this.admission.closing ? gateway.down('shutting down') : gateway.up())]);

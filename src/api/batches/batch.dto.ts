@@ -1,10 +1,11 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 import { IsIn, IsNotEmpty, IsObject, IsOptional, IsString, ValidateBy } from 'class-validator';
 import { type BatchEndpoint, batchEndpoints } from '../../runs/batches/batch.js';
 
 const [MAX_PAIRS, MAX_KEY, MAX_VALUE] = [16, 64, 512];
 
 /** OpenAI's request for a batch. */
+@ApiSchema({ name: 'BatchRequest' })
 export class BatchDto {
   @ApiProperty({ description: 'A file with the purpose `batch`.', example: 'file-0b0c6a519d7a4c8abb0f5f0f6c1f1a11' })
   @IsNotEmpty({ message: 'must not be empty' })
@@ -15,7 +16,7 @@ export class BatchDto {
   @IsIn(batchEndpoints, { message: `must be one of ${batchEndpoints.join(', ')}` })
   endpoint!: BatchEndpoint;
 
-  @ApiProperty({ enum: ['24h'] })
+  @ApiProperty({ enum: ['24h'], description: 'How long its requests may take.' })
   @IsIn(['24h'], { message: 'must be "24h"' })
   completion_window!: '24h';
 

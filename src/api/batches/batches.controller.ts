@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
-import { ApiBadRequestResponse, ApiBody, ApiNotFoundResponse, ApiOkResponse, ApiOperation, ApiParam, ApiQuery, ApiTags, ApiTooManyRequestsResponse } from '@nestjs/swagger';
+import { ApiBadRequestResponse, ApiBody, ApiNotFoundResponse, ApiOperation, ApiParam, ApiQuery, ApiTags, ApiTooManyRequestsResponse } from '@nestjs/swagger';
 import { type BatchObject, encodeBatch } from './batch-object.js';
 import { BatchDto } from './batch.dto.js';
 import { RequiresScope } from '../../http/access.decorator.js';
@@ -8,6 +8,7 @@ import { type GatewayRequest } from '../../http/gateway-request.js';
 import { Idempotent } from '../../http/idempotency/idempotent.js';
 import { BatchesService } from '../../runs/batches/batches.service.js';
 import { ttlOf } from '../files/file-terms.js';
+import { ApiAnswer } from '../../http/documentation/documented.js';
 import { type ListPage, listPage } from '../list-page.js';
 import { numberOf, textOf } from '../../http/query.js';
 
@@ -45,6 +46,7 @@ export class BatchesController {
   @HttpCode(200)
   @Idempotent()
   @ApiOperation({
+    operationId: 'createBatch',
     summary: 'Run the requests of a file',
     description:
       'Over any provider, after all requests that somebody waits for, within 24 hours. Each line of the file is `{"custom_id", "method": "POST", "url": "<the endpoint>", "body"}`; what becomes of them is in the output file and the error file.',
@@ -53,7 +55,7 @@ export class BatchesController {
     type: BatchDto,
     examples: { 'chat completions': { value: { input_file_id: example.input_file_id, endpoint: example.endpoint, completion_window: '24h', metadata: example.metadata } } },
   })
-  @ApiOkResponse({ content: { 'application/json': { example } } })
+  @ApiAnswer({ description: 'The batch.', schema: 'Batch', example })
   @ApiBadRequestResponse({ description: '`invalid_parameter`: `param` names the field' })
   @ApiNotFoundResponse({ description: '`not_found`: no such file' })
   @ApiTooManyRequestsResponse({ description: '`concurrency_limit_exceeded`: the key has 100 batches that are not over; `rate_limit_exceeded`' })
@@ -64,19 +66,19 @@ export class BatchesController {
   }
 
   @Get()
-  @ApiOperation({ summary: 'Batches', description: 'The newest first.' })
-  @ApiQuery({ name: 'limit', required: false, schema: { type: 'integer', minimum: 1, maximum: MAX_BATCHES, default: 20 } })
+  @ApiOperation({ operationId: 'listBatches', summary: 'Batches', description: "The caller's own, the newest first." })
+  @ApiQuery({ name: 'limit', required: false, schema: { type: 'integer', minimum: 1, maximum: MAX_BATCHES, default: 20 }, description: 'How many at most.' })
   @ApiQuery({ name: 'after', required: false, schema: { type: 'string' }, description: 'The id of the batch behind which the page begins.' })
-  @ApiOkResponse({ content: { 'application/json': { example: listPage([example], 1) } } })
+  @ApiAnswer({ description: 'A page of batches.', schema: 'BatchList', example: listPage([example], 1) })
   async list(@Query('limit') limitGiven: unknown, @Query('after') after: unknown, @Req() { client }: GatewayRequest): Promise<ListPage<BatchObject>> {
     const limit = numberOf('limit', limitGiven, { min: 1, max: MAX_BATCHES }) ?? 20;
     return listPage((await this.batches.list(client.id, { limit, after: textOf('after', after) })).map(encodeBatch), limit);
   }
 
   @Get(':id')
-  @ApiOperation({ summary: 'One batch' })
-  @ApiParam({ name: 'id', example: example.id })
-  @ApiOkResponse({ content: { 'application/json': { example } } })
+  @ApiOperation({ operationId: 'getBatch', summary: 'One batch', description: 'How far it is, and the files with its results.' })
+  @ApiParam({ name: 'id', description: 'The id of the batch.', example: example.id })
+  @ApiAnswer({ description: 'The batch.', schema: 'Batch', example })
   @ApiNotFoundResponse({ description: '`not_found`: unknown, or another client’s' })
   async find(@Param('id') id: string, @Req() { client }: GatewayRequest): Promise<BatchObject> {
     return encodeBatch(await this.batches.find(id, client.id));
@@ -84,9 +86,9 @@ export class BatchesController {
 
   @Post(':id/cancel')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Cancel a batch', description: 'What runs is ended; what is done stays, and is in its files soon after.' })
-  @ApiParam({ name: 'id', example: example.id })
-  @ApiOkResponse({ content: { 'application/json': { example: { ...example, status: 'cancelling' } } } })
+  @ApiOperation({ operationId: 'cancelBatch', summary: 'Cancel a batch', description: 'What runs is ended; what is done stays, and is in its files soon after.' })
+  @ApiParam({ name: 'id', description: 'The id of the batch.', example: example.id })
+  @ApiAnswer({ description: 'The batch, which ends soon.', schema: 'Batch', example: { ...example, status: 'cancelling' } })
   @ApiBadRequestResponse({ description: '`invalid_parameter`: it is over' })
   @ApiNotFoundResponse({ description: '`not_found`' })
   async cancel(@Param('id') id: string, @Req() { client }: GatewayRequest): Promise<BatchObject> {

@@ -1,5 +1,6 @@
 import { Controller, Get, Req } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiAnswer } from '../../http/documentation/documented.js';
 import { ProviderCatalogue } from '../../completion/provider-catalogue.js';
 import { RequiresScope } from '../../http/access.decorator.js';
 import { type GatewayRequest } from '../../http/gateway-request.js';
@@ -29,8 +30,12 @@ export class CapabilitiesController {
   ) {}
 
   @Get()
-  @ApiOperation({ summary: 'What each provider can do', description: '`native`: its own feature; `emulated`: the work of the gateway around it; `none`: refused with a 400.' })
-  @ApiOkResponse({ content: { 'application/json': { example: { object: 'list', data: [example] } } } })
+  @ApiOperation({
+    operationId: 'listCapabilities',
+    summary: 'What each provider can do',
+    description: '`native`: its own feature; `emulated`: the work of the gateway around it; `none`: refused with a 400.',
+  })
+  @ApiAnswer({ description: 'Every provider that the key may use.', schema: 'CapabilitiesList', example: { object: 'list', data: [example] } })
   list(@Req() { client }: GatewayRequest): { object: 'list'; data: ProviderCapabilities[] } {
     return this.redactor.clean({ object: 'list', data: this.providers.list(client).map(({ id, capabilities }) => ({ id, capabilities })) });
   }

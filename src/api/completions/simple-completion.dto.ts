@@ -1,12 +1,13 @@
-import { ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 import { CacheField, CallbackField, ConversationField, FallbackField, OptionalModelField, ProviderField, TemplateField, VariablesField } from '../envelope-fields.js';
 
 /** The simple form: a text in, a text out. What has no check here is checked by the wire's decoder. */
+@ApiSchema({ name: 'CompletionRequest' })
 export class SimpleCompletionDto {
   @ApiPropertyOptional({ description: 'What is asked; left out where `template` says it.', example: 'Hello there' })
   prompt?: string;
 
-  @ApiPropertyOptional({ description: 'How the model is to answer.', example: 'You are terse.' })
+  @ApiPropertyOptional({ type: String, nullable: true, description: 'How the model is to answer.', example: 'You are terse.' })
   system?: string | null;
 
   @ProviderField('demo')
@@ -15,10 +16,10 @@ export class SimpleCompletionDto {
   @OptionalModelField({ description: '`<provider>/<model>`, an alias, a provider id or a bare name; left out: the default of the provider, or of the gateway.', example: 'demo' })
   model?: string | null;
 
-  @ApiPropertyOptional({ description: 'Tokens of the answer, at most.', example: 200 })
+  @ApiPropertyOptional({ type: 'integer', nullable: true, description: 'Tokens of the answer, at most.', example: 200 })
   max_tokens?: number | null;
 
-  @ApiPropertyOptional({ description: 'From 0 to 2; a CLI cannot set it and says so in X-SheLLM-Ignored-Params.', example: 0.7 })
+  @ApiPropertyOptional({ type: Number, nullable: true, description: 'From 0 to 2; a CLI cannot set it and says so in X-SheLLM-Ignored-Params.', example: 0.7 })
   temperature?: number | null;
 
   @FallbackField()

@@ -1,11 +1,18 @@
-/** A request to try from the documentation page: it runs as it stands on a gateway without any login. */
-export const requestExamples = {
+import { conversationId } from '../conversations/conversation-examples.js';
+import { exampleCallback } from '../jobs/example-callback.js';
+
+/** Requests to try from the documentation page; those of the demo run as they stand on a gateway without any login. */
+export const streamedExamples = {
   'a plain question': { value: { prompt: 'Hello there', provider: 'demo' } },
   'kept for an hour': { value: { prompt: 'Hello there', provider: 'demo', cache: 3600 } },
   'with a system text': { value: { prompt: 'Why is the sky blue?', system: 'You are terse.', model: 'claude/sonnet', max_tokens: 200 } },
-  'a job, told to a URL': { value: { prompt: 'Hello there', provider: 'demo', callback_url: 'https://app.example.com/hook' } },
-  'a turn of a conversation': { value: { provider: 'demo', prompt: 'What is my name?', conversation_id: `conv_${'0f'.repeat(24)}` } },
+  'a turn of a conversation': { value: { provider: 'demo', prompt: 'What is my name?', conversation_id: conversationId } },
   'a template of yours': { value: { provider: 'demo', template: 'summary', variables: { audience: 'children', text: 'Air scatters blue light most.' } } },
+};
+
+export const requestExamples = {
+  ...streamedExamples,
+  'a job, told to a URL': { value: { prompt: 'Hello there', provider: 'demo', callback_url: exampleCallback } },
 };
 
 const facts = {

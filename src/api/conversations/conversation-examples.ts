@@ -3,8 +3,10 @@ import { listPage } from '../list-page.js';
 
 export const definition = { system: 'You are terse.', metadata: { topic: 'physics' } };
 
+export const conversationId = `conv_${'0f'.repeat(24)}`;
+
 const entry: ConversationEntry = {
-  id: `conv_${'0f'.repeat(24)}`,
+  id: conversationId,
   object: 'conversation',
   metadata: definition.metadata,
   provider: 'claude',

@@ -1,6 +1,8 @@
 import { Body, Controller, Delete, Get, Param, Patch, Post, Query } from '@nestjs/common';
-import { ApiBadRequestResponse, ApiBody, ApiCreatedResponse, ApiNotFoundResponse, ApiOkResponse, ApiOperation, ApiParam, ApiQuery, ApiTags } from '@nestjs/swagger';
+import { ApiBadRequestResponse, ApiBody, ApiNotFoundResponse, ApiOkResponse, ApiOperation, ApiParam, ApiQuery, ApiTags } from '@nestjs/swagger';
 import { encodeClient, encodeKey, encodeNewKey, type KeyObject, withState } from './key-object.js';
+import { ApiAnswer } from '../../http/documentation/documented.js';
+import { ref } from '../../http/documentation/json-schema.js';
 import { AuthService } from '../../auth/auth.service.js';
 import { type Client } from '../../auth/client.js';
 import { clientIdOf, type IssuedKey } from '../../auth/issued-key.js';
@@ -28,6 +30,14 @@ const example = {
   revoked_at: null,
 };
 const spent = { ...example, budget: { ...terms.budget, spent_usd: 12.5, spent_tokens: 1_250_000, resets_at: 1796083200 } };
+const newKeys = {
+  'a key for administration': { value: { name: 'ops', scopes: ['admin'] } },
+  'with limits and a budget': { value: { name: 'billing', ...terms, expires_at: '2027-12-31' } },
+};
+const changes = {
+  'another limit': { value: { rpm: 60, expires_at: null } },
+  'another value': { value: { rotate: true } },
+};
 const shownOnce = { ...example, key: 'sk-shellm-…', webhook_secret: 'whsec_…' };
 
 /** Keys, for those who hold one with the scope `admin`. */
@@ -43,12 +53,13 @@ export class KeysController {
 
   @Post()
   @ApiOperation({
+    operationId: 'createKey',
     summary: 'Issue a key',
     description:
       '`key` and `webhook_secret` are shown this once. Only `name` is required: `rpm` is requests a minute (0: no limit), `models` are patterns of `<provider>/<model>` (left out: every model), `scopes` are `completions`, `metrics`, `admin`. `budget` is what it may spend in a day or a month (UTC), in dollars, tokens or both: over it its requests are a 429 `budget_exceeded`. The first key of a gateway without clients ends open mode for good, so it needs the scope `admin`.',
   })
-  @ApiBody({ schema: { type: 'object', required: ['name'], example: { name: 'billing', ...terms, expires_at: '2027-01-01' } } })
-  @ApiCreatedResponse({ content: { 'application/json': { example: shownOnce } } })
+  @ApiBody({ schema: ref('NewKey'), examples: newKeys })
+  @ApiAnswer({ status: 201, description: 'The key, with its value.', schema: 'KeyWithSecrets', example: shownOnce })
   @ApiBadRequestResponse({ description: '`invalid_parameter`: `param` names the field' })
   async create(@Body(EnvelopePipe) body: Fields): Promise<KeyObject> {
     const wanted = parseNewKey(body, Date.now());
@@ -61,11 +72,12 @@ export class KeysController {
 
   @Get()
   @ApiOperation({
+    operationId: 'listKeys',
     summary: 'Keys',
     description: 'Those that live, and those of `SHELLM_CLIENTS` (`source: "environment"`). Never their values. `budget` says what of it is spent, and when it begins anew.',
   })
   @ApiQuery({ name: 'revoked', required: false, schema: { type: 'boolean' }, description: '`true`: revoked ones too, the newest thousand.' })
-  @ApiOkResponse({ content: { 'application/json': { example: { object: 'list', data: [spent] } } } })
+  @ApiAnswer({ description: 'All keys.', schema: 'KeyList', example: { object: 'list', data: [spent] } })
   async list(@Query('revoked') revoked?: string): Promise<{ object: 'list'; data: KeyObject[] }> {
     const ended = revoked === 'true' ? await this.keys.revoked() : [];
     const living = await this.#shown([...this.auth.configured.map(shownClient), ...this.keys.list().map(shownKey)]);
@@ -73,10 +85,10 @@ export class KeysController {
   }
 
   @Get(':id')
-  @ApiOperation({ summary: 'One key' })
-  @ApiParam({ name: 'id', example: example.id })
-  @ApiOkResponse({ content: { 'application/json': { example } } })
-  @ApiNotFoundResponse({ description: '`not_found`' })
+  @ApiOperation({ operationId: 'getKey', summary: 'One key', description: 'Never its value. `budget` says what of it is spent, and when it begins anew.' })
+  @ApiParam({ name: 'id', description: 'The id of the key.', example: example.id })
+  @ApiAnswer({ description: 'The key.', schema: 'Key', example: spent })
+  @ApiNotFoundResponse({ description: '`not_found`: there is no such key' })
   async find(@Param('id') id: string): Promise<KeyObject> {
     const client = this.auth.configured.find((each) => each.id === id);
     const found = client ? shownClient(client) : shownKey(this.keys.get(id));
@@ -86,15 +98,19 @@ export class KeysController {
 
   @Patch(':id')
   @ApiOperation({
+    operationId: 'updateKey',
     summary: 'Change a key',
     description:
       'What is left out stays, `null` brings the default back. `"rotate": true` gives it another value, shown this once: the old one ends at once, and all that the client owns stays its own.',
   })
-  @ApiParam({ name: 'id', example: example.id })
-  @ApiBody({ schema: { type: 'object', example: { rpm: 60, expires_at: null, rotate: true } } })
-  @ApiOkResponse({ content: { 'application/json': { example: shownOnce } } })
+  @ApiParam({ name: 'id', description: 'The id of the key.', example: example.id })
+  @ApiBody({ schema: ref('KeyChange'), examples: changes })
+  @ApiOkResponse({
+    description: 'The key; with its new value where it has one.',
+    content: { 'application/json': { schema: { anyOf: [ref('Key'), ref('KeyWithSecrets')] }, examples: { changed: { value: example }, rotated: { value: shownOnce } } } },
+  })
   @ApiBadRequestResponse({ description: '`invalid_parameter`: `param` names the field' })
-  @ApiNotFoundResponse({ description: '`not_found`' })
+  @ApiNotFoundResponse({ description: '`not_found`: there is no such key' })
   async change(@Param('id') id: string, @Body(EnvelopePipe) body: Fields): Promise<KeyObject> {
     this.#refuseConfigured(id);
     const before = this.keys.get(id);
@@ -104,10 +120,10 @@ export class KeysController {
   }
 
   @Delete(':id')
-  @ApiOperation({ summary: 'Revoke a key', description: 'It ends at once, and for good. What runs for it may finish.' })
-  @ApiParam({ name: 'id', example: example.id })
-  @ApiOkResponse({ content: { 'application/json': { example: { id: example.id, object: 'api_key', deleted: true } } } })
-  @ApiNotFoundResponse({ description: '`not_found`' })
+  @ApiOperation({ operationId: 'deleteKey', summary: 'Revoke a key', description: 'It ends at once, and for good. What runs for it may finish.' })
+  @ApiParam({ name: 'id', description: 'The id of the key.', example: example.id })
+  @ApiAnswer({ description: 'It is revoked.', schema: 'DeletedKey', example: { id: example.id, object: 'api_key', deleted: true } })
+  @ApiNotFoundResponse({ description: '`not_found`: there is no such key' })
   async revoke(@Param('id') id: string): Promise<{ id: string; object: 'api_key'; deleted: true }> {
     this.#refuseConfigured(id);
     await this.keys.revoke(id);

@@ -1,10 +1,38 @@
+import { type SchemaObject } from '@nestjs/swagger';
+
+const hello = [{ role: 'user', content: 'Hello there' }];
+const weather = {
+  name: 'get_weather',
+  description: 'The weather of a city.',
+  input_schema: { type: 'object', properties: { city: { type: 'string', examples: ['Paris'] } }, required: ['city'] },
+};
+
 /** Requests to try from the documentation page; those of the demo run as they stand on a gateway without any login. */
 export const messageExamples = {
-  'a plain question': { value: { model: 'demo', max_tokens: 1024, messages: [{ role: 'user', content: 'Hello there' }] } },
-  streamed: { value: { model: 'demo', max_tokens: 1024, stream: true, messages: [{ role: 'user', content: 'Hello there' }] } },
+  'a plain question': { value: { model: 'demo', max_tokens: 1024, messages: hello } },
+  streamed: { value: { model: 'demo', max_tokens: 1024, stream: true, messages: hello } },
+  'a tool': { value: { model: 'demo', max_tokens: 1024, messages: [{ role: 'user', content: 'Use get_weather for Paris.' }], tools: [weather] } },
+  'the result of a tool': {
+    value: {
+      model: 'demo',
+      max_tokens: 1024,
+      messages: [
+        { role: 'user', content: 'Use get_weather for Paris.' },
+        { role: 'assistant', content: [{ type: 'tool_use', id: 'toolu_1', name: 'get_weather', input: { city: 'Paris' } }] },
+        { role: 'user', content: [{ type: 'tool_result', tool_use_id: 'toolu_1', content: '17 degrees' }] },
+      ],
+      tools: [weather],
+    },
+  },
   'Claude, with a system prompt': {
     value: { model: 'claude/sonnet', max_tokens: 1024, system: 'You are terse.', messages: [{ role: 'user', content: 'Why is the sky blue?' }] },
   },
+};
+
+/** A count has no answer that could be limited or streamed. */
+export const countExamples = {
+  'a plain question': { value: { model: 'demo', messages: hello } },
+  'with a tool': { value: { model: 'demo', system: 'You are terse.', messages: hello, tools: [weather] } },
 };
 
 export const messageExample = {
@@ -15,6 +43,9 @@ export const messageExample = {
   content: [{ type: 'text', text: 'Air scatters blue light most.', citations: null }],
   stop_reason: 'end_turn',
   stop_sequence: null,
+  stop_details: null,
+  container: null,
+  diagnostics: null,
   usage: { input_tokens: 312, cache_creation_input_tokens: 0, cache_read_input_tokens: 0, output_tokens: 8 },
 };
 
@@ -37,16 +68,24 @@ event: message_stop
 data: {"type":"message_stop"}
 `;
 
-export const messageSchema = {
+const listOfObjects = (description: string): SchemaObject => ({ type: 'array', items: { type: 'object', additionalProperties: true }, description });
+
+/** What the gateway itself reads. Everything else is Anthropic's own reference. */
+export const messageSchema: SchemaObject = {
   type: 'object',
   required: ['model', 'max_tokens', 'messages'],
   additionalProperties: true,
   properties: {
     model: { type: 'string', description: '`<provider>/<model>`, an alias, a provider id, or a bare model name that leads to its vendor.', example: 'claude/sonnet' },
-    max_tokens: { type: 'integer', minimum: 1 },
-    messages: { type: 'array', items: { type: 'object', additionalProperties: true } },
-    system: { oneOf: [{ type: 'string' }, { type: 'array', items: { type: 'object', additionalProperties: true } }] },
-    tools: { type: 'array', items: { type: 'object', additionalProperties: true } },
-    stream: { type: 'boolean', default: false },
+    max_tokens: { type: 'integer', minimum: 1, description: 'Tokens of the answer, at most.' },
+    messages: listOfObjects('The conversation, the last message the new one.'),
+    system: { oneOf: [{ type: 'string' }, listOfObjects('Blocks of text.')], description: "It takes the place of the CLI's own system prompt." },
+    tools: listOfObjects('What the model may call: it is run by the client.'),
+    tool_choice: { type: 'object', additionalProperties: true, description: 'Which tool is to be called, or that none is.' },
+    thinking: { type: 'object', additionalProperties: true, description: 'How much the model is to think.' },
+    stop_sequences: { type: 'array', items: { type: 'string' }, description: 'The answer ends before any of them.' },
+    stream: { type: 'boolean', default: false, description: 'Answer as server-sent events.' },
   },
 };
+
+export const countSchema: SchemaObject = { ...messageSchema, required: ['model', 'messages'] };

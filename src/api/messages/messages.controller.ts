@@ -1,7 +1,8 @@
 import { Body, Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
-import { ApiBody, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { messageExample, messageExamples, messageSchema, streamExample } from './message-examples.js';
+import { ApiBody, ApiNotFoundResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { countExamples, countSchema, messageExample, messageExamples, messageSchema, streamExample } from './message-examples.js';
 import { messageFormat } from './message-format.js';
+import { ApiAnswer, ApiStreamingAnswer, RoutingHeaders } from '../../http/documentation/documented.js';
 import { CompletionService } from '../../completion/completion.service.js';
 import { Destination } from '../../completion/destination.js';
 import { ServerSettings } from '../../config/server-settings.js';
@@ -35,13 +36,10 @@ export class MessagesController {
   @HttpCode(200)
   @Idempotent()
   @AgentBody()
-  @ApiOperation({ summary: 'Message', description: 'Anthropic messages over any provider, as JSON or, with `stream: true`, as server-sent events.' })
-  @ApiHeader({ name: 'X-SheLLM-Provider', required: false, description: 'Names the provider: `claude`, `openai`, `demo`, …' })
+  @ApiOperation({ operationId: 'createMessage', summary: 'Message', description: 'Anthropic messages over any provider, as JSON or, with `stream: true`, as server-sent events.' })
+  @RoutingHeaders({ sessions: true })
   @ApiBody({ schema: messageSchema, examples: messageExamples })
-  @ApiOkResponse({
-    description: 'The message. `X-SheLLM-Provider` and `X-SheLLM-Model` tell who answered.',
-    content: { 'application/json': { example: messageExample }, 'text/event-stream': { example: streamExample } },
-  })
+  @ApiStreamingAnswer({ description: 'The message; with `stream: true`, its events.', schema: 'Message', example: messageExample, stream: streamExample })
   async create(@Body(EnvelopePipe) body: MessageBody, @Req() request: GatewayRequest, @Res() reply: GatewayReply): Promise<void> {
     const { headers, client } = request;
     const envelope = decodeEnvelope(body);
@@ -65,9 +63,15 @@ export class MessagesController {
   @Post('count_tokens')
   @HttpCode(200)
   @AgentBody()
-  @ApiOperation({ summary: 'Token count', description: 'A guess at the tokens of a message request; nothing is asked of a provider. `X-SheLLM-Usage: estimated` says so.' })
-  @ApiBody({ schema: { ...messageSchema, required: ['model', 'messages'] }, examples: messageExamples })
-  @ApiOkResponse({ content: { 'application/json': { example: { input_tokens: 14 } } } })
+  @ApiOperation({
+    operationId: 'countMessageTokens',
+    summary: 'Token count',
+    description: 'A guess at the tokens of a message request; nothing is asked of a provider. `X-SheLLM-Usage: estimated` says so.',
+  })
+  @RoutingHeaders({ sessions: false })
+  @ApiBody({ schema: countSchema, examples: countExamples })
+  @ApiNotFoundResponse({ description: '`model_not_found`' })
+  @ApiAnswer({ description: 'The count.', schema: 'TokenCount', example: { input_tokens: 14 } })
   countTokens(@Body(EnvelopePipe) body: MessageBody, @Req() { headers, client }: GatewayRequest, @Res({ passthrough: true }) reply: GatewayReply): { input_tokens: number } {
     const request = decodePrompt(body);
     const { provider, model } = this.destination.of({ client, ...routeHintsOf(headers, decodeEnvelope(body)), credential: credentialOf(headers) });

@@ -27,12 +27,16 @@ export class MetricsController {
 
   @Get()
   @ApiOperation({
+    operationId: 'getMetrics',
     summary: 'Metrics for Prometheus',
     description:
       'Counts against no limit. In OpenMetrics where `Accept` asks for it. Open where there are no clients, or with `SHELLM_METRICS_AUTH=off`. What they mean: docs/observability.md.',
   })
   @ApiProduces('text/plain', 'application/openmetrics-text')
-  @ApiOkResponse({ content: { 'text/plain': { example } } })
+  @ApiOkResponse({
+    description: 'All figures.',
+    content: { 'text/plain': { schema: { type: 'string' }, example }, 'application/openmetrics-text': { schema: { type: 'string' }, example: `${example}# EOF\n` } },
+  })
   async scrape(@Headers('accept') accept: string | undefined, @Res({ passthrough: true }) reply: GatewayReply): Promise<string> {
     this.health.refresh();
     await this.stored.refresh();

@@ -1,5 +1,6 @@
 import { Controller, Get, Param, Query, Req } from '@nestjs/common';
 import { ApiExcludeEndpoint, ApiHeader, ApiNotFoundResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { ref } from '../../http/documentation/json-schema.js';
 import { ModelCatalogue } from '../../completion/model-catalogue.js';
 import { RequiresScope } from '../../http/access.decorator.js';
 import { type GatewayRequest } from '../../http/gateway-request.js';
@@ -12,6 +13,9 @@ import { encodeModel, encodeModels, type ModelObject } from '../../wire/openai-m
 const CREATED = Math.floor(Date.now() / 1000);
 
 const example = { id: 'claude/sonnet', object: 'model', created: 1790000000, owned_by: 'claude' };
+
+const anthropicExample = encodeAnthropicModel(example.id, example.created);
+const anthropicList = encodeAnthropicModels({ ids: [example.id], hasMore: false }, example.created);
 
 /** Read from the request: as a parameter of its own the documentation would call for it. */
 const VERSION = 'anthropic-version';
@@ -27,8 +31,16 @@ export class ModelsController {
   ) {}
 
   @Get()
-  @ApiOperation({ summary: 'Models', description: 'Every model of every usable provider as `<provider>/<model>`, and the aliases.' })
-  @ApiOkResponse({ content: { 'application/json': { example: { object: 'list', data: [example] } } } })
+  @ApiOperation({ operationId: 'listModels', summary: 'Models', description: 'Every model of every usable provider as `<provider>/<model>`, and the aliases.' })
+  @ApiOkResponse({
+    description: 'The models that the key may use.',
+    content: {
+      'application/json': {
+        schema: { anyOf: [ref('ModelList'), ref('AnthropicModelList')] },
+        examples: { plain: { value: { object: 'list', data: [example] } }, 'with `anthropic-version`': { value: anthropicList } },
+      },
+    },
+  })
   list(@Req() { client, headers }: GatewayRequest, @Query() query: PageQuery): ReturnType<typeof encodeModels> | AnthropicModels {
     const models = this.catalogue.list(client);
     if (headers[VERSION] === undefined) return this.redactor.clean(encodeModels(models, CREATED));
@@ -37,10 +49,18 @@ export class ModelsController {
   }
 
   @Get(':id')
-  @ApiOperation({ summary: 'One model', description: 'By its full name (percent-encoded or not), an alias, or a bare name that leads to one.' })
-  @ApiParam({ name: 'id', example: 'claude/sonnet' })
-  @ApiOkResponse({ content: { 'application/json': { example } } })
-  @ApiNotFoundResponse({ description: '`model_not_found`' })
+  @ApiOperation({ operationId: 'getModel', summary: 'One model', description: 'By its full name (percent-encoded or not), an alias, or a bare name that leads to one.' })
+  @ApiParam({ name: 'id', description: 'The name of the model.', example: 'claude/sonnet' })
+  @ApiOkResponse({
+    description: 'The model.',
+    content: {
+      'application/json': {
+        schema: { anyOf: [ref('Model'), ref('AnthropicModel')] },
+        examples: { plain: { value: example }, 'with `anthropic-version`': { value: anthropicExample } },
+      },
+    },
+  })
+  @ApiNotFoundResponse({ description: '`model_not_found`: the message lists what there is' })
   find(@Param('id') id: string, @Req() { client, headers }: GatewayRequest): ModelObject | AnthropicModel {
     const model = this.catalogue.find(id, client);
     return this.redactor.clean(headers[VERSION] === undefined ? encodeModel(model, CREATED) : encodeAnthropicModel(model.id, CREATED));

@@ -1,5 +1,6 @@
 import { Controller, Get, Req } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiAnswer } from '../../http/documentation/documented.js';
 import { ProviderCatalogue } from '../../completion/provider-catalogue.js';
 import { RequiresScope } from '../../http/access.decorator.js';
 import { type GatewayRequest } from '../../http/gateway-request.js';
@@ -21,10 +22,11 @@ export class QuotaController {
 
   @Get()
   @ApiOperation({
+    operationId: 'getQuota',
     summary: 'What the vendors report of the limits of the accounts',
     description: 'As they last told it, mostly with an answer: nothing before the first one. Costs no tokens.',
   })
-  @ApiOkResponse({ content: { 'application/json': { example: { data: [example] } } } })
+  @ApiAnswer({ description: 'One entry a limit.', schema: 'QuotaList', example: { data: [example] } })
   list(@Req() { client }: GatewayRequest): { data: ProviderQuota[] } {
     return this.redactor.clean({ data: this.providers.list(client).flatMap((provider) => (provider.quota?.() ?? []).map((window) => ({ provider: provider.id, ...window }))) });
   }

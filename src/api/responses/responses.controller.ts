@@ -1,8 +1,9 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
-import { ApiBody, ApiNotFoundResponse, ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
+import { ApiBadRequestResponse, ApiBody, ApiNotFoundResponse, ApiOperation, ApiParam, ApiQuery, ApiTags } from '@nestjs/swagger';
 import { map, tap } from 'rxjs';
 import { detached } from './detached-answer.js';
-import { responseExample, responseExamples } from './response-examples.js';
+import { itemsExample, responseExample, responseExamples, streamExample } from './response-examples.js';
+import { ApiAnswer, ApiStreamingAnswer, RoutingHeaders } from '../../http/documentation/documented.js';
 import { numberOf, wordOf } from '../../http/query.js';
 import { ResponsePlan } from './response-plan.js';
 import { ResponseDto } from './response.dto.js';
@@ -35,6 +36,8 @@ import { typedFrame, writtenFrame } from '../../wire/sse/typed-frame.js';
 
 /** A body that is shorter can be kept, whatever becomes of it. Bytes. */
 const LONG_BODY = 1024 ** 2;
+const ID = { name: 'id', description: 'The id of the response.', example: responseExample.id };
+const NOT_FOUND = { description: '`not_found`: unknown, deleted, or another client’s' };
 
 @ApiTags('responses')
 @Controller('v1/responses')
@@ -55,12 +58,14 @@ export class ResponsesController {
   @Idempotent()
   @AgentBody()
   @ApiOperation({
+    operationId: 'createResponse',
     summary: 'Response',
     description:
       'OpenAI responses over any provider, as JSON or server-sent events; kept for `previous_response_id` unless `store` is false, or made with nobody waiting (`background`).',
   })
+  @RoutingHeaders({ sessions: true })
   @ApiBody({ type: ResponseDto, examples: responseExamples })
-  @ApiOkResponse({ content: { 'application/json': { example: responseExample } } })
+  @ApiStreamingAnswer({ description: 'The response; with `stream: true`, its events.', schema: 'Response', example: responseExample, stream: streamExample })
   async create(@Body(EnvelopePipe) body: ResponseDto, @Req() request: GatewayRequest, @Res() reply: GatewayReply): Promise<void> {
     const { id: owner } = request.client;
     const before = typeof body.previous_response_id === 'string' ? await this.runs.historyOf(body.previous_response_id, owner) : nothingSaid;
@@ -73,13 +78,16 @@ export class ResponsesController {
 
   @Get(':id')
   @ApiOperation({
+    operationId: 'getResponse',
     summary: 'A stored response',
     description: 'With `stream=true`, the events of one that is made in the background: those after `starting_after`, then those to come.',
   })
-  @ApiQuery({ name: 'stream', required: false, type: Boolean })
-  @ApiQuery({ name: 'starting_after', required: false, type: Number })
-  @ApiOkResponse({ content: { 'application/json': { example: responseExample } } })
-  @ApiNotFoundResponse({ description: '`not_found`: unknown, deleted, or another client’s' })
+  @ApiQuery({ name: 'stream', required: false, type: Boolean, description: '`true`: as server-sent events.' })
+  @ApiQuery({ name: 'starting_after', required: false, type: Number, description: 'The `sequence_number` behind which the events begin.' })
+  @ApiParam(ID)
+  @ApiStreamingAnswer({ description: 'The response; with `stream=true`, its events.', schema: 'Response', example: responseExample, stream: streamExample })
+  @ApiBadRequestResponse({ description: '`invalid_parameter`: only a response that was made in the background can be streamed again' })
+  @ApiNotFoundResponse(NOT_FOUND)
   async find(
     @Param('id') id: string,
     @Query('stream') stream: unknown,
@@ -97,10 +105,13 @@ export class ResponsesController {
   }
 
   @Get(':id/input_items')
-  @ApiOperation({ summary: 'The input of a stored response' })
-  @ApiQuery({ name: 'limit', required: false, type: Number })
-  @ApiQuery({ name: 'order', required: false, enum: ['asc', 'desc'] })
-  @ApiQuery({ name: 'after', required: false, type: String })
+  @ApiOperation({ operationId: 'listResponseInputItems', summary: 'The input of a stored response', description: 'Its items in pages, the newest first.' })
+  @ApiParam(ID)
+  @ApiQuery({ name: 'limit', required: false, schema: { type: 'integer', minimum: 1, maximum: 100, default: 20 }, description: 'How many at most.' })
+  @ApiQuery({ name: 'order', required: false, enum: ['asc', 'desc'], description: '`desc`: the newest first.' })
+  @ApiQuery({ name: 'after', required: false, type: String, description: 'The id of the item behind which the page begins.' })
+  @ApiAnswer({ description: 'A page of items.', schema: 'ResponseItemList', example: itemsExample })
+  @ApiNotFoundResponse(NOT_FOUND)
   async inputItems(
     @Param('id') id: string,
     @Query('limit') limit: unknown,
@@ -113,7 +124,10 @@ export class ResponsesController {
   }
 
   @Delete(':id')
-  @ApiOperation({ summary: 'Delete a stored response' })
+  @ApiOperation({ operationId: 'deleteResponse', summary: 'Delete a stored response', description: 'One that is still made in the background is ended.' })
+  @ApiParam(ID)
+  @ApiAnswer({ description: 'It is gone.', schema: 'DeletedResponse', example: { id: responseExample.id, object: 'response', deleted: true } })
+  @ApiNotFoundResponse(NOT_FOUND)
   async remove(@Param('id') id: string, @Req() { client }: GatewayRequest): Promise<object> {
     await this.runs.remove(id, client.id);
     return { id, object: 'response', deleted: true };
@@ -121,7 +135,15 @@ export class ResponsesController {
 
   @Post(':id/cancel')
   @HttpCode(200)
-  @ApiOperation({ summary: 'End a response that is made in the background' })
+  @ApiOperation({
+    operationId: 'cancelResponse',
+    summary: 'End a response that is made in the background',
+    description: 'What was said until then stays. One that is over stays as it is.',
+  })
+  @ApiParam(ID)
+  @ApiAnswer({ description: 'The response, as far as it came.', schema: 'Response', example: { ...responseExample, background: true, status: 'cancelled' } })
+  @ApiBadRequestResponse({ description: '`invalid_parameter`: it was not made in the background' })
+  @ApiNotFoundResponse(NOT_FOUND)
   cancel(@Param('id') id: string, @Req() { client }: GatewayRequest): Promise<ResponseObject> {
     return this.runs.cancel(id, client.id);
   }

@@ -1,6 +1,7 @@
 import { Controller, Delete, Get, Param, Req } from '@nestjs/common';
-import { ApiBadRequestResponse, ApiNotFoundResponse, ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { ApiBadRequestResponse, ApiNotFoundResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { isUUID } from 'class-validator';
+import { ApiAnswer } from '../../http/documentation/documented.js';
 import { RequiresScope } from '../../http/access.decorator.js';
 import { type GatewayRequest } from '../../http/gateway-request.js';
 import { type HistorySummary } from '../../histories/history.js';
@@ -28,19 +29,23 @@ export class SessionsController {
   constructor(private readonly sessions: SessionService) {}
 
   @Get()
-  @ApiOperation({ summary: 'Sessions', description: "The caller's own, those used last first. A session begins with the header `X-SheLLM-Session-ID: new`." })
-  @ApiOkResponse({ content: { 'application/json': { example: { object: 'list', data: [example] } } } })
+  @ApiOperation({
+    operationId: 'listSessions',
+    summary: 'Sessions',
+    description: "The caller's own, those used last first. A session begins with the header `X-SheLLM-Session-ID: new`.",
+  })
+  @ApiAnswer({ description: 'The sessions.', schema: 'SessionList', example: { object: 'list', data: [example] } })
   async list(@Req() { client }: GatewayRequest): Promise<{ object: 'list'; data: SessionObject[] }> {
     const sessions = await this.sessions.list(client.id);
     return { object: 'list', data: sessions.map(encode) };
   }
 
   @Delete(':id')
-  @ApiOperation({ summary: 'End a session', description: 'Its history is deleted. A turn that is under way ends as ever.' })
-  @ApiParam({ name: 'id', example: id })
-  @ApiOkResponse({ content: { 'application/json': { example: { id, object: 'session', deleted: true } } } })
+  @ApiOperation({ operationId: 'deleteSession', summary: 'End a session', description: 'Its history is deleted. A turn that is under way ends as ever.' })
+  @ApiParam({ name: 'id', description: 'The id of the session, a UUID.', example: id })
+  @ApiAnswer({ description: 'It is gone.', schema: 'DeletedSession', example: { id, object: 'session', deleted: true } })
   @ApiBadRequestResponse({ description: '`invalid_parameter`: not a UUID' })
-  @ApiNotFoundResponse({ description: '`session_not_found`' })
+  @ApiNotFoundResponse({ description: '`session_not_found`: unknown, over, or another client’s' })
   async remove(@Param('id') id: string, @Req() { client }: GatewayRequest): Promise<{ id: string; object: 'session'; deleted: true }> {
     if (!isUUID(id)) throw new GatewayError('invalid_parameter', 'The id of a session is a UUID.', { param: 'id' });
     const canonical = id.toLowerCase();

@@ -1,7 +1,9 @@
 import { Body, Controller, Delete, Get, Param, Put, Query, Req, Res } from '@nestjs/common';
-import { ApiBadRequestResponse, ApiBody, ApiCreatedResponse, ApiNotFoundResponse, ApiOkResponse, ApiOperation, ApiParam, ApiQuery, ApiTags } from '@nestjs/swagger';
+import { ApiBadRequestResponse, ApiBody, ApiNotFoundResponse, ApiOperation, ApiParam, ApiQuery, ApiTags } from '@nestjs/swagger';
 import { definition, entryExample, listExample, templateExample } from './template-examples.js';
 import { encodeEntry, encodeTemplate, type TemplateEntry, type TemplateObject } from './template-object.js';
+import { ApiAnswer } from '../../http/documentation/documented.js';
+import { text } from '../../http/documentation/json-schema.js';
 import { RequiresScope } from '../../http/access.decorator.js';
 import { EnvelopePipe } from '../../http/envelope.pipe.js';
 import { type GatewayReply, type GatewayRequest } from '../../http/gateway-request.js';
@@ -21,6 +23,7 @@ export class TemplatesController {
 
   @Put(':name')
   @ApiOperation({
+    operationId: 'putTemplate',
     summary: 'Write a template',
     description:
       '`{{name}}` is a place for a value; all else is text. It belongs to the client that writes it; one that is written with a key of the scope `admin` can be read by all, and stands behind their own of the same name. A completion uses it by `template` and `variables`.',
@@ -30,12 +33,12 @@ export class TemplatesController {
     schema: {
       type: 'object',
       required: ['template'],
-      properties: { template: { type: 'string' }, system: { type: 'string' }, description: { type: 'string' } },
-      example: definition,
+      properties: { template: text('The prompt.'), system: text('The system text, where the request has none of its own.'), description: text('What it is for.') },
     },
+    examples: { 'with a system text': { value: definition }, 'a prompt alone': { value: { template: 'Say hello to {{name}}.' } } },
   })
-  @ApiOkResponse({ description: 'It was there, and is written anew.', content: { 'application/json': { example: templateExample } } })
-  @ApiCreatedResponse({ description: 'It is new.', content: { 'application/json': { example: templateExample } } })
+  @ApiAnswer({ description: 'It was there, and is written anew.', schema: 'Template', example: templateExample })
+  @ApiAnswer({ status: 201, description: 'It is new.', schema: 'Template', example: templateExample })
   @ApiBadRequestResponse({ description: '`invalid_parameter`: `param` names the field' })
   async put(
     @Param('name') name: string,
@@ -49,10 +52,10 @@ export class TemplatesController {
   }
 
   @Get()
-  @ApiOperation({ summary: 'Templates', description: "The caller's own, and those that are shared; without their texts, by name. `after` is the name before the first one." })
-  @ApiQuery({ name: 'limit', required: false, schema: { type: 'integer', minimum: 1, maximum: 100, default: 20 } })
-  @ApiQuery({ name: 'after', required: false, type: String })
-  @ApiOkResponse({ content: { 'application/json': { example: listExample } } })
+  @ApiOperation({ operationId: 'listTemplates', summary: 'Templates', description: "The caller's own, and those that are shared; without their texts, by name." })
+  @ApiQuery({ name: 'limit', required: false, schema: { type: 'integer', minimum: 1, maximum: 100, default: 20 }, description: 'How many at most.' })
+  @ApiQuery({ name: 'after', required: false, type: String, description: 'The name before the first one.' })
+  @ApiAnswer({ description: 'A page of templates.', schema: 'TemplateList', example: listExample })
   async list(
     @Query('limit') limit: unknown,
     @Query('after') after: unknown,
@@ -64,18 +67,18 @@ export class TemplatesController {
   }
 
   @Get(':name')
-  @ApiOperation({ summary: 'One template', description: "The caller's own, else the one that is shared." })
-  @ApiParam({ name: 'name', example: exampleName })
-  @ApiOkResponse({ content: { 'application/json': { example: templateExample } } })
-  @ApiNotFoundResponse({ description: '`not_found`' })
+  @ApiOperation({ operationId: 'getTemplate', summary: 'One template', description: "The caller's own, else the one that is shared." })
+  @ApiParam({ name: 'name', description: 'The name of the template.', example: exampleName })
+  @ApiAnswer({ description: 'The template.', schema: 'Template', example: templateExample })
+  @ApiNotFoundResponse({ description: '`not_found`: there is no such template' })
   async find(@Param('name') name: string, @Req() { client }: GatewayRequest): Promise<TemplateObject> {
     return encodeTemplate(await this.templates.get(client, name));
   }
 
   @Delete(':name')
-  @ApiOperation({ summary: 'Delete a template', description: "The caller's own." })
-  @ApiParam({ name: 'name', example: exampleName })
-  @ApiOkResponse({ content: { 'application/json': { example: { name: exampleName, object: 'template', deleted: true } } } })
+  @ApiOperation({ operationId: 'deleteTemplate', summary: 'Delete a template', description: "The caller's own." })
+  @ApiParam({ name: 'name', description: 'The name of the template.', example: exampleName })
+  @ApiAnswer({ description: 'It is gone.', schema: 'DeletedTemplate', example: { name: exampleName, object: 'template', deleted: true } })
   @ApiNotFoundResponse({ description: "`not_found`, also for a shared one of another client's" })
   async remove(@Param('name') name: string, @Req() { client }: GatewayRequest): Promise<{ name: string; object: 'template'; deleted: true }> {
     await this.templates.remove(client, name);

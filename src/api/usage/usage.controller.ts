@@ -1,6 +1,7 @@
 import { Controller, Get, Query } from '@nestjs/common';
-import { ApiBadRequestResponse, ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
+import { ApiBadRequestResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import { encodeUsage, type UsageObject } from './usage-object.js';
+import { ApiAnswer } from '../../http/documentation/documented.js';
 import { RequiresScope } from '../../http/access.decorator.js';
 import { UsageLedger } from '../../usage/usage-ledger.js';
 import { parseQuestion } from '../../usage/usage-question.js';
@@ -36,6 +37,7 @@ export class UsageController {
 
   @Get()
   @ApiOperation({
+    operationId: 'getUsage',
     summary: 'Usage',
     description:
       'What completions took, those that failed too: by day, then the dearest first. Rows are kept for `SHELLM_RETENTION_DAYS`. `cost_usd` is of the `prices` of `shellm.config.yaml`: a model without one costs nothing. `errors` are those that ended in an error, `aborted_requests` those whose client left, `estimated_requests` those whose tokens are a guess; `scaffold_tokens` is what CLIs added to prompts, where that is known.',
@@ -50,9 +52,9 @@ export class UsageController {
     description: 'Of `client`, `provider`, `model`, `day` (UTC); left out: everything in one sum.',
   })
   @ApiQuery({ name: 'client', required: false, type: String, description: 'Only what this client asked for, by its name.' })
-  @ApiQuery({ name: 'provider', required: false, type: String })
-  @ApiQuery({ name: 'model', required: false, type: String })
-  @ApiOkResponse({ content: { 'application/json': { example: { object: 'list', data: [example] } } } })
+  @ApiQuery({ name: 'provider', required: false, type: String, description: 'Only what this provider answered.' })
+  @ApiQuery({ name: 'model', required: false, type: String, description: 'Only what this model answered.' })
+  @ApiAnswer({ description: 'One entry a group.', schema: 'UsageList', example: { object: 'list', data: [example] } })
   @ApiBadRequestResponse({ description: '`invalid_parameter`: `param` names the field' })
   async list(@Query() query: Readonly<Record<string, unknown>>): Promise<{ object: 'list'; data: UsageObject[] }> {
     const question = parseQuestion(query);

@@ -1,0 +1,65 @@
+import { flag, integer, listOf, object, open, orNull, ref, text, time, word, deleted } from '../../http/documentation/json-schema.js';
+
+const anything = { type: 'object', additionalProperties: true };
+
+export const responseSchemas = {
+  Response: open(
+    {
+      id: text('`resp_…`; the next request names it as `previous_response_id`.'),
+      object: word(['response']),
+      created_at: time('When it was begun'),
+      completed_at: time('When it was complete'),
+      status: word(['queued', 'in_progress', 'completed', 'incomplete', 'failed', 'cancelled']),
+      background: flag('It is, or was, made with nobody waiting.'),
+      error: { ...object({ code: text('One of the gateway’s.'), message: text('For people.') }), nullable: true },
+      incomplete_details: { ...object({ reason: word(['max_output_tokens', 'content_filter']) }), nullable: true },
+      instructions: orNull(text('As asked.')),
+      max_output_tokens: orNull(integer('As asked.')),
+      model: text('The name that was asked for.'),
+      output: listOf(ref('ResponseItem'), 'What the model said: messages, calls of functions and custom tools, reasoning.'),
+      parallel_tool_calls: flag('As asked.'),
+      previous_response_id: orNull(text('As asked.')),
+      reasoning: { ...anything, nullable: true, description: 'As asked.' },
+      service_tier: text('`default`.'),
+      store: flag('It is kept.'),
+      temperature: orNull({ type: 'number', description: 'As asked.' }),
+      text: { ...anything, description: 'As asked.' },
+      tool_choice: { description: 'As asked.', oneOf: [{ type: 'string' }, anything] },
+      tools: listOf(anything, 'As asked.'),
+      top_p: orNull({ type: 'number', description: 'As asked.' }),
+      truncation: orNull(text('As asked.')),
+      usage: ref('ResponseUsage'),
+      metadata: { ...anything, nullable: true, description: 'As asked.' },
+    },
+    ['id', 'object', 'created_at', 'status', 'model', 'output'],
+    "OpenAI's `response`.",
+  ),
+  ResponseItem: open(
+    {
+      id: text('Its id.'),
+      type: text('`message`, `function_call`, `custom_tool_call`, `reasoning`, …'),
+      status: text('`in_progress`, `completed` or `incomplete`.'),
+      role: text('Of a message.'),
+      content: listOf(anything, 'Of a message: `output_text` and `refusal`; of input: `input_text`, `input_image`, `input_file`.'),
+      call_id: text('Of a call: repeated with its result.'),
+      name: text('Of a call.'),
+      arguments: text('Of a function: JSON.'),
+    },
+    ['type'],
+  ),
+  ResponseUsage: object({
+    input_tokens: integer('Of the input, with what was read from a cache.'),
+    input_tokens_details: open({ cached_tokens: integer('Read from the cache of the vendor.'), cache_write_tokens: integer('Written to it.') }, ['cached_tokens']),
+    output_tokens: integer('Of the answer, with what the model thought.'),
+    output_tokens_details: open({ reasoning_tokens: integer('What the model thought.') }, ['reasoning_tokens']),
+    total_tokens: integer('Both.'),
+  }),
+  ResponseItemList: object({
+    object: word(['list']),
+    data: listOf(ref('ResponseItem'), 'The items of the input, the newest first.'),
+    first_id: orNull(text('The id of the first item.')),
+    last_id: orNull(text('The id of the last item: `after` of the next page.')),
+    has_more: flag('There is another page.'),
+  }),
+  DeletedResponse: deleted('response'),
+};
