@@ -87,7 +87,9 @@ function bars(series: readonly Series[], color: Colors): uPlot.Series[] {
 }
 
 function lines({ data }: Pick<Drawing, 'data'>, color: Colors): uPlot.Series[] {
+  const paths = data().kind === 'steps' ? uPlot.paths.stepped?.({ align: 1 }) : undefined;
   return data().series.map((line, at) => ({
+    ...(paths && { paths }),
     stroke: color(`var(${line.color})`),
     width: at === 0 ? 2 : 1.25,
     points: { show: true, size: 5, fill: color(`var(${line.color})`), filter: () => alone(data().series[at] ?? line) },

@@ -9,8 +9,8 @@ export interface Series {
 
 /** What a chart shows; `starts`, `from` and `to` in seconds since 1970. */
 export interface ChartData {
-  /** `band`: two lines, and what lies between them. */
-  readonly kind: 'bars' | 'lines' | 'band';
+  /** `band`: two lines, and what lies between them; `steps`: each value lasts until the next. */
+  readonly kind: 'bars' | 'steps' | 'band';
   readonly from: number;
   readonly to: number;
   readonly starts: readonly number[];

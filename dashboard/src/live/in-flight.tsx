@@ -8,7 +8,7 @@ export function InFlight({ clients }: { readonly clients: NonNullable<Live['clie
   return (
     <Panel title="In flight by client">
       {busy.length === 0 ? (
-        <p class="muted">No request is being answered.</p>
+        <p class="muted slots-more">No request is being answered.</p>
       ) : (
         <ul class="bars">
           {busy.map((client) => (

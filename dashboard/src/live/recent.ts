@@ -22,7 +22,7 @@ export function withSample(samples: readonly Sample[], live: Live): readonly Sam
 export function recentChart(samples: readonly Sample[]): ChartData {
   const to = (samples.at(-1)?.at ?? Date.now()) / 1000;
   return {
-    kind: 'lines',
+    kind: 'steps',
     from: to - kept / 1000,
     to,
     starts: samples.map(({ at }) => at / 1000),

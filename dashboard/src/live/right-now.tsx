@@ -4,7 +4,7 @@ import { bytes, duration, exact, percent } from '../format/numbers.ts';
 
 /** The moment in figures; what the gateway does not tell is left out. */
 export function RightNow({ live }: { readonly live: Live }) {
-  const { in_flight: inFlight, last_minute: minute, sessions, jobs, memory_bytes: memory, uptime_seconds: uptime } = live;
+  const { in_flight: inFlight, last_minute: minute, sessions, jobs, memory_bytes: memory } = live;
   return (
     <Tiles>
       {inFlight !== undefined && <Tile label="Requests in flight" value={exact(inFlight)} note="being answered now" />}
@@ -19,7 +19,11 @@ export function RightNow({ live }: { readonly live: Live }) {
       {sessions !== undefined && <Tile label="Sessions" value={exact(sessions)} note="that can go on" />}
       {jobs && <Tile label="Jobs" value={exact(jobs.running)} note={`running · ${exact(jobs.queued)} queued`} />}
       {memory !== undefined && <Tile label="Memory" value={bytes(memory)} note="of the gateway itself" />}
-      {uptime !== undefined && <Tile label="Up for" value={duration(uptime)} note={[live.version, live.instance].filter(Boolean).join(' · ')} />}
+      <Uptime live={live} />
     </Tiles>
   );
+}
+
+function Uptime({ live: { uptime_seconds: uptime, version = '', instance } }: { readonly live: Live }) {
+  return uptime === undefined ? null : <Tile label="Up for" value={duration(uptime)} title={instance && `Instance ${instance}`} note={`SheLLM ${version}`} />;
 }

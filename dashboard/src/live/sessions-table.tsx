@@ -10,7 +10,7 @@ import { useResource } from '../components/use-resource.ts';
 
 /** Conversations that a next request may go on with. */
 export function SessionsTable() {
-  const sessions = useResource('sessions', (signal) => request<{ data: readonly Session[] }>('/dashboard/api/sessions', { signal }), 10_000);
+  const sessions = useResource('sessions', (signal) => request<{ data: readonly Session[] }>('/dashboard/api/sessions', { signal }), 5000);
   return (
     <Panel title="Sessions" flush>
       <Loaded resource={sessions} waiting={<Skeleton height={120} />}>

@@ -65,7 +65,7 @@ function Shown({ overview, address: [query, change] }: { readonly overview: Over
   };
   return (
     <>
-      <Totals totals={overview.totals} />
+      <Totals totals={overview.totals} query={query} />
       <Charts overview={overview} onZoom={zoom} />
       <div class="breakdowns">
         {breakdown('client', overview.clients)}
