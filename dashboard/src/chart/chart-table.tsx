@@ -19,6 +19,7 @@ export function ChartTable({ title, data: { starts, series }, bucketSeconds, wri
       {open.value && (
         <DataTable
           caption={`${title}, as a table`}
+          tall
           rows={starts.map((start, at) => ({ start, at }))}
           rowKey={({ start }) => String(start)}
           columns={[

@@ -23,10 +23,12 @@ interface DataTableProps<Row> {
   readonly rowKey: (row: Row) => string;
   /** A row that stands out, because it was chosen. */
   readonly chosen?: (row: Row) => boolean;
+  /** So many rows that they scroll in themselves. */
+  readonly tall?: boolean;
 }
 
 /** Rows that can be sorted; scrolls sideways in itself where it is too wide. */
-export function DataTable<Row>({ caption, columns, rows, rowKey, chosen }: DataTableProps<Row>) {
+export function DataTable<Row>({ caption, columns, rows, rowKey, chosen, tall = false }: DataTableProps<Row>) {
   const order = useSignal<{ column: number; direction: Direction }>();
   const by = order.value && columns[order.value.column]?.by;
   const shown = order.value && by ? sorted(rows, by, order.value.direction) : rows;
@@ -38,7 +40,7 @@ export function DataTable<Row>({ caption, columns, rows, rowKey, chosen }: DataT
   };
 
   return (
-    <div class="table-scroll" role="group" aria-label={caption} tabIndex={0}>
+    <div class={tall ? 'table-scroll tall' : 'table-scroll'} role="group" aria-label={caption} tabIndex={0}>
       <table class="data-table">
         <caption class="sr-only">{caption}</caption>
         <thead>

@@ -22,6 +22,7 @@ export function SessionsTable() {
           ) : (
             <DataTable
               caption="Sessions"
+              tall
               rows={data}
               rowKey={({ id }) => id}
               columns={[
