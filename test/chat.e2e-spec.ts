@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { call } from './support/boot.js';
 import { eventually } from './support/eventually.js';
 import { type CommandRun, endOfShellm, runShellm, startShellm } from './support/run-shellm.js';
@@ -98,5 +98,21 @@ describe('shellm chat', () => {
     await eventually(() => screen.includes('You said: "first words"'));
     child.stdin!.write('/new\n/exit\n');
     expect((await ended).code).toBe(0);
+  });
+
+  it('has a sister, `shellm providers`, that asks the gateway, or looks itself', async () => {
+    const fake = resolve(import.meta.dirname, '../selftest/fake-codex.mjs');
+    const [asked, looked, text] = await Promise.all([
+      runShellm(['providers', '--json'], { folder: gateway.dataDir }),
+      runShellm(['providers', '--json'], { folder: empty, env: { PATH: `${dirname(process.execPath)}:/usr/bin:/bin`, SHELLM_CODEX_BIN: fake } }),
+      runShellm(['providers'], { folder: gateway.dataDir }),
+    ]);
+    expect(JSON.parse(asked.stdout)).toEqual({ source: 'gateway', data: [expect.objectContaining({ id: 'demo', status: 'ready', models: expect.any(Number) })] });
+    const { source, data } = JSON.parse(looked.stdout);
+    expect([source, data]).toEqual([
+      'machine',
+      [expect.objectContaining({ id: 'codex', version: '0.169.0', status: 'unavailable', detail: expect.stringContaining('codex login') })],
+    ]);
+    expect(text).toMatchObject({ code: 0, stdout: expect.stringMatching(/provider +version +models +limits +state\n.*✓ +demo/) });
   });
 });

@@ -5,6 +5,7 @@ import { addDoctorCommand } from './doctor.command.js';
 import { addKeysCommand } from './keys.command.js';
 import { addLogsCommand } from './logs.command.js';
 import { paint, paintNothing } from './paint.js';
+import { addProvidersCommand } from './providers.command.js';
 import { addSelftestCommand } from './selftest.command.js';
 import { addServeCommand } from './serve.command.js';
 import { addStartCommands } from './start.command.js';
@@ -29,6 +30,7 @@ export function createProgram(): Command {
   addStatusCommand(program);
   addLogsCommand(program);
   addChatCommand(program);
+  addProvidersCommand(program);
   addKeysCommand(program);
   addUsageCommand(program);
   addDoctorCommand(program);
