@@ -53,7 +53,12 @@ export class BatchesController {
   })
   @ApiBody({
     type: BatchDto,
-    examples: { 'chat completions': { value: { input_file_id: example.input_file_id, endpoint: example.endpoint, completion_window: '24h', metadata: example.metadata } } },
+    examples: {
+      'chat completions': { value: { input_file_id: example.input_file_id, endpoint: example.endpoint, completion_window: '24h', metadata: example.metadata } },
+      'with results that are kept for a day': {
+        value: { input_file_id: example.input_file_id, endpoint: example.endpoint, completion_window: '24h', output_expires_after: { anchor: 'created_at', seconds: 86_400 } },
+      },
+    },
   })
   @ApiAnswer({ description: 'The batch.', schema: 'Batch', example })
   @ApiBadRequestResponse({ description: '`invalid_parameter`: `param` names the field' })

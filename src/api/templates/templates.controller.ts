@@ -35,7 +35,7 @@ export class TemplatesController {
       required: ['template'],
       properties: { template: text('The prompt.'), system: text('The system text, where the request has none of its own.'), description: text('What it is for.') },
     },
-    examples: { 'with a system text': { value: definition }, 'a prompt alone': { value: { template: 'Say hello to {{name}}.' } } },
+    examples: { 'a prompt alone': { value: { template: 'Say hello to {{name}}.' } }, 'with a system text': { value: definition } },
   })
   @ApiAnswer({ description: 'It was there, and is written anew.', schema: 'Template', example: templateExample })
   @ApiAnswer({ status: 201, description: 'It is new.', schema: 'Template', example: templateExample })

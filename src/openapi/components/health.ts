@@ -1,5 +1,7 @@
 import { flag, integer, map, number, object, ref, text, word } from '../../http/documentation/json-schema.js';
 
+const indicators = map({ type: 'object', additionalProperties: true }, 'By what was looked at.');
+
 export const healthSchemas = {
   Health: object({
     status: word(['ready', 'degraded', 'unavailable'], '`degraded`: a provider that is switched on or found is not usable.'),
@@ -14,6 +16,7 @@ export const healthSchemas = {
       warm: integer('Processes that wait ready.'),
     }),
   }),
+  Probe: object({ status: word(['ok', 'error', 'shutting_down']), info: indicators, error: indicators, details: indicators }),
   ProviderStatus: object(
     {
       status: word(['ready', 'unavailable']),
