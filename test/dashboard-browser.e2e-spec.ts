@@ -1,13 +1,14 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, type Locator, type Page } from 'playwright-core';
 import { call } from './support/boot.js';
-import { findChromium, startChromium, WatchedPage } from './support/browser.js';
+import { findChromium, startChromium } from './support/chromium.js';
 import { eventually } from './support/eventually.js';
 import { Receiver } from './support/receiver.js';
 import { type SpawnedGateway, spawnGateway } from './support/spawn-gateway.js';
+import { WatchedPage } from './support/watched-page.js';
 
 const chromium = findChromium();
 const withChromium = chromium === undefined ? describe.skip : describe;
@@ -19,7 +20,10 @@ const clients = JSON.stringify({ root: { key: adminKey, scopes: ['admin', 'compl
 const asApp = { authorization: `Bearer ${appKey}` };
 const wide = { width: 1280, height: 900 };
 const narrow = { width: 390, height: 844 };
-const pages = ['', 'requests', 'usage', 'providers', 'jobs', 'keys', 'playground'];
+const pages = ['', 'live', 'requests', 'usage', 'providers', 'jobs', 'keys', 'playground'];
+
+// A machine that is busy paints slowly.
+jest.setTimeout(60_000);
 
 withChromium(named, () => {
   let browser: Browser;
@@ -104,7 +108,7 @@ withChromium(named, () => {
       }
     }
     expect(found).toEqual([]);
-  }, 40_000);
+  });
 
   it('issues a key that is shown once, changes it, gives it another value, and revokes it', async () => {
     const status = async (key: string): Promise<number> => (await call(`${gateway.url}/v1/models`, { headers: { authorization: `Bearer ${key}` } })).status;

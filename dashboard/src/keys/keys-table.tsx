@@ -19,11 +19,9 @@ export function KeysTable({ keys, lastUse, onAction }: KeysTableProps) {
   const columns: readonly Column<KeyObject>[] = [
     { title: 'Name', by: ({ name }) => name, cell: (key) => <Name {...key} /> },
     { title: 'State', by: (key) => stateOf(key, now.value), cell: (key) => <State {...key} /> },
-    { title: 'Scopes', cell: ({ scopes }) => scopes.join(', ') },
-    { title: 'Models', cell: ({ models }) => <Models models={models} /> },
+    { title: 'May', cell: (key) => <May {...key} /> },
     { title: 'Limits', cell: (key) => <Limits {...key} /> },
     { title: 'Budget', cell: ({ budget }) => (budget ? <BudgetBars budget={budget} /> : <span class="muted">none</span>) },
-    { title: 'Ends', by: ({ expires_at }) => expires_at, cell: ({ expires_at }) => (expires_at === null ? <span class="muted">never</span> : <Moment at={expires_at * 1000} />) },
     { title: 'Last use', by: ({ name }) => lastUse.get(name), cell: ({ name }) => lastUse.get(name) ?? <span class="muted">–</span> },
     { title: 'Actions', cell: (key) => <Actions of={key} onAction={onAction} /> },
   ];
@@ -35,33 +33,46 @@ function Name({ name, masked }: KeyObject) {
     <>
       {name}
       {isOwn(name) && <span class="muted"> (you)</span>}
-      <br />
-      <span class="mono muted">{masked ?? 'of SHELLM_CLIENTS'}</span>
+      <span class="key-second mono">{masked ?? 'of SHELLM_CLIENTS'}</span>
     </>
   );
 }
 
 function State(key: KeyObject) {
   const state = stateOf(key, now.value);
-  return <Status tone={state === 'active' ? 'good' : state === 'expired' ? 'warn' : 'quiet'}>{state}</Status>;
+  return (
+    <>
+      <Status tone={state === 'active' ? 'good' : state === 'expired' ? 'warn' : 'quiet'}>{state}</Status>
+      {state === 'active' && key.expires_at !== null && (
+        <span class="key-second">
+          ends <Moment at={key.expires_at * 1000} />
+        </span>
+      )}
+    </>
+  );
 }
 
-function Models({ models }: Pick<KeyObject, 'models'>) {
-  if (models === null) return <span class="muted">all</span>;
-  const [first = '', ...more] = models;
+function May({ scopes, models }: KeyObject) {
+  const [first = '', ...more] = models ?? ['every model'];
   return (
-    <span class="mono" title={models.join('\n')}>
-      {first}
-      {more.length > 0 && ` +${more.length}`}
-    </span>
+    <>
+      {scopes.join(', ')}
+      <span class={models ? 'key-second mono' : 'key-second'} title={models?.join('\n')}>
+        {first}
+        {more.length > 0 && ` +${more.length}`}
+      </span>
+    </>
   );
 }
 
 function Limits({ rpm, max_concurrent }: KeyObject) {
-  const words = [rpm !== null && (rpm === 0 ? 'any number a minute' : `${rpm} a minute`), max_concurrent !== null && `${max_concurrent} at once`].filter(
-    (each) => typeof each === 'string',
+  if (rpm === null && max_concurrent === null) return <span class="muted">the gateway's</span>;
+  return (
+    <>
+      {rpm !== null && <span class="key-line">{rpm === 0 ? 'any number a minute' : `${rpm} a minute`}</span>}
+      {max_concurrent !== null && <span class="key-line">{`${max_concurrent} at once`}</span>}
+    </>
   );
-  return words.length === 0 ? <span class="muted">the gateway's</span> : <>{words.join(', ')}</>;
 }
 
 function Actions({ of: key, onAction }: { readonly of: KeyObject; readonly onAction: KeysTableProps['onAction'] }) {
