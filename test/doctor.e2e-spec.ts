@@ -7,6 +7,7 @@ import { dirname, join, resolve } from 'node:path';
 import { testedVersions } from '../src/providers/minimum-versions.js';
 import { findInstalledCli } from './support/installed-cli.js';
 import { type CommandRun, runShellm } from './support/run-shellm.js';
+import { spawnGateway } from './support/spawn-gateway.js';
 
 const fakes = resolve(import.meta.dirname, '../selftest');
 const SECRETS = { key: 'sk-change-me-canary-1', access: 'canary-access-2', refresh: 'canary-refresh-3', google: 'canary-google-4', account: 'ann@canary.example' };
@@ -154,6 +155,18 @@ describe('shellm doctor', () => {
     expect(told.get('clock')).toMatchObject({ state: 'fault', detail: expect.stringMatching(/^3\d{3} s behind/) });
     expect(told.get('data-folder')).toMatchObject({ state: 'warning', fix: `chmod 700 ${home}` });
     expect(told.get('exposure')).toMatchObject({ state: 'fault', fix: 'shellm keys create NAME' });
+  });
+
+  it('tells our own gateway from another one', async () => {
+    const gateway = await spawnGateway({ SHELLM_PROVIDERS: 'demo' });
+    try {
+      const SHELLM_PORT = new URL(gateway.url).port;
+      const [own, other] = await Promise.all([doctor(gateway.dataDir, { SHELLM_PORT }, '--offline'), doctor(newHome(), { SHELLM_PORT }, '--offline')]);
+      expect(own.told.get('port')).toMatchObject({ state: 'ok', detail: expect.stringContaining(`process ${gateway.process.pid ?? ''}`) });
+      expect(other.told.get('port')).toMatchObject({ state: 'fault', detail: expect.stringContaining('another data folder') });
+    } finally {
+      await gateway.dispose();
+    }
   });
 
   const real = (['claude', 'gemini', 'codex'] as const).flatMap((id) => {

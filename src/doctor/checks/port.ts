@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { runningGateway } from '../../cli/gateway-process.js';
 import { ServerSettings } from '../../config/server-settings.js';
 import { type Check } from '../check.js';
 import { fault, type Finding, ok } from '../finding.js';
@@ -23,7 +24,10 @@ export const port: Check = {
 };
 
 async function taken(machine: Machine, host: string, wanted: number): Promise<Finding> {
-  if (await isGateway(host, wanted)) return ok(`${host}:${wanted} is a gateway's, which runs`);
+  const own = runningGateway(machine.dataDir);
+  if (own && Number(new URL(own.url).port) === wanted) return ok(`${host}:${wanted} is that of the gateway that runs here (process ${own.pid})`);
+  if (await isGateway(host, wanted))
+    return fault(`${host}:${wanted} is taken by a gateway with another data folder`, 'stop it with `shellm stop` and its SHELLM_DATA_DIR, or set SHELLM_PORT to another one');
   const listener = listenerOn(machine, wanted);
   const who = listener ? `${listener.program || 'a program'} (process ${listener.pid})` : 'another program';
   return fault(`${host}:${wanted} is taken by ${who}`, listener ? `kill ${listener.pid}, or set SHELLM_PORT to another one` : 'set SHELLM_PORT to another one');
