@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // What the documents say of the code, checked: docs/errors.md has every error code under its status, .env.example has every variable with the
-// name that the settings read, docs/configuration.md has them all (`npm run docs` writes it), and what they link to in this repository is there.
+// name that the settings read, docs/observability.md every metric, docs/configuration.md has them all (`npm run docs` writes it), and what they link to in this repository is there.
 //
 //   node scripts/check-documents.mjs
 import { execFileSync } from 'node:child_process';
@@ -28,6 +28,15 @@ function* missingVariables() {
   }
 }
 
+/** Of `docs/observability.md`, whose table has every metric of our own, and no other. */
+function* missingMetrics() {
+  const said = new Set(all(read('docs/observability.md'), /^\| `(shellm_\w+)` \|/gm).map(([, name]) => name));
+  for (const file of files.filter((name) => /^src\/(observability|api)\/metrics\/.*\.ts$/.test(name) && !name.endsWith('.spec.ts') && existsSync(join(project, name)))) {
+    for (const [, name] of all(read(file), /^(?! *\*).*'(shellm_\w+)'/gm)) if (!said.delete(name)) yield `docs/observability.md does not have ${name}`;
+  }
+  for (const name of said) yield `docs/observability.md has ${name}, which nothing counts`;
+}
+
 function* oldConfiguration() {
   if (read('docs/configuration.md') !== writtenConfiguration()) yield 'docs/configuration.md is not what .env.example says: npm run docs';
 }
@@ -38,6 +47,6 @@ function* brokenLinks() {
   }
 }
 
-const problems = [...missingErrors(), ...missingVariables(), ...oldConfiguration(), ...brokenLinks()];
+const problems = [...missingErrors(), ...missingVariables(), ...missingMetrics(), ...oldConfiguration(), ...brokenLinks()];
 for (const problem of problems) console.error(problem);
 if (problems.length > 0) process.exitCode = 1;

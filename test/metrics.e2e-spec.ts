@@ -1,12 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parse } from 'yaml';
 import { bootGateway, call, type Gateway } from './support/boot.js';
 import { eventually } from './support/eventually.js';
 import { forgetFailures } from './support/forget-failures.js';
 import { type MockOpenAi, startMockOpenAI } from './support/mock-openai.mjs';
+import { parsePromQl } from './support/promql.js';
 import { type Family, parseMetrics, samplesOf, valueOf } from './support/prometheus-text.js';
 
 type Families = ReadonlyMap<string, Family>;
@@ -176,6 +178,26 @@ describe('/metrics', () => {
     forgetFailures(gateway);
   });
 
+  it('has all that the dashboard and the alerts ask for, by the labels that they ask for', async () => {
+    const families = await scrape(gateway.url, 'watch-key');
+    const dashboard = JSON.parse(readFileSync('deploy/grafana/shellm-dashboard.json', 'utf8')) as Dashboard;
+    const { groups } = parse(readFileSync('deploy/prometheus/alerts.yaml', 'utf8')) as Alerts;
+    const rules = groups.flatMap((group) => group.rules);
+    const panels = dashboard.panels.filter(({ type }) => type !== 'row');
+    expect(new Set(dashboard.panels.map(({ id }) => id)).size).toBe(dashboard.panels.length);
+    for (const { gridPos, datasource } of panels) expect([gridPos.x + gridPos.w <= 24, datasource?.uid]).toEqual([true, '${datasource}']);
+    const asked = panels.flatMap(({ targets = [] }) => targets.map(({ expr, legendFormat }) => ({ expr, shown: labelsIn(legendFormat, /\{\{(\w+)\}\}/g) })));
+    const alerts = rules.map(({ expr, annotations }) => ({ expr, shown: labelsIn(JSON.stringify(annotations), /\$labels\.(\w+)/g) }));
+    expect([asked.length > 40, alerts.length > 10]).toEqual([true, true]);
+    for (const { expr, shown } of [...asked, ...alerts]) {
+      expectToBeThere(families, expr, shown);
+    }
+    for (const { name, query } of dashboard.templating.list.filter(({ type }) => type === 'query')) {
+      const [, metric = '', label = ''] = /^label_values\((\w+), (\w+)\)$/.exec((query as { query: string }).query) ?? [];
+      expect([name, labelsOf(families, metric).has(label)]).toEqual([name, true]);
+    }
+  });
+
   it('is open where there are no clients, under any Host, and where the operator says so', async () => {
     const [open, off] = await Promise.all([bootGateway(), bootGateway({ SHELLM_METRICS_AUTH: 'off', SHELLM_CLIENTS: JSON.stringify({ app: { key: 'app-key' } }) })]);
     try {
@@ -195,6 +217,45 @@ describe('/metrics', () => {
     }
   });
 });
+
+interface Dashboard {
+  readonly panels: readonly {
+    readonly id: number;
+    readonly type: string;
+    readonly gridPos: { readonly x: number; readonly w: number };
+    readonly datasource?: { readonly uid: string };
+    readonly targets?: readonly { readonly expr: string; readonly legendFormat: string }[];
+  }[];
+  readonly templating: { readonly list: readonly { readonly name: string; readonly type: string; readonly query: unknown }[] };
+}
+
+interface Alerts {
+  readonly groups: readonly { readonly rules: readonly { readonly alert: string; readonly expr: string; readonly annotations: object }[] }[];
+}
+
+/** The labels that a metric's samples have; those of the scrape itself too. @throws for a metric that is not there */
+function labelsOf(families: Families, metric: string): ReadonlySet<string> {
+  const family = families.get(metric) ?? families.get(metric.replace(/_(bucket|sum|count)$/, ''));
+  if (!family) throw new Error(`there is no metric ${metric}`);
+  return new Set(['instance', 'job', ...family.samples.filter(({ name }) => name === metric).flatMap(({ labels }) => Object.keys(labels))]);
+}
+
+/** @param shown the labels that are shown of its result */
+function expectToBeThere(families: Families, expr: string, shown: readonly string[]): void {
+  const { selectors, groupings } = parsePromQl(expr.replaceAll('$__rate_interval', '5m').replaceAll('$__range', '1h'));
+  const known = selectors.map(({ metric, labels }) => {
+    const own = labelsOf(families, metric);
+    for (const label of labels) expect([expr, metric, own.has(label)]).toEqual([expr, metric, true]);
+    return own;
+  });
+  for (const label of groupings) expect([expr, label, known.some((own) => own.has(label))]).toEqual([expr, label, true]);
+  const left = groupings.length > 0 ? new Set(groupings) : known[0]!;
+  for (const label of shown) expect([expr, label, left.has(label)]).toEqual([expr, label, true]);
+}
+
+function labelsIn(text: string, pattern: RegExp): string[] {
+  return [...text.matchAll(pattern)].map(([, label = '']) => label);
+}
 
 async function drained(answer: Response): Promise<number> {
   await answer.text();

@@ -32,7 +32,12 @@ export class Figures implements OnModuleInit {
     for (const each of stored.figures) metrics.show(each);
     metrics.show(figure('shellm_http_requests_in_flight', 'Requests that are being answered, this one included.', () => admission.running));
     metrics.show(figure('shellm_ledger_rows_waiting', 'Completions that are not in the usage ledger yet.', () => ledger.waiting));
-    if (redis.configured) metrics.show(figure('shellm_redis_up', 'Whether Redis is worth a try.', () => Number(redis.usable)));
+    metrics.show({
+      name: 'shellm_redis_up',
+      help: 'Whether Redis answers, where there is one.',
+      labels: [],
+      read: () => (redis.configured ? [[{}, Number(redis.usable)]] : []),
+    });
     metrics.show({ name: 'shellm_build_info', help: 'The version that runs: 1.', labels: ['version'], read: () => [[{ version: packageVersion }, 1]] });
     metrics.showWaits('interactive', pool.slots.waits.interactive);
     metrics.showWaits('background', pool.slots.waits.background);
