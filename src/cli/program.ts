@@ -1,6 +1,8 @@
 import { Command, type CommanderError } from 'commander';
 import { addChatCommand } from './chat.command.js';
 import { EXIT } from './command-failure.js';
+import { addCompletionCommand } from './completion.command.js';
+import { addConfigCommand } from './config.command.js';
 import { addDoctorCommand } from './doctor.command.js';
 import { addKeysCommand } from './keys.command.js';
 import { addLogsCommand } from './logs.command.js';
@@ -31,10 +33,12 @@ export function createProgram(): Command {
   addLogsCommand(program);
   addChatCommand(program);
   addProvidersCommand(program);
+  addConfigCommand(program);
   addKeysCommand(program);
   addUsageCommand(program);
   addDoctorCommand(program);
   addSelftestCommand(program);
+  addCompletionCommand(program);
   return program;
 }
 

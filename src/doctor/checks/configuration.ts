@@ -10,19 +10,25 @@ import { type Check } from '../check.js';
 import { fault, type Finding, ok, warning } from '../finding.js';
 import { type Machine } from '../machine.js';
 
-/** Whether the gateway would start with it: every problem that can be told apart, else the one that would stop the start. */
+/** Whether the gateway would start with it. */
 export const configuration: Check = {
   id: 'configuration',
   title: 'settings',
   group: 'configuration',
   look: async (machine) => {
-    const problems = [...new Set([...variableProblems(machine), ...clientProblems(machine), ...fileProblems(machine)])];
-    const installed = await machine.installed;
-    if (problems.length === 0 && 'problem' in installed) problems.push(installed.problem);
+    const problems = await configurationProblems(machine);
     if (problems.length > 0) return problems.map(toFault);
     return ok(`${sourcesOf(machine).join(', ')}: every value is valid`);
   },
 };
+
+/** Every problem that can be told apart, else the one that would stop the start. */
+export async function configurationProblems(machine: Machine): Promise<readonly string[]> {
+  const problems = [...new Set([...variableProblems(machine), ...clientProblems(machine), ...fileProblems(machine)])];
+  if (problems.length > 0) return problems;
+  const installed = await machine.installed;
+  return 'problem' in installed ? [installed.problem] : [];
+}
 
 export const variableNames: Check = {
   id: 'variables',
