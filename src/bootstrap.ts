@@ -24,6 +24,7 @@ import { JobQueue } from './job-queue/job-queue.js';
 import { LOG, type Log } from './observability/log.js';
 import { NestLogger } from './observability/nest-logger.js';
 import { documentApi } from './openapi/document-api.js';
+import { Tracing } from './observability/tracing/tracing.js';
 
 /**
  * Builds the whole application, not yet listening. `environment` replaces the process's own and `.env`, and `logTo` stdout for the log.
@@ -55,7 +56,7 @@ export async function createApp(environment?: Environment, logTo?: DestinationSt
   answerOddRequests(app.getHttpServer());
   const rate = app.get(RequestRate);
   const [admission, origins, keys, bodies, log] = [app.get(Admission), app.get(OriginPolicy), app.get(KeyCheck), app.get(BodyRoom), app.get(RequestLog)];
-  addRequestHooks(fastify, { admission, origins, keys, rate, bodies, log });
+  addRequestHooks(fastify, { admission, origins, keys, rate, bodies, log, tracing: app.get(Tracing) });
   app.get(RouteTable).watch(fastify);
   allowAgentBodies(fastify, settings.agentBodyLimit);
   if (settings.corsOrigins.length > 0) {

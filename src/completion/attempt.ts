@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { lastValueFrom, map, mergeMap, type MonoTypeOperatorFunction, type Observable, of, tap, throwIfEmpty } from 'rxjs';
 import { ConversationAffinity } from './affinity.js';
 import { asExpected } from './as-expected.js';
+import { attempted, beginAttempt, endsWith } from './attempt-span.js';
 import { type CircuitBreaker, isProviderFault } from './circuit-breaker.js';
 import { type CompletionCall } from './completion-call.js';
 import { estimateInput } from './estimate-input.js';
@@ -105,6 +106,7 @@ export class Attempt {
   /** The vendor's bytes. Resolves at the first of them, not streamed with the whole body: until then another provider may still answer. */
   async bytes({ id, provider, breaker }: Admitted, format: WireFormat, call: CompletionCall, { observe, soFar }: Witness): Promise<WireAnswer> {
     const began = performance.now();
+    const span = beginAttempt(id, provider);
     const { idleMs, totalMs } = this.#limits(call);
     const wireCall = { format, body: vendorBody(call.body, id.model), credential: call.credential, flow: call.flow };
     const work = soFar.bytes(() => estimateInput(call));
@@ -113,6 +115,7 @@ export class Attempt {
     const answer = await this.#passthrough(provider, wireCall, call.abort.signal, headersMs).catch((error: unknown) => {
       if (!call.abort.signal.aborted) work.failed(error);
       tell(breaker, error);
+      span?.end({}, toGatewayError(error).code);
       throw redactError(error, this.redactor);
     });
     const refused = answer.status >= 400;
@@ -134,6 +137,7 @@ export class Attempt {
         work.failed(error);
         return true;
       }),
+      endsWith(span),
     );
     const headers = redactHeaders(answer.headers, redactor);
     if (call.stream) return { ...answer, headers, bytes: await peek(bytes) };
@@ -188,7 +192,7 @@ export class Attempt {
         if (event.type === 'stream-end') observe({ model: id.model, reason: event.reason, usage: event.usage });
       }),
     );
-    return { events, conversation };
+    return { events: attempted(id, provider, events), conversation };
   }
 
   /** The try's own time-out leaves the request to another one. */

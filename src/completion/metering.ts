@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type MonoTypeOperatorFunction, tap } from 'rxjs';
 import { type CompletionCall } from './completion-call.js';
+import { beginCompletion, endCompletion } from './completion-span.js';
 import { mayTake } from './may-take.js';
 import { type Outcome } from './outcome.js';
 import { UsageSoFar } from './usage-so-far.js';
@@ -13,6 +14,7 @@ import { type StreamEvent } from '../kernel/stream-event.js';
 import { type Usage } from '../kernel/usage.js';
 import { type CompletionMetrics } from '../observability/metrics/completion-metrics.js';
 import { requestContext } from '../observability/request-context.js';
+import { type Span } from '../observability/tracing/span.js';
 import { type Amount } from '../usage/amount.js';
 import { type Budgets, type Reservation } from '../usage/budgets.js';
 import { type Prices } from '../usage/prices.js';
@@ -46,6 +48,7 @@ export class Metering {
   /** Not asked for later: what ends the answer may run in another request's context. */
   readonly #context = requestContext.getStore();
   readonly #requestId = this.#context?.requestId ?? null;
+  #span: Span | undefined;
   readonly #startedAt = Date.now();
   readonly #began = performance.now();
 
@@ -56,6 +59,7 @@ export class Metering {
     private readonly wanted: boolean,
   ) {
     call.abort.signal.addEventListener('abort', this, { once: true });
+    if (this.#context?.span) this.#span = beginCompletion(this.#context);
   }
 
   /** The request is led there, and nobody is asked yet. */
@@ -155,6 +159,7 @@ export class Metering {
     call.abort.signal.removeEventListener('abort', this);
     const row = this.#row(status, error);
     this.books.metrics.ended(row, this.#outcome?.fallback);
+    if (this.#span) endCompletion(this.#span, row, call, this.#facts.reason);
     if (!this.wanted) return;
     this.books.ledger.record(row);
     this.#reservation?.settle({ tokens: row.prompt_tokens + row.completion_tokens, nanos: row.cost_nanos ?? 0 });

@@ -1,4 +1,4 @@
-import { type FastifyInstance } from 'fastify';
+import { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { randomUUID } from 'node:crypto';
 import { type IncomingMessage } from 'node:http';
 import { type GatewayRequest } from './gateway-request.js';
@@ -9,12 +9,15 @@ import { edgeHeaders } from './edge-headers.js';
 import { type KeyCheck } from './key-check.js';
 import { type OriginPolicy } from './origin-policy.js';
 import { Pipeline } from './pipeline.js';
+import { isProbe } from './probe.js';
 import { checkHead } from './request-head.js';
 import { type RequestLog } from './request-log.js';
 import { type RequestRate } from './request-rate.js';
 import { INSTANCE_HEADER, instanceId } from '../config/instance-id.js';
 import { GatewayError } from '../kernel/gateway-error.js';
 import { type RequestContext, requestContext } from '../observability/request-context.js';
+import { type Span } from '../observability/tracing/span.js';
+import { type Tracing } from '../observability/tracing/tracing.js';
 
 /** `X-Request-ID` where it is fit to be repeated, else an id of our own. Fastify's `genReqId`. */
 export function requestIdOf({ headers }: IncomingMessage): string {
@@ -29,10 +32,11 @@ export interface RequestHooks {
   readonly rate: RequestRate;
   readonly bodies: BodyRoom;
   readonly log: RequestLog;
+  readonly tracing: Tracing;
 }
 
 /** What every request passes, unknown routes and broken bodies too, where no Nest guard or interceptor runs. */
-export function addRequestHooks(fastify: FastifyInstance, { admission, origins, keys, rate, bodies, log }: RequestHooks): void {
+export function addRequestHooks(fastify: FastifyInstance, { admission, origins, keys, rate, bodies, log, tracing }: RequestHooks): void {
   fastify.decorateRequest('context');
   fastify.decorateRequest('client');
   fastify.decorateRequest('place');
@@ -42,6 +46,7 @@ export function addRequestHooks(fastify: FastifyInstance, { admission, origins, 
     const context: RequestContext = { requestId: request.id };
     const { socket } = request.raw;
     (request as GatewayRequest).context = context;
+    if (tracing.on) context.server = context.span = spanOf(request, tracing);
     reply.headers(edgeHeaders(request.id, request.url));
     if (request.headers.origin !== undefined) reply.headers(origins.headersFor(request.headers));
     // Not onResponse: it does not come for a client that left before its answer began.
@@ -68,6 +73,13 @@ export function addRequestHooks(fastify: FastifyInstance, { admission, origins, 
       }
     });
   });
+}
+
+/** Probes and scrapes are not traced. */
+function spanOf({ method, routeOptions: { url: route }, headers: { traceparent }, id, protocol }: FastifyRequest, tracing: Tracing): Span | undefined {
+  if (isProbe(route)) return undefined;
+  const attributes = { 'http.request.method': method, 'http.route': route, 'url.scheme': protocol, 'shellm.request.id': id };
+  return tracing.request(route === undefined ? method : `${method} ${route}`, typeof traceparent === 'string' ? traceparent : undefined, attributes);
 }
 
 /** A vendor that leads back to us, by a proxy or a chain of gateways, would never end. */

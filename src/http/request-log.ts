@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type FastifyReply } from 'fastify';
 import { type GatewayRequest } from './gateway-request.js';
+import { isProbe } from './probe.js';
 import { statusOf } from '../kernel/status-of.js';
 import { formatModelId } from '../kernel/model-id.js';
 import { LOG, type Log } from '../observability/log.js';
@@ -33,7 +34,8 @@ export class RequestLog {
     const { raw, elapsedTime } = reply;
     const status = raw.headersSent ? raw.statusCode : CLIENT_CLOSED_REQUEST;
     const left = !raw.writableFinished;
-    this.metrics.requests.ended({ method, route: routeOptions.url, status, seconds: elapsedTime / 1000, error: errorOf(status, left, context) });
+    const error = errorOf(status, left, context);
+    this.metrics.requests.ended({ method, route: routeOptions.url, status, seconds: elapsedTime / 1000, error });
     const line = {
       method,
       path,
@@ -48,7 +50,8 @@ export class RequestLog {
       reason: context.facts?.reason,
       usage: context.facts?.usage,
       error: context.error && describe(context.error),
-      aborted: left ? true : undefined,
+      aborted: left || undefined,
+      trace_id: endSpan(context, status, error),
     };
     if (failed(status, context)) this.log.error(line, 'request failed');
     else if (isProbe(path)) this.log.debug(line, 'probe');
@@ -56,9 +59,10 @@ export class RequestLog {
   }
 }
 
-/** What looks at the gateway all the time. */
-function isProbe(path: string): boolean {
-  return path.startsWith('/health') || path === '/metrics';
+/** The request's span is over; gives the id of its trace. */
+function endSpan({ server, client }: RequestContext, status: number, error: string | undefined): string | undefined {
+  server?.end({ 'http.response.status_code': status, 'shellm.client': client }, error);
+  return server?.traceId;
 }
 
 /** The code that is counted: the gateway's own, else what a vendor refused in its own words, else that the client left. */

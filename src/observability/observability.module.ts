@@ -3,7 +3,10 @@ import pino, { type DestinationStream } from 'pino';
 import { createLog } from './create-log.js';
 import { LOG } from './log.js';
 import { Metrics } from './metrics/metrics.js';
+import { Tracing } from './tracing/tracing.js';
+import { TracingSettings } from './tracing/tracing-settings.js';
 import { ServerSettings } from '../config/server-settings.js';
+import { provideSettings } from '../config/settings.js';
 
 /** Token of where log lines go. */
 const LOG_DESTINATION = Symbol('LOG_DESTINATION');
@@ -12,6 +15,8 @@ const LOG_DESTINATION = Symbol('LOG_DESTINATION');
 @Module({
   providers: [
     { provide: Metrics, useFactory: () => new Metrics() },
+    provideSettings(TracingSettings),
+    { provide: Tracing, inject: [TracingSettings, Metrics, LOG], useFactory: (...needs: Parameters<typeof Tracing.open>) => Tracing.open(...needs) },
     // Lines wait for each other, at most a tenth of a second: a write for every line costs a request more than all its guards.
     { provide: LOG_DESTINATION, useFactory: () => pino.destination({ dest: 1, sync: false, minLength: 8_192, periodicFlush: 100 }) },
     {
@@ -20,7 +25,7 @@ const LOG_DESTINATION = Symbol('LOG_DESTINATION');
       useFactory: (settings: ServerSettings, destination: DestinationStream) => createLog(settings.logLevel, destination),
     },
   ],
-  exports: [LOG, Metrics],
+  exports: [LOG, Metrics, Tracing],
 })
 export class ObservabilityModule implements OnApplicationShutdown {
   /** Another place for the log's lines than stdout. */

@@ -2,10 +2,17 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { type Facts } from '../kernel/answer.js';
 import { type ErrorCode } from '../kernel/gateway-error.js';
 import { type ModelId } from '../kernel/model-id.js';
+import { type Span } from './tracing/span.js';
 
 /** What is known of the request that is being served; its one log line is written from it. */
 export interface RequestContext {
   readonly requestId: string;
+  /** Of the request itself, where it is traced. */
+  server?: Span | undefined;
+  /** Of the completion that it asks for. */
+  completion?: Span | undefined;
+  /** The innermost of what is being done for it. */
+  span?: Span | undefined;
   /** Ends the work on the request, with the error to end it with. */
   abort?: AbortController;
   client?: string;

@@ -54,6 +54,8 @@ export class CompletionMetrics {
   readonly #cache;
   readonly #fallbacks;
   readonly #series = new Map<string, Series>();
+  /** Hears of each too. */
+  heard: ((figures: CompletionFigures) => void) | undefined;
 
   constructor(registry: Registry) {
     this.#completions = new CounterFamily(registry, 'shellm_completions_total', 'Completions that have ended, by how: an HTTP status, 499 where the client left.', [
@@ -81,6 +83,7 @@ export class CompletionMetrics {
     if (figures.cost_nanos !== null) (series.cost ??= this.#costs.child(series.labels)).value += figures.cost_nanos / NANOS;
     if (figures.cache) this.#cache.count(figures.cache);
     if (fallback) this.#fallbacks.count(fallback.provider, figures.provider ?? NONE, fallback.code);
+    this.heard?.(figures);
   }
 
   #addTokens(series: Series, figures: CompletionFigures): void {

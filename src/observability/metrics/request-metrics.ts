@@ -34,6 +34,8 @@ export class RequestMetrics {
   readonly #durations;
   readonly #errors;
   readonly #series = new Map<string, Map<string, Series>>();
+  /** Hears of each too. */
+  heard: ((figures: RequestFigures) => void) | undefined;
 
   constructor(registry: Registry) {
     this.#requests = new CounterFamily(
@@ -46,7 +48,8 @@ export class RequestMetrics {
     this.#errors = new CounterTable(registry, 'shellm_errors_total', 'Requests that ended with an error, by its code; client_closed_request where the client left.', ['code']);
   }
 
-  ended({ method, route = UNMATCHED, status, seconds, error }: RequestFigures): void {
+  ended(figures: RequestFigures): void {
+    const { method, route = UNMATCHED, status, seconds, error } = figures;
     const { statuses, labels, duration } = this.#seriesOf(methods.has(method) ? method : 'other', route);
     const label = statusLabel(status);
     let count = statuses.get(label);
@@ -57,6 +60,7 @@ export class RequestMetrics {
     count.value += 1;
     duration.observe(seconds);
     if (error !== undefined) this.#errors.count(error);
+    this.heard?.(figures);
   }
 
   #seriesOf(method: string, route: string): Series {

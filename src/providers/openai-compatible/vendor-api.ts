@@ -9,6 +9,7 @@ import { INSTANCE_HEADER, instanceId } from '../../config/instance-id.js';
 import { type WireFormat } from '../../kernel/answer.js';
 import { Flow } from '../../kernel/flow.js';
 import { GatewayError } from '../../kernel/gateway-error.js';
+import { requestContext } from '../../observability/request-context.js';
 
 const MAX_ERROR_BYTES = 1024 ** 2;
 const MAX_LIST_BYTES = 8 * 1024 ** 2;
@@ -48,7 +49,7 @@ export class VendorApi {
     const clientKey = this.#clientKey(credential);
     if (clientKey === undefined && configured === false) throw new GatewayError('provider_unavailable', advice.unusable, { shouldRetry: false });
     const sent = clientKey === undefined ? this.#ownHeaders : headersWith(clientKey);
-    const response = await this.#send({ method: 'POST', path: paths[format], headers: sent, body, signal, flow });
+    const response = await this.#send({ method: 'POST', path: paths[format], headers: withTrace(sent), body, signal, flow });
     const { status } = response;
     const headers = upstreamHeaders(response.headers);
     if (clientKey === undefined) this.quota.see(headers);
@@ -105,4 +106,10 @@ function headersWith(key: string | undefined): Record<string, string> {
 
 function withoutKey(text: string, key: string | undefined): string {
   return key === undefined ? text : text.replaceAll(key, '[REDACTED:api_key]');
+}
+
+/** A vendor that traces goes on in the request's trace. */
+function withTrace(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const span = requestContext.getStore()?.span;
+  return span ? { ...headers, traceparent: span.traceparent } : headers;
 }

@@ -16,6 +16,7 @@ import { Flow } from '../../kernel/flow.js';
 import { GatewayError, toGatewayError } from '../../kernel/gateway-error.js';
 import { type Redactor } from '../../kernel/text-filter.js';
 import { requestContext } from '../../observability/request-context.js';
+import { Tracing } from '../../observability/tracing/tracing.js';
 import { collect } from '../../streaming/collect.js';
 import { oneValue } from '../../streaming/one-value.js';
 
@@ -49,6 +50,7 @@ export class OperationRunner {
     private readonly completions: CompletionService,
     private readonly settings: ServerSettings,
     @Inject(REDACTOR) private readonly redactor: Redactor,
+    private readonly tracing: Tracing,
   ) {}
 
   /**
@@ -71,7 +73,14 @@ export class OperationRunner {
    */
   run(request: StoredRequest, client: Client, signal: AbortSignal, terms: Terms = {}): Promise<OperationAnswer> {
     const requestId = request.requestId ?? randomUUID();
-    return requestContext.run({ requestId, client: client.name }, () => this.#run({ ...request, requestId }, client, signal, terms));
+    const span = this.tracing.background('run a stored request', { 'shellm.request.id': requestId, 'shellm.client': client.name });
+    return requestContext.run({ requestId, client: client.name, span }, async () => {
+      try {
+        return await this.#run({ ...request, requestId }, client, signal, terms);
+      } finally {
+        span?.end();
+      }
+    });
   }
 
   async #run(request: StoredRequest, client: Client, signal: AbortSignal, terms: Terms): Promise<OperationAnswer> {
