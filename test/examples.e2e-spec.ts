@@ -69,7 +69,7 @@ describe('the examples of the documents', () => {
   it.each(pages.filter((page) => examplesOf(page).some(({ language, reason }) => language === 'sh' && reason === undefined)))('of the shell run: %s', async (page) => {
     const commands = examplesOf(page).filter(({ language, reason }) => language === 'sh' && reason === undefined);
     const script = ['set -eo pipefail', 'curl() { command curl --fail-with-body --no-progress-meter --max-time 15 "$@"; }', ...commands.map(({ text }) => here(text))].join('\n');
-    await run('bash', ['-c', script], { cwd: folder });
+    await run('bash', ['-c', script], { cwd: folder, env: { ...process.env, npm_config_offline: 'true' } });
     expect(script).not.toMatch(/<(the|its|id|your)\b/);
   });
 
