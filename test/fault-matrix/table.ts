@@ -19,7 +19,7 @@ export function documentOf(parts: readonly { readonly title: string; readonly fa
   return [
     '# When a provider fails',
     '',
-    'What a client gets when a CLI or an API vendor misbehaves. `test/fault-matrix.e2e-spec.ts` plays every fault on every provider, for a JSON answer and for a streamed one, and',
+    'What a client gets when a CLI or an API vendor misbehaves. `test/fault-matrix.long-spec.ts` plays every fault on every provider, for a JSON answer and for a streamed one, and',
     'writes this page (`UPDATE_FAULT_MATRIX=1`); `shellm selftest` plays a short form of it on your machine. A mark: both ended as its column says: the whole answer, or an',
     'error of that code with its status; in a stream that had begun the error is the last event, without `[DONE]` and without a `finish_reason` of a whole answer. No error names a',
     'path or a secret. Before each of them the provider had answered an ordinary question, after the fault before. After all of them no turn slot is taken, nobody waits, and no',
