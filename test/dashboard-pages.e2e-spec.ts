@@ -13,7 +13,7 @@ describe('the dashboard’s pages', () => {
   });
   afterAll(() => gateway.close());
 
-  it.each(['/dashboard', '/dashboard/', '/dashboard?tab=1', '/dashboard/requests', '/dashboard/keys/key_1', '/dashboard/..%2f..%2fpackage.json'])(
+  it.each(['/dashboard', '/dashboard/', '/dashboard?tab=1', '/dashboard/requests', '/dashboard/keys', '/dashboard/..%2f..%2fpackage.json'])(
     'gives the page at %s, to everybody, with a strict policy',
     async (path) => {
       const { status, headers, body } = await call(gateway.url + path);

@@ -12,10 +12,11 @@ import { GatewayError } from '../kernel/gateway-error.js';
 export class PagesController {
   constructor(private readonly files: DashboardFiles) {}
 
-  @Get(['', '*'])
+  // Not a wildcard: it would answer for the methods that the data's routes do not take.
+  @Get(['', ':page', 'assets/:file'])
   async page(@Req() { url, headers }: GatewayRequest, @Res() reply: GatewayReply): Promise<void> {
     const path = url.split('?', 1)[0]?.replace(/^\/dashboard\/?/, '') ?? '';
-    const file = /^api(\/|$)/.test(path) ? undefined : await this.files.find(path);
+    const file = path === 'api' ? undefined : await this.files.find(path);
     if (!file) throw await this.#notFound(path);
     const compressed = /\bbr\b/.test(String(headers['accept-encoding'])) ? await file.compressed() : undefined;
     void reply.headers({ 'content-type': file.type, 'cache-control': file.cacheControl, vary: 'accept-encoding, origin' });
@@ -24,7 +25,7 @@ export class PagesController {
   }
 
   async #notFound(path: string): Promise<GatewayError> {
-    if (!path.startsWith('api') && !(await this.files.built())) return new GatewayError('not_found', 'The dashboard is not built: run `npm run build`.');
+    if (path !== 'api' && !(await this.files.built())) return new GatewayError('not_found', 'The dashboard is not built: run `npm run build`.');
     return new GatewayError('not_found', 'There is no such page.');
   }
 }
