@@ -16,7 +16,7 @@ describe('a CLI that misbehaves', () => {
       PATH: `${dirname(process.execPath)}:/usr/bin:/bin`,
       SHELLM_CLAUDE_BIN: fake,
       SHELLM_PROVIDERS: 'claude',
-      SHELLM_REQUEST_TIMEOUT_MS: '1500',
+      SHELLM_REQUEST_TIMEOUT_MS: '3000',
       SHELLM_TURN_MAX_MS: '6000',
     });
   });

@@ -126,13 +126,18 @@ describe('a body that is refused before it is read', () => {
     ['of a foreign page', [key, 'Origin: https://evil.example', `Content-Length: ${MEGABYTES * 1024 ** 2}`], 403, 'origin_not_allowed'],
   ])('%s: its client hears why, though it still sends, and goes on with the next request', async (_, headers, status, code) => {
     const chunked = headers.some((header) => header.startsWith('Transfer'));
-    const { answers, end } = await rawExchange(gateway.url, async (write) => {
-      await write(request('POST /v1/chat/completions', ...headers));
-      for (let sent = 0; sent < MEGABYTES; sent++) {
-        await write(chunked ? Buffer.concat([Buffer.from(`${megabyte.length.toString(16)}\r\n`), megabyte, Buffer.from('\r\n')]) : megabyte);
-      }
-      await write((chunked ? '0\r\n\r\n' : '') + get('/v1/models', key));
-    });
+    const { answers, end } = await rawExchange(
+      gateway.url,
+      async (write) => {
+        await write(request('POST /v1/chat/completions', ...headers));
+        for (let sent = 0; sent < MEGABYTES; sent++) {
+          await write(chunked ? Buffer.concat([Buffer.from(`${megabyte.length.toString(16)}\r\n`), megabyte, Buffer.from('\r\n')]) : megabyte);
+        }
+        await write((chunked ? '0\r\n\r\n' : '') + get('/v1/models', key));
+        // A machine that is busy takes a while to read so much.
+      },
+      1500,
+    );
     expectRefusal(answers[0], status, code);
     expect([answers.map((answer) => answer.status), end]).toEqual([[status, 200], 'open']);
   });

@@ -15,7 +15,7 @@ describe('isAtLeast', () => {
 });
 
 describe.each(Object.entries(minimumVersions))('the minimum version of %s', (name, version) => {
-  it.each(['README.md', 'docs/security.md'])('stands in %s', (page) => {
+  it.each(['docs/providers.md', 'docs/security.md'])('stands in %s', (page) => {
     expect(readFileSync(resolve(import.meta.dirname, '../..', page), 'utf8')).toContain(version);
   });
 
