@@ -3,12 +3,12 @@ import { features, tryCell } from './client-matrix/cells.js';
 import { clients, Matrix, providers } from './client-matrix/matrix.js';
 import { reasonAgainst } from './client-matrix/notes.js';
 
-/** Every client with every feature, each before another provider, so that every provider has its turn; `npm run test:long` tries all of them. */
+/** Every client with every second feature, each before another provider, so that every provider has its turn; `npm run test:long` tries all of them. */
 const cells = clients.flatMap((client, row) =>
   features.flatMap((feature, column) => {
     const order = providers.map((_, at) => providers[(row + column + at) % providers.length]!);
     const provider = order.find((candidate) => reasonAgainst(client.name, candidate, feature) === undefined);
-    return provider === undefined ? [] : [{ client, feature, provider, name: `${client.name} before ${provider}: ${feature}` }];
+    return provider === undefined || (row + column) % 2 > 0 ? [] : [{ client, feature, provider, name: `${client.name} before ${provider}: ${feature}` }];
   }),
 );
 
