@@ -1,5 +1,7 @@
 import { type Cell } from './fault-player.js';
 import { type Leftovers, type Played, type SelftestResult } from './selftest.js';
+import { markOf, stateOf } from '../cli/provider-state.js';
+import { tableOf as columnsOf } from '../cli/table.js';
 import { packageVersion } from '../config/package-version.js';
 import { type Installed } from '../doctor/installed.js';
 import { type ProviderStatus } from '../providers/provider.js';
@@ -54,38 +56,27 @@ function tableOf({ title, faults, providers }: Played, cells: readonly Cell[]): 
     const both = cells.filter((cell) => cell.provider === provider && cell.fault === fault);
     if (both.length === 0) return '-';
     const ends = [...new Set(both.map(({ as }) => as))].join(' / ');
-    return `${both.every(({ complaint }) => complaint === undefined) ? '✓' : '✗'} ${ends}`;
+    return `${markOf(both.every(({ complaint }) => complaint === undefined))} ${ends}`;
   };
   const rows = [[title, ...providers], ...faults.map(({ name }) => [name, ...providers.map((provider) => box(provider, name))])];
-  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
-  return rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
+  return columnsOf(rows).trimEnd().split('\n');
 }
 
 function complaintOf({ provider, fault, stream, complaint }: Cell): string {
-  return `✗ ${provider}, ${fault}, ${stream ? 'streamed' : 'JSON'}: ${complaint?.replaceAll('\n', ' ') ?? ''}`;
+  return `${markOf(false)} ${provider}, ${fault}, ${stream ? 'streamed' : 'JSON'}: ${complaint?.replaceAll('\n', ' ') ?? ''}`;
 }
 
 function leftOf({ slots, processes, files }: Leftovers): string {
   const count = slots + processes + files;
-  return `${count === 0 ? '✓' : '✗'} left behind: ${count === 0 ? 'no turn slot, no process, no file' : `${slots} turn slots, ${processes} processes, ${files} files`}`;
+  return `${markOf(count === 0)} left behind: ${count === 0 ? 'no turn slot, no process, no file' : `${slots} turn slots, ${processes} processes, ${files} files`}`;
 }
 
 function installedOf(installed: Installed): string[] {
-  if ('problem' in installed) return [`✗ the gateway would not start here: ${installed.problem}`];
+  if ('problem' in installed) return [`${markOf(false)} the gateway would not start here: ${installed.problem}`];
   return ['On this machine:', ...statesOf(installed).map(([id, status]) => `  ${id}: ${stateOf(status)}`)];
 }
 
 /** Of those that are configured or found. */
 function statesOf({ providers }: Extract<Installed, { providers: unknown }>): [string, ProviderStatus][] {
   return providers.flatMap(({ id, status }) => (status ? [[id, status] satisfies [string, ProviderStatus]] : []));
-}
-
-function stateOf({ status, installed, auth, detail }: ProviderStatus): string {
-  if (status === 'ready') return auth === undefined ? 'ready' : `ready, ${auth === 'api_key' ? 'by an API key' : 'by a subscription'}`;
-  return `${installed ? 'installed, not ready' : 'not installed'}${detail === undefined ? '' : `. ${detail}`}`;
 }
