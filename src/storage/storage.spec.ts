@@ -28,7 +28,7 @@ describe.each(await testStores())('a database in $name', (store) => {
     return opened;
   };
   beforeEach(async () => {
-    at = await store.make();
+    at = await store.makeBare();
   });
   afterEach(async () => {
     for (const opened of open.splice(0)) await opened.onApplicationShutdown();
@@ -236,7 +236,7 @@ function damage(path: string): void {
 
 describe.each((await testStores()).filter(({ name }) => name === 'PostgreSQL'))('a connection to $name that breaks', (store) => {
   it('in the middle of a statement is the end of that statement, and of nothing else', async () => {
-    const at = await store.make();
+    const at = await store.makeBare();
     const way = await wayTo(at.url!);
     const { db } = await Storage.open(way.url, at.dataDir, silentLog);
     const broken = expect(sql`select pg_sleep(60)`.execute(db)).rejects.toThrow('database does not answer');
