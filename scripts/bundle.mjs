@@ -14,8 +14,52 @@ const [build, dist] = [join(project, 'build'), join(project, 'dist')];
 
 /** Programs that are started from their file: each is one file, so that a sandbox shows it whole. */
 const alone = ['providers/demo/agent', 'schema-worker/thread/main'];
-/** What our packages look for and do without. */
-const absent = [/^@nestjs\/(microservices|websockets|platform-express|typeorm|mongoose|sequelize|axios)/, /^@mikro-orm\//, /^@prisma\//, /^@grpc\//, '@fastify/multipart', '@fastify/view', 'pg-native', 'typeorm', 'mongoose', 'sequelize'];
+/** What our packages look for and do without, or look for where nothing here leads them: Fastify's schemas and test requests, Nest's validation pipe and derived DTOs. */
+const absent = [
+  '@fastify/ajv-compiler',
+  '@fastify/fast-json-stringify-compiler',
+  'light-my-request',
+  /^@nestjs\/(microservices|websockets|platform-express|typeorm|mongoose|sequelize|axios)/,
+  /^@mikro-orm\//,
+  /^@prisma\//,
+  /^@grpc\//,
+  '@fastify/multipart',
+  '@fastify/view',
+  'pg-native',
+  'typeorm',
+  'mongoose',
+  'sequelize',
+];
+
+/** As ES modules, from which what nothing uses is left out; to Node these packages give CommonJS, which comes whole. */
+const modules = {
+  rxjs: 'rxjs/dist/esm/index.js',
+  'rxjs/operators': 'rxjs/dist/esm/operators/index.js',
+  'class-validator': 'class-validator/esm2015/index.js',
+  'class-transformer': 'class-transformer/esm2015/index.js',
+};
+/** Files of ours in the place of packages. */
+const ours = { undici: 'scripts/bundled/undici.mjs', 'libphonenumber-js/max': 'scripts/bundled/absent.mjs' };
+
+const leaner = {
+  name: 'leaner',
+  resolveId: {
+    filter: { id: new RegExp(`^(${[...Object.keys(modules), ...Object.keys(ours)].join('|')})$`) },
+    handler(id, importer = '') {
+      if (/@nestjs.(common|mapped-types)/.test(importer) && id.startsWith('class-')) return { id, external: true };
+      return id in ours ? join(project, ours[id]) : join(project, 'node_modules', modules[id]);
+    },
+  },
+};
+
+/** One character that Latin-1 lacks doubles what V8 keeps of a file's text, for as long as the process runs (8 MB). */
+const inAscii = {
+  name: 'in-ascii',
+  renderChunk: (code) => {
+    if (/String\.raw`[^`]*[\u0080-\uffff]/.test(code)) throw new Error('String.raw: an escape would be a text there');
+    return { code: code.replace(/[\u0080-\uffff]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`), map: null };
+  },
+};
 
 const packages = new Map();
 
@@ -24,13 +68,22 @@ async function bundle(entries, options = {}) {
     input: Object.fromEntries(entries.map((entry) => [entry, join(build, `${entry}.js`)])),
     platform: 'node',
     external: absent,
+    plugins: [leaner, inAscii],
     onLog(level, log, next) {
       if (log.code === 'UNRESOLVED_IMPORT') throw new Error(log.message);
       if (level !== 'info' && !['EVAL', 'COMMONJS_VARIABLE_IN_ESM', 'INEFFECTIVE_DYNAMIC_IMPORT'].includes(log.code)) next(level, log);
     },
   });
   // Nest finds what to inject by a class's name.
-  const { output } = await inside.write({ dir: dist, format: 'esm', keepNames: true, entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js', comments: false, ...options });
+  const { output } = await inside.write({
+    dir: dist,
+    format: 'esm',
+    keepNames: true,
+    entryFileNames: '[name].js',
+    chunkFileNames: 'chunks/[name]-[hash].js',
+    comments: false,
+    ...options,
+  });
   await inside.close();
   for (const { modules = {} } of output) for (const id of Object.keys(modules)) await note(id);
 }
@@ -49,7 +102,8 @@ async function note(id) {
 async function swaggerUi() {
   const folder = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
   await mkdir(join(dist, 'swagger-ui'), { recursive: true });
-  for (const file of ['favicon-16x16.png', 'favicon-32x32.png', 'swagger-ui-bundle.js', 'swagger-ui-standalone-preset.js', 'swagger-ui.css']) await cp(join(folder, file), join(dist, 'swagger-ui', file));
+  for (const file of ['favicon-16x16.png', 'favicon-32x32.png', 'swagger-ui-bundle.js', 'swagger-ui-standalone-preset.js', 'swagger-ui.css'])
+    await cp(join(folder, file), join(dist, 'swagger-ui', file));
   await note(`${folder}/index.js`);
 }
 

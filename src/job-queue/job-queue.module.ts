@@ -1,7 +1,6 @@
 import { Module } from '@nestjs/common';
 import { EmbeddedEngine } from './embedded-engine.js';
 import { JobQueue } from './job-queue.js';
-import { PgBossEngine } from './pg-boss-engine.js';
 import { QUEUE_ENGINE, type QueueEngine } from './queue-engine.js';
 import { LOG, type Log } from '../observability/log.js';
 import { StorageModule } from '../storage/storage.module.js';
@@ -14,8 +13,8 @@ import { Storage } from '../storage/storage.js';
     {
       provide: QUEUE_ENGINE,
       inject: [StorageSettings, Storage, LOG],
-      useFactory: ({ databaseUrl }: StorageSettings, storage: Storage, log: Log): Promise<QueueEngine> | QueueEngine =>
-        databaseUrl === undefined ? new EmbeddedEngine(storage) : PgBossEngine.open(databaseUrl, storage, log),
+      useFactory: async ({ databaseUrl }: StorageSettings, storage: Storage, log: Log): Promise<QueueEngine> =>
+        databaseUrl === undefined ? new EmbeddedEngine(storage) : (await import('./pg-boss-engine.js')).PgBossEngine.open(databaseUrl, storage, log),
     },
     JobQueue,
   ],

@@ -1,5 +1,5 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import { Redis } from 'ioredis';
+import { type Redis } from 'ioredis';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { type Observable, Subject } from 'rxjs';
@@ -18,14 +18,20 @@ const START_MS = 1000;
 const PAUSE_MS = 1000;
 const MAX_RECONNECT_MS = 2000;
 
-/** A Lua script that Redis knows by its hash. */
+/** A Lua script that Redis knows by its hash, which is made when it is first sent. */
 export interface RedisScript {
   readonly lua: string;
   readonly sha1: string;
 }
 
 export function redisScript(lua: string): RedisScript {
-  return { lua, sha1: createHash('sha1').update(lua).digest('hex') };
+  let sha1: string | undefined;
+  return {
+    lua,
+    get sha1() {
+      return (sha1 ??= createHash('sha1').update(lua).digest('hex'));
+    },
+  };
 }
 
 /**
@@ -46,6 +52,7 @@ export class RedisLink implements OnApplicationShutdown {
    */
   static async open(url: string | undefined, log: Log): Promise<RedisLink> {
     if (url === undefined) return new RedisLink(undefined, log);
+    const { Redis } = await import('ioredis');
     const redis = new Redis(url, {
       connectionName: 'shellm',
       commandTimeout: CONNECT_MS,

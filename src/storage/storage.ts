@@ -3,7 +3,6 @@ import { type Kysely } from 'kysely';
 import { type Database } from './database.js';
 import { DatabaseAwayError } from './database-away.js';
 import { migrate, NewerSchemaError } from './migrate.js';
-import { openPostgres } from './open-postgres.js';
 import { openSqlite, unusable } from './open-sqlite.js';
 import { ConfigurationError } from '../config/settings.js';
 import { type Log } from '../observability/log.js';
@@ -17,7 +16,7 @@ export class Storage implements OnApplicationShutdown {
    * @throws ConfigurationError in one line, without the URL, where it cannot be used
    */
   static async open(databaseUrl: string | undefined, dataDir: string, log: Log): Promise<Storage> {
-    const db = databaseUrl === undefined ? openSqlite(dataDir) : openPostgres(databaseUrl, log);
+    const db = databaseUrl === undefined ? openSqlite(dataDir) : (await import('./open-postgres.js')).openPostgres(databaseUrl, log);
     try {
       await migrate(db);
     } catch (cause) {

@@ -1,4 +1,4 @@
-import { EnvHttpProxyAgent, request } from 'undici';
+import { EnvHttpProxyAgent } from 'undici';
 import { type Check } from '../check.js';
 import { fault, type Finding, ok, warning } from '../finding.js';
 import { type Machine } from '../machine.js';
@@ -90,10 +90,10 @@ async function askAll(machine: Machine): Promise<readonly Answer[]> {
   }
 }
 
-async function ask(vendor: VendorUrl, dispatcher: EnvHttpProxyAgent): Promise<Answer> {
+async function ask(vendor: VendorUrl, agent: EnvHttpProxyAgent): Promise<Answer> {
   const began = performance.now();
   try {
-    const { headers, body } = await request(new URL('/', vendor.url), { method: 'HEAD', dispatcher, signal: AbortSignal.timeout(ASK_MS) });
+    const { headers, body } = await agent.request({ origin: new URL(vendor.url).origin, path: '/', method: 'HEAD', signal: AbortSignal.timeout(ASK_MS) });
     await body.dump();
     const date = Date.parse(String(headers['date']));
     return { vendor, problem: undefined, tookMs: performance.now() - began, aheadMs: Number.isNaN(date) ? undefined : Date.now() - date };
