@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { lastValueFrom, map, mergeMap, type MonoTypeOperatorFunction, type Observable, of, tap, throwIfEmpty } from 'rxjs';
+import { firstValueFrom, map, mergeMap, type MonoTypeOperatorFunction, type Observable, tap } from 'rxjs';
 import { ConversationAffinity } from './affinity.js';
 import { asExpected } from './as-expected.js';
 import { attempted, beginAttempt, endsWith } from './attempt-span.js';
@@ -9,7 +9,7 @@ import { estimateInput } from './estimate-input.js';
 import { expectationOf } from './expectation.js';
 import { KeptNames } from './kept-names.js';
 import { ImageFetcher } from './image-fetcher.js';
-import { inspectors, refusals } from './inspectors.js';
+import { inspectors } from './inspectors.js';
 import { limitLength, limitOutput } from './limit-output.js';
 import { limitSilence, limitTime, type TimeLimits } from './limit-time.js';
 import { mayBill, subscriptionsOff } from './may-bill.js';
@@ -18,12 +18,12 @@ import { ProviderHealth } from './provider-health.js';
 import { noteScaffold } from './scaffold.js';
 import { redactError, redactFailure } from './redact-failure.js';
 import { TurnWatch } from './turn-watch.js';
-import { type UsageSoFar } from './usage-so-far.js';
+import { type BytesSoFar, type UsageSoFar } from './usage-so-far.js';
 import { REDACTOR } from './redactor.js';
 import { vendorBody } from './vendor-body.js';
 import { warnOf } from './warn-of.js';
 import { ServerSettings } from '../config/server-settings.js';
-import { type Facts, type WireAnswer, type WireFormat } from '../kernel/answer.js';
+import { type BodyAnswer, type Facts, type WireAnswer, type WireFormat } from '../kernel/answer.js';
 import { type CompletionRequest } from '../kernel/completion-request.js';
 import { estimateInputTokens } from '../kernel/estimate-input-tokens.js';
 import { GatewayError, toGatewayError } from '../kernel/gateway-error.js';
@@ -31,6 +31,7 @@ import { formatModelId, type ModelId } from '../kernel/model-id.js';
 import { type StreamEvent } from '../kernel/stream-event.js';
 import { type Redactor } from '../kernel/text-filter.js';
 import { estimateTokens } from '../kernel/usage.js';
+import { type Span } from '../observability/tracing/span.js';
 import { type Affinity, type Provider, type WireCall } from '../providers/provider.js';
 import { ProviderRegistry } from '../providers/provider-registry.js';
 import { passThroughRedactor } from '../redaction/create-redactor.js';
@@ -43,6 +44,7 @@ import { peek } from '../streaming/peek.js';
 import { timeoutError } from '../streaming/timeout-error.js';
 import { charactersInBody } from '../wire/openai-chat/spoken.js';
 import { StreamTail } from '../wire/openai-chat/stream-tail.js';
+import { inspectCompletion } from '../wire/openai-chat/inspect-completion.js';
 import { wantsUsage } from '../wire/openai-chat/stream-usage.js';
 
 /** Who may try, with the breaker that lets it. */
@@ -56,6 +58,15 @@ export interface Admitted {
 export interface Witness {
   readonly observe: (facts: Facts) => void;
   readonly soFar: UsageSoFar;
+}
+
+/** A try that passes bytes on. */
+interface Passing extends Admitted {
+  readonly format: WireFormat;
+  readonly call: CompletionCall;
+  readonly work: BytesSoFar;
+  readonly span: Span | undefined;
+  readonly observe: Witness['observe'];
 }
 
 /** An answer's events, and the conversation that it makes. */
@@ -103,35 +114,35 @@ export class Attempt {
     return { id, provider, breaker };
   }
 
-  /** The vendor's bytes. Resolves at the first of them, not streamed with the whole body: until then another provider may still answer. */
-  async bytes({ id, provider, breaker }: Admitted, format: WireFormat, call: CompletionCall, { observe, soFar }: Witness): Promise<WireAnswer> {
-    const began = performance.now();
+  /** The vendor's bytes. Resolves at the first of a stream, else when all are there: until then another provider may still answer. */
+  async bytes(admitted: Admitted, format: WireFormat, call: CompletionCall, witness: Witness): Promise<WireAnswer | BodyAnswer> {
+    const { id, provider, breaker } = admitted;
     const span = beginAttempt(id, provider);
-    const { idleMs, totalMs } = this.#limits(call);
-    const wireCall = { format, body: vendorBody(call.body, id.model), credential: call.credential, flow: call.flow };
-    const work = soFar.bytes(() => estimateInput(call));
-    // A vendor that answers whole says nothing before.
-    const headersMs = call.stream ? this.settings.requestTimeoutMs : totalMs;
-    const answer = await this.#passthrough(provider, wireCall, call.abort.signal, headersMs).catch((error: unknown) => {
+    const work = witness.soFar.bytes(() => estimateInput(call));
+    const passing: Passing = { ...admitted, format, call, work, span, observe: witness.observe };
+    try {
+      return call.stream ? await this.#streamed(passing) : await this.#whole(passing);
+    } catch (error) {
       if (!call.abort.signal.aborted) work.failed(error);
       tell(breaker, error);
       span?.end({}, toGatewayError(error).code);
       throw redactError(error, this.redactor);
-    });
-    const refused = answer.status >= 400;
-    const inspect = refused ? refusals : inspectors[format];
-    const redactor = refused ? this.redactor : this.#redactorFor(call);
-    if (refused) work.failed();
-    const witness = (facts: Facts): void => {
-      if (facts.failed) work.failed();
-      observe(facts);
-    };
+    }
+  }
+
+  async #streamed(passing: Passing): Promise<WireAnswer | BodyAnswer> {
+    const { id, provider, breaker, format, call, work, span } = passing;
+    const began = performance.now();
+    const { idleMs, totalMs } = this.#limits(call);
+    const wireCall = { format, body: vendorBody(call.body, id.model), credential: call.credential, flow: call.flow };
+    const answer = await this.#passthrough(provider, wireCall, call.abort.signal, this.settings.requestTimeoutMs);
+    if (answer.status >= 400) return this.#judged({ ...answer, kind: 'body', body: await firstValueFrom(answer.bytes) }, passing);
+    const redactor = this.#redactorFor(call);
     const tail = new StreamTail();
-    if (call.stream) work.spoken = () => tail.tokens;
-    const tapped = call.stream ? inspect.stream(redactor, witness, { tail, hidesUsage: !wantsUsage(call.body) }) : inspect.completion(redactor, witness);
+    work.spoken = () => tail.tokens;
     const bytes = answer.bytes.pipe(
       limitTime(call.flow, { idleMs, totalMs: Math.max(0, totalMs - (performance.now() - began)) }),
-      tapped,
+      inspectors[format].stream(redactor, witnessOf(passing), { tail, hidesUsage: !wantsUsage(call.body) }),
       redactFailure(this.redactor),
       report(breaker, (error) => {
         work.failed(error);
@@ -139,11 +150,30 @@ export class Attempt {
       }),
       endsWith(span),
     );
-    const headers = redactHeaders(answer.headers, redactor);
-    if (call.stream) return { ...answer, headers, bytes: await peek(bytes) };
-    const body = await lastValueFrom(bytes.pipe(throwIfEmpty(nothing)));
-    work.spoken = () => estimateTokens(charactersInBody(body.toString()));
-    return { ...answer, headers, bytes: of(body) };
+    return { ...answer, headers: redactHeaders(answer.headers, redactor), bytes: await peek(bytes) };
+  }
+
+  /** No Observable, since nothing of it is told before all of it is there: a stream's operators and signals cost such an answer more than all else. */
+  async #whole(passing: Passing): Promise<BodyAnswer> {
+    const { id, provider, format, call } = passing;
+    const { credential, abort, body } = call;
+    if (!provider.passthroughWhole) throw noBytes(provider);
+    const answer = await provider.passthroughWhole({ format, body: vendorBody(body, id.model), credential, signal: abort.signal, timeoutMs: this.#limits(call).totalMs });
+    return this.#judged(answer, passing);
+  }
+
+  /** A whole answer as the client gets it, or a refusal, in which there are words in every dialect. */
+  #judged(answer: BodyAnswer, passing: Passing): BodyAnswer {
+    const { breaker, format, call, work, span } = passing;
+    const refused = answer.status >= 400;
+    const redactor = refused ? this.redactor : this.#redactorFor(call);
+    const observe = witnessOf(passing);
+    if (refused) work.failed();
+    const body = refused ? inspectCompletion(answer.body, redactor, observe) : inspectors[format].completion(answer.body, redactor, observe);
+    if (!refused) work.spoken = () => estimateTokens(charactersInBody(body.toString()));
+    breaker.succeeded();
+    span?.end();
+    return { ...answer, headers: redactHeaders(answer.headers, redactor), body };
   }
 
   /** The answer as events: cold. */
@@ -197,7 +227,7 @@ export class Attempt {
 
   /** The try's own time-out leaves the request to another one. */
   async #passthrough(provider: Provider, call: Omit<WireCall, 'signal'>, request: AbortSignal, timeoutMs: number): Promise<WireAnswer> {
-    if (!provider.passthrough) throw new Error(`the provider ${provider.id} passes no bytes on`);
+    if (!provider.passthrough) throw noBytes(provider);
     const abort = new AbortController();
     const leave = (): void => {
       abort.abort(request.reason);
@@ -229,8 +259,16 @@ function unfinished({ id, kind }: Provider): GatewayError {
   return new GatewayError(kind === 'cli' ? 'cli_failed' : 'upstream_error', `The provider "${id}" ended without finishing its answer.`, { shouldRetry: false });
 }
 
-function nothing(): GatewayError {
-  return new GatewayError('upstream_error', 'The provider answered with nothing.');
+function noBytes({ id }: Provider): Error {
+  return new Error(`the provider ${id} passes no bytes on`);
+}
+
+/** Hears what an answer says of itself. */
+function witnessOf({ work, observe }: Passing): (facts: Facts) => void {
+  return (facts) => {
+    if (facts.failed) work.failed();
+    observe(facts);
+  };
 }
 
 /** Tells the breaker how the answer went, however it ends. @param isItsFault whether an error may be the provider's */

@@ -141,7 +141,7 @@ export class CompletionService {
     if (format === undefined || !admitted.provider.formats.includes(format)) return this.#events(admitted, run);
     try {
       const answer = await this.attempt.bytes(admitted, format, call, run);
-      return { ...answer, bytes: answer.bytes.pipe(noteFailure(context)) };
+      return answer.kind === 'body' ? answer : { ...answer, bytes: answer.bytes.pipe(noteFailure(context)) };
     } catch (error) {
       return this.#standIn(error, run);
     }

@@ -14,9 +14,16 @@ interface Watching {
   readonly hidesUsage?: boolean;
 }
 
-type Inspect = (redactor: Redactor, observe: (facts: Facts) => void, watching?: Watching) => OperatorFunction<Buffer, Buffer>;
+type Observe = (facts: Facts) => void;
 
-const openAi = {
+/** What redacts bytes that are passed on and reads their facts. */
+export interface Inspectors {
+  stream(redactor: Redactor, observe: Observe, watching?: Watching): OperatorFunction<Buffer, Buffer>;
+  /** @throws GatewayError `upstream_error` for what is no answer of the dialect */
+  completion(body: Buffer, redactor: Redactor, observe: Observe): Buffer;
+}
+
+const openAi: Inspectors = {
   stream: (redactor, observe, { tail, hidesUsage } = {}) =>
     pipe(
       endsWhole(() => {
@@ -24,18 +31,12 @@ const openAi = {
       }, tail),
       inspectStream(redactor, observe, hidesUsage),
     ),
-  completion: (redactor, observe) => inspectCompletion(redactor, observe, 'choices'),
-} satisfies Record<string, Inspect>;
+  completion: (body, redactor, observe) => inspectCompletion(body, redactor, observe, 'choices'),
+};
 
-/** The taps on bytes that are passed on: what redacts them and reads their facts, per dialect. A completion comes out as one Buffer. */
-export const inspectors: Readonly<Record<WireFormat, { readonly stream: Inspect; readonly completion: Inspect }>> = {
+export const inspectors: Readonly<Record<WireFormat, Inspectors>> = {
   'openai-chat': openAi,
   'openai-completions': openAi,
   // Numbers, or their bytes in base64: nothing to be read in them.
-  'openai-embeddings': { ...openAi, completion: (_, observe) => inspectCompletion(passThroughRedactor, observe, 'data') },
+  'openai-embeddings': { ...openAi, completion: (body, _, observe) => inspectCompletion(body, passThroughRedactor, observe, 'data') },
 };
-
-const refusal: Inspect = (redactor, observe) => inspectCompletion(redactor, observe);
-
-/** The same for a vendor's refusal: never a stream, and words in every dialect. */
-export const refusals = { stream: refusal, completion: refusal };

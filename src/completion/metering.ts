@@ -96,8 +96,11 @@ export class Metering {
   /** The answer, heard on its way. */
   hear(answer: Answer): Answer {
     if (answer.kind === 'events') return { ...answer, events: answer.events.pipe(this.#tap(this.#event)) };
-    const end = answer.status < 400 ? undefined : { status: answer.status, error: 'upstream_error' };
-    return { ...answer, bytes: answer.bytes.pipe(this.#tap(this.#hear, end)) };
+    if (answer.kind === 'wire') return { ...answer, bytes: answer.bytes.pipe(this.#tap(this.#hear)) };
+    this.#hear();
+    if (answer.status < 400) this.#end();
+    else this.#write(answer.status, 'upstream_error');
+    return answer;
   }
 
   /** The call is aborted. Whoever reads the answer leaves it now by itself. */
@@ -105,7 +108,7 @@ export class Metering {
     if (!this.#subscribed) this.#leave();
   }
 
-  #tap<T>(next: (value: T) => void, refusal?: { readonly status: number; readonly error: string }): MonoTypeOperatorFunction<T> {
+  #tap<T>(next: (value: T) => void): MonoTypeOperatorFunction<T> {
     return tap({
       subscribe: () => {
         this.#subscribed = true;
@@ -115,8 +118,7 @@ export class Metering {
         this.fail(error);
       },
       complete: () => {
-        if (refusal) this.#write(refusal.status, refusal.error);
-        else this.#end();
+        this.#end();
       },
       unsubscribe: () => {
         // Some leave at the last word.

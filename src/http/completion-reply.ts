@@ -1,4 +1,4 @@
-import { concat, defaultIfEmpty, defer, map, type Observable, of, scan, switchMap, takeLast, tap } from 'rxjs';
+import { concat, defer, type Observable, of, switchMap, tap } from 'rxjs';
 import { HEARTBEAT, HEARTBEAT_MS, writeEventStream } from './event-stream.js';
 import { type GatewayReply } from './gateway-request.js';
 import { writeBody } from './json-reply.js';
@@ -6,16 +6,13 @@ import { ignoredHeaders, outcomeHeaders } from './outcome-headers.js';
 import { within } from './within.js';
 import { type Served } from '../completion/completion-call.js';
 import { type AnswerFormat } from '../completion/operation.js';
-import { type Answer, type EventsAnswer, type WireAnswer } from '../kernel/answer.js';
+import { type Answer, type BodyAnswer, type EventsAnswer } from '../kernel/answer.js';
 import { type Flow } from '../kernel/flow.js';
 import { GatewayError, toGatewayError } from '../kernel/gateway-error.js';
 import { type StreamEvent } from '../kernel/stream-event.js';
 import { collect } from '../streaming/collect.js';
 import { oneValue } from '../streaming/one-value.js';
 import { decodeError } from '../wire/openai-chat/decode-error.js';
-
-/** Of a vendor's refusal that is told in a stream. Bytes. */
-const MAX_REFUSAL = 65_536;
 
 export interface ReplyOptions {
   readonly flow: Flow;
@@ -50,13 +47,15 @@ export class CompletionReply {
     const { answer } = this.served;
     if (!this.format.stream) {
       const whole = await answer;
-      await (whole.kind === 'events' ? this.#sendEvents(whole) : this.#sendBytes(whole));
+      if (whole.kind === 'events') await this.#sendEvents(whole);
+      else if (whole.kind === 'body') this.#sendBody(whole);
+      else throw new Error('a stream came for a request that did not ask for one');
       return;
     }
     const early = await within(answer, HEARTBEAT_MS);
     // The vendor is silent still: the client gets its headers now, and whatever comes later inside the stream.
     if (!early) await this.#write(concat(of(HEARTBEAT), defer(() => answer).pipe(switchMap((late) => this.#frames(late)))));
-    else if (early.kind === 'wire' && early.status >= 400) await this.#sendBytes(early);
+    else if (early.kind === 'body') this.#sendBody(early);
     else await this.#write(this.#frames(early));
   }
 
@@ -73,7 +72,7 @@ export class CompletionReply {
 
   #frames(answer: Answer): Observable<string | Buffer> {
     if (answer.kind === 'events') return this.#eventFrames(answer);
-    if (answer.status >= 400) return lateRefusal(answer);
+    if (answer.kind === 'body') throw lateRefusal(answer);
     this.#headers = answer.headers;
     return answer.bytes;
   }
@@ -97,22 +96,15 @@ export class CompletionReply {
     writeBody(this.reply, { status: 200, headers: {} }, Buffer.from(JSON.stringify(this.format.body(completion))), this.options.stallMs);
   }
 
-  async #sendBytes({ bytes, status, headers }: WireAnswer): Promise<void> {
-    writeBody(this.reply, { status, headers: { ...outcomeHeaders(this.served.outcome), ...headers } }, await oneValue(bytes, this.options.signal), this.options.stallMs);
+  #sendBody({ body, status, headers }: BodyAnswer): void {
+    writeBody(this.reply, { status, headers: { ...outcomeHeaders(this.served.outcome), ...headers } }, body, this.options.stallMs);
   }
 
   readonly #failure = (error: unknown): string => this.format.failure(toGatewayError(error));
 }
 
 /** A vendor that took its time to refuse: the headers are out, its words go into the stream. */
-function lateRefusal({ bytes, status }: WireAnswer): Observable<never> {
-  return bytes.pipe(
-    scan((read, chunk) => (read.length < MAX_REFUSAL ? Buffer.concat([read, chunk]) : read), Buffer.alloc(0)),
-    takeLast(1),
-    defaultIfEmpty(Buffer.alloc(0)),
-    map((read) => {
-      const { message = `The provider refused the request with status ${status}.`, type = 'api_error', code = null, param } = decodeError(read.toString());
-      throw new GatewayError('upstream_error', message, { shouldRetry: false, vendor: { status, type, code }, ...(param === undefined ? {} : { param }) });
-    }),
-  );
+function lateRefusal({ body, status }: BodyAnswer): GatewayError {
+  const { message = `The provider refused the request with status ${status}.`, type = 'api_error', code = null, param } = decodeError(body.toString());
+  return new GatewayError('upstream_error', message, { shouldRetry: false, vendor: { status, type, code }, ...(param === undefined ? {} : { param }) });
 }

@@ -1,5 +1,6 @@
 import { type ArgumentMetadata, Injectable, type PipeTransform, type Type } from '@nestjs/common';
 import { validateSync } from 'class-validator';
+import { EnvelopeCheck } from './envelope-check.js';
 import { GatewayError } from '../kernel/gateway-error.js';
 
 /** Runs {@link checkEnvelope} with the DTO of the parameter. */
@@ -20,12 +21,20 @@ export function checkEnvelope<T extends object>(body: unknown, dto: Type<T> | un
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     throw new GatewayError('invalid_parameter', 'The request body must be a JSON object.');
   }
-  if (!dto) return body as T;
+  if (!dto || checkOf(dto).passes(body)) return body as T;
   const [error] = validateSync(envelopeOf(body, new dto()), { forbidUnknownValues: false });
   if (!error) return body as T;
   // The topmost decorator is evaluated last, and says the most basic thing.
   const problem = Object.values(error.constraints ?? {}).at(-1) ?? 'is not valid';
   throw new GatewayError('invalid_parameter', `Invalid value for '${error.property}': ${problem}.`, { param: error.property });
+}
+
+const checks = new Map<Type<object>, EnvelopeCheck>();
+
+function checkOf(dto: Type<object>): EnvelopeCheck {
+  let check = checks.get(dto);
+  if (!check) checks.set(dto, (check = new EnvelopeCheck(dto)));
+  return check;
 }
 
 /** An own `constructor` in the body would be taken for the DTO's class, and switch its checks off. */

@@ -1,8 +1,8 @@
 import { type GatewayReply } from './gateway-request.js';
-import { type WireAnswer } from '../kernel/answer.js';
+import { type BodyAnswer } from '../kernel/answer.js';
 
 /** Writes a whole body with its length; a JSON body is never a stream. */
-export function writeBody(reply: GatewayReply, { status, headers }: Pick<WireAnswer, 'status' | 'headers'>, body: Buffer, stallMs: number): void {
+export function writeBody(reply: GatewayReply, { status, headers }: Pick<BodyAnswer, 'status' | 'headers'>, body: Buffer, stallMs: number): void {
   const { raw } = reply;
   if (raw.destroyed) return;
   reply.hijack();

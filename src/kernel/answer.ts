@@ -20,14 +20,19 @@ export interface EventsAnswer {
   readonly events: Observable<StreamEvent>;
 }
 
-/** A vendor's answer in the client's own dialect, passed on as bytes. `headers` are the vendor's that the client may see, lower case. */
+/** A vendor's stream in the client's own dialect, passed on as bytes. `headers` are the vendor's that the client may see, lower case. */
 export interface WireAnswer {
   readonly kind: 'wire';
-  readonly wire: WireFormat;
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   /** Cold: subscribing starts the body, unsubscribing aborts the vendor's request. */
   readonly bytes: Observable<Buffer>;
 }
 
-export type Answer = EventsAnswer | WireAnswer;
+/** The same, whole: an answer that is not streamed, or a vendor's refusal. */
+export interface BodyAnswer extends Pick<WireAnswer, 'status' | 'headers'> {
+  readonly kind: 'body';
+  readonly body: Buffer;
+}
+
+export type Answer = EventsAnswer | WireAnswer | BodyAnswer;

@@ -1,7 +1,7 @@
 import { type Type } from '@nestjs/common';
 import { type Observable } from 'rxjs';
 import { type FileSettings } from '../config/file-settings.js';
-import { type WireAnswer, type WireFormat } from '../kernel/answer.js';
+import { type BodyAnswer, type WireAnswer, type WireFormat } from '../kernel/answer.js';
 import { type BackgroundTurn } from '../kernel/background-turn.js';
 import { type Capabilities } from '../kernel/capabilities.js';
 import { type CompletionRequest, type ResponseFormat } from '../kernel/completion-request.js';
@@ -53,6 +53,12 @@ export interface WireCall {
   readonly credential: string | undefined;
   readonly signal: AbortSignal;
   readonly flow: Flow;
+}
+
+/** The same for an answer that is not streamed. */
+export interface WholeCall extends Omit<WireCall, 'flow'> {
+  /** For all of the answer. Milliseconds. */
+  readonly timeoutMs: number;
 }
 
 export interface ProviderStatus {
@@ -114,6 +120,8 @@ export interface Provider {
   readonly formats: readonly WireFormat[];
   /** Resolves at the vendor's response headers. Only called for a format of `formats`. */
   passthrough?(call: WireCall): Promise<WireAnswer>;
+  /** Resolves when the whole answer is there. A provider has either or neither. */
+  passthroughWhole?(call: WholeCall): Promise<BodyAnswer>;
 }
 
 /** Several providers of one class: as many as the configuration names. */

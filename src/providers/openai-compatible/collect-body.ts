@@ -12,7 +12,7 @@ export function collectBody(body: Observable<Buffer>, limit: number): Promise<st
         chunks.push(chunk);
         if (size <= limit) return;
         subscription.unsubscribe();
-        reject(new GatewayError('output_limit_exceeded', 'The provider answered with more than the gateway takes.'));
+        reject(tooLong());
       },
       error: reject,
       complete: () => {
@@ -20,4 +20,8 @@ export function collectBody(body: Observable<Buffer>, limit: number): Promise<st
       },
     });
   });
+}
+
+export function tooLong(): GatewayError {
+  return new GatewayError('output_limit_exceeded', 'The provider answered with more than the gateway takes.');
 }

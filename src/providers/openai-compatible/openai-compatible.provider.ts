@@ -7,7 +7,7 @@ import { readModels, readOllamaModels } from './read-models.js';
 import { type Proxies } from './upstream.js';
 import { type Vendor } from './vendor.js';
 import { VendorApi, type VendorResponse } from './vendor-api.js';
-import { type WireAnswer } from '../../kernel/answer.js';
+import { type BodyAnswer, type WireAnswer } from '../../kernel/answer.js';
 import { type Capabilities } from '../../kernel/capabilities.js';
 import { type CompletionRequest } from '../../kernel/completion-request.js';
 import { estimateInputTokens } from '../../kernel/estimate-input-tokens.js';
@@ -17,7 +17,7 @@ import { type StreamEvent } from '../../kernel/stream-event.js';
 import { type Log } from '../../observability/log.js';
 import { decodeStream } from '../../wire/openai-chat/decode-stream.js';
 import { encodeRequest } from '../../wire/openai-chat/encode-request.js';
-import { type Provider, type ProviderStatus, type Turn, type TurnMeter, type WireCall } from '../provider.js';
+import { type Provider, type ProviderStatus, type Turn, type TurnMeter, type WholeCall, type WireCall } from '../provider.js';
 
 const MAX_ERROR_BYTES = 1024 ** 2;
 const LIST_TIMES = { ageMs: 10 * 60_000, retryMs: 30_000, timeoutMs: 10_000 };
@@ -150,7 +150,12 @@ export class OpenAiCompatibleProvider implements Provider {
 
   async passthrough({ format, body, ...exchange }: WireCall): Promise<WireAnswer> {
     const { status, headers, body: bytes } = await this.#metered.complete(format, body, exchange);
-    return { kind: 'wire', wire: format, status, headers, bytes };
+    return { kind: 'wire', status, headers, bytes };
+  }
+
+  async passthroughWhole({ format, body, credential, ...limits }: WholeCall): Promise<BodyAnswer> {
+    const { status, headers, body: whole } = await this.#api.completeWhole(format, JSON.stringify(body), credential, limits);
+    return { kind: 'body', status, headers, body: whole };
   }
 
   #events({ status, headers, body }: VendorResponse, request: CompletionRequest, meter: TurnMeter | undefined): Observable<StreamEvent> {

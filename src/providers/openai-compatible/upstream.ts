@@ -1,14 +1,19 @@
 import { Observable } from 'rxjs';
 import { type Dispatcher, EnvHttpProxyAgent, Pool } from 'undici';
 import { type IncomingHttpHeaders } from 'node:http';
+import { WholeExchange, type WholeLimits, type WholeResponse } from './whole-exchange.js';
 import { type Flow } from '../../kernel/flow.js';
 
-export interface UpstreamRequest {
+/** What goes out. */
+export interface UpstreamMessage {
   readonly method: 'GET' | 'POST';
   /** Below the base URL; `../` is its parent. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | null;
+}
+
+export interface UpstreamRequest extends UpstreamMessage {
   readonly signal: AbortSignal;
   readonly flow: Flow;
 }
@@ -44,10 +49,16 @@ export class Upstream {
   }
 
   /** Resolves at the response's headers. Rejects with the signal's reason, or with the network's error. */
-  send({ method, path, headers, body, signal, flow }: UpstreamRequest): Promise<UpstreamResponse> {
+  send({ signal, flow, ...message }: UpstreamRequest): Promise<UpstreamResponse> {
     return new Promise((resolve, reject) => {
-      const exchange = new Exchange(signal, flow, resolve, reject);
-      this.#dispatcher.dispatch({ origin: this.#origin, path: this.#pathOf(path), method, headers, body }, exchange);
+      this.#dispatch(message, new Exchange(signal, flow, resolve, reject));
+    });
+  }
+
+  /** Resolves with the whole response; rejects as {@link WholeExchange} does. */
+  sendWhole(message: UpstreamMessage, limits: WholeLimits): Promise<WholeResponse> {
+    return new Promise((resolve, reject) => {
+      this.#dispatch(message, new WholeExchange(limits, resolve, reject));
     });
   }
 
@@ -59,6 +70,10 @@ export class Upstream {
   /** Ends everything at once. */
   close(): Promise<void> {
     return this.#dispatcher.destroy();
+  }
+
+  #dispatch({ method, path, headers, body }: UpstreamMessage, handler: Dispatcher.DispatchHandler): void {
+    this.#dispatcher.dispatch({ origin: this.#origin, path: this.#pathOf(path), method, headers, body }, handler);
   }
 
   #pathOf(path: string): string {

@@ -1,10 +1,11 @@
 import { catchError, from, type Observable } from 'rxjs';
-import { collectBody } from './collect-body.js';
+import { collectBody, tooLong } from './collect-body.js';
 import { mapUpstreamError } from './map-upstream-error.js';
 import { Quota } from './quota.js';
-import { type Proxies, Upstream, type UpstreamResponse } from './upstream.js';
+import { type Proxies, Upstream, type UpstreamMessage, type UpstreamResponse } from './upstream.js';
 import { upstreamHeaders } from './upstream-headers.js';
 import { type Vendor } from './vendor.js';
+import { CutShort, type WholeLimits, type WholeResponse } from './whole-exchange.js';
 import { INSTANCE_HEADER, instanceId } from '../../config/instance-id.js';
 import { type WireFormat } from '../../kernel/answer.js';
 import { Flow } from '../../kernel/flow.js';
@@ -23,6 +24,11 @@ export interface VendorResponse {
   readonly headers: Readonly<Record<string, string>>;
   /** Subscribe once: bytes as they come. Unsubscribing before the end aborts the exchange. */
   readonly body: Observable<Buffer>;
+}
+
+/** The same, whole. */
+export interface VendorBody extends Omit<VendorResponse, 'body'> {
+  readonly body: Buffer;
 }
 
 /** A vendor's API over HTTP: the key goes with each request, failures come back as the gateway's, rate limits are noted. */
@@ -45,21 +51,28 @@ export class VendorApi {
    * @throws GatewayError for every failure that does not pass unchanged
    */
   async complete(format: WireFormat, body: string, credential: string | undefined, signal: AbortSignal, flow: Flow): Promise<VendorResponse> {
-    const { label, key: ownKey, configured, advice } = this.vendor;
     const clientKey = this.#clientKey(credential);
-    if (clientKey === undefined && configured === false) throw new GatewayError('provider_unavailable', advice.unusable, { shouldRetry: false });
-    const sent = clientKey === undefined ? this.#ownHeaders : headersWith(clientKey);
-    const response = await this.#send({ method: 'POST', path: paths[format], headers: withTrace(sent), body, signal, flow });
+    const response = await this.#send({ ...this.#message(format, body, clientKey), signal, flow });
     const { status } = response;
-    const headers = upstreamHeaders(response.headers);
-    if (clientKey === undefined) this.quota.see(headers);
+    const headers = this.#headersOf(response, clientKey);
     if (status < 300) return { status, headers, body: response.body.pipe(catchError(this.#cutShort)) };
-    // Some vendors repeat the key in their errors; the gateway's own is nobody else's to see.
-    const text = withoutKey(await collectBody(response.body, MAX_ERROR_BYTES), clientKey ?? ownKey);
-    const key = clientKey === undefined ? (ownKey === undefined ? 'none' : 'gateway') : 'client';
-    const error = mapUpstreamError(label, { status, body: text, retryAfter: response.headers['retry-after'], headers, key });
-    if (error) throw error;
+    const text = this.#refusal(response, headers, await collectBody(response.body, MAX_ERROR_BYTES), clientKey);
     return { status, headers, body: from([Buffer.from(text)]) };
+  }
+
+  /**
+   * The same for an answer that is wanted whole: resolves when all of it is there.
+   *
+   * @throws GatewayError as `complete`, `timeout`, and `output_limit_exceeded`
+   */
+  async completeWhole(format: WireFormat, body: string, credential: string | undefined, limits: WholeLimits): Promise<VendorBody> {
+    const clientKey = this.#clientKey(credential);
+    const response = await this.#sendWhole(this.#message(format, body, clientKey), limits);
+    const { status } = response;
+    const headers = this.#headersOf(response, clientKey);
+    if (status < 300) return { status, headers, body: response.body };
+    if (response.body.length > MAX_ERROR_BYTES) throw tooLong();
+    return { status, headers, body: Buffer.from(this.#refusal(response, headers, response.body.toString(), clientKey)) };
   }
 
   /** What a path below the base URL answers, with the gateway's own key. Rejects where it cannot be reached. */
@@ -84,13 +97,52 @@ export class VendorApi {
     throw new GatewayError('invalid_header_value', `This gateway takes no ${this.vendor.label} keys from its clients.`, { param: 'X-OpenAI-API-Key' });
   }
 
+  #message(format: WireFormat, body: string, clientKey: string | undefined): UpstreamMessage {
+    const { configured, advice } = this.vendor;
+    if (clientKey === undefined && configured === false) throw new GatewayError('provider_unavailable', advice.unusable, { shouldRetry: false });
+    const sent = clientKey === undefined ? this.#ownHeaders : headersWith(clientKey);
+    return { method: 'POST', path: paths[format], headers: withTrace(sent), body };
+  }
+
+  #headersOf(response: Pick<UpstreamResponse, 'headers'>, clientKey: string | undefined): VendorResponse['headers'] {
+    const headers = upstreamHeaders(response.headers);
+    if (clientKey === undefined) this.quota.see(headers);
+    return headers;
+  }
+
+  /** The words of a refusal that is the client's own affair. @throws GatewayError for any other */
+  #refusal({ status, headers: all }: Omit<UpstreamResponse, 'body'>, headers: VendorResponse['headers'], body: string, clientKey: string | undefined): string {
+    const { label, key: ownKey } = this.vendor;
+    // Some vendors repeat the key in their errors; the gateway's own is nobody else's to see.
+    const text = withoutKey(body, clientKey ?? ownKey);
+    const key = clientKey === undefined ? (ownKey === undefined ? 'none' : 'gateway') : 'client';
+    const error = mapUpstreamError(label, { status, body: text, retryAfter: all['retry-after'], headers, key });
+    if (error) throw error;
+    return text;
+  }
+
+  async #sendWhole(message: UpstreamMessage, limits: WholeLimits): Promise<WholeResponse> {
+    try {
+      return await this.#upstream.sendWhole(message, limits);
+    } catch (error) {
+      if (limits.signal.aborted) throw limits.signal.reason;
+      if (error instanceof GatewayError) throw error;
+      if (error instanceof CutShort) return this.#cutShort(error.cause);
+      throw this.#unreachable(error);
+    }
+  }
+
   async #send(request: Parameters<Upstream['send']>[0]): Promise<UpstreamResponse> {
     try {
       return await this.#upstream.send(request);
     } catch (cause) {
       if (request.signal.aborted) throw request.signal.reason;
-      throw new GatewayError('upstream_error', `The ${this.vendor.label} API could not be reached.`, { cause });
+      throw this.#unreachable(cause);
     }
+  }
+
+  #unreachable(cause: unknown): GatewayError {
+    return new GatewayError('upstream_error', `The ${this.vendor.label} API could not be reached.`, { cause });
   }
 
   /** An answer that began and did not end. Our own time limits and the client's leaving are no fault of the vendor. */

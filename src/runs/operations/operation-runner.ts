@@ -131,7 +131,8 @@ export class OperationRunner {
 }
 
 async function bodyOf(answer: Answer, { observe, answer: formatOf }: Prepared, outcome: Outcome, signal: AbortSignal): Promise<OperationAnswer> {
-  if (answer.kind === 'wire') return { status: answer.status, body: parsed(await oneValue(answer.bytes, signal)), error: undefined };
+  if (answer.kind === 'body') return { status: answer.status, body: parsed(answer.body), error: undefined };
+  if (answer.kind === 'wire') throw new Error('a stored request is not streamed');
   const events = observe ? answer.events.pipe(tap(observe)) : answer.events;
   const completion = await oneValue(events.pipe(collect()), signal);
   return { status: 200, body: formatOf(outcome).body(completion), error: undefined };
