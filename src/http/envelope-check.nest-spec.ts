@@ -1,6 +1,20 @@
 import { describe, expect, it } from '@jest/globals';
 import { type Type } from '@nestjs/common';
-import { ArrayNotEmpty, IsArray, IsBoolean, IsDefined, IsIn, IsNotEmpty, IsObject, IsOptional, IsString, MaxLength, ValidateIf, ValidateNested, validateSync } from 'class-validator';
+import {
+  ArrayNotEmpty,
+  IsArray,
+  IsBoolean,
+  IsDefined,
+  IsIn,
+  IsNotEmpty,
+  IsObject,
+  IsOptional,
+  IsString,
+  MaxLength,
+  ValidateIf,
+  ValidateNested,
+  validateSync,
+} from 'class-validator';
 import { EnvelopeCheck } from './envelope-check.js';
 import { checkEnvelope } from './envelope.pipe.js';
 
