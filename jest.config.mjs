@@ -1,7 +1,9 @@
+import { bundlePackages } from './test/support/bundle-packages.mjs';
+
 const base = {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
-  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1', ...(await bundlePackages()) },
   transform: {
     '^.+\\.ts$': ['@swc/jest', {
       swcrc: false,
