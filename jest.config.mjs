@@ -5,17 +5,20 @@ const base = {
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1', ...(await bundlePackages()) },
   transform: {
-    '^.+\\.ts$': ['@swc/jest', {
-      swcrc: false,
-      jsc: {
-        target: 'es2024',
-        parser: { syntax: 'typescript', decorators: true },
-        transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: true },
-        keepClassNames: true,
+    '^.+\\.ts$': [
+      '@swc/jest',
+      {
+        swcrc: false,
+        jsc: {
+          target: 'es2024',
+          parser: { syntax: 'typescript', decorators: true },
+          transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: true },
+          keepClassNames: true,
+        },
+        module: { type: 'es6' },
+        sourceMaps: 'inline',
       },
-      module: { type: 'es6' },
-      sourceMaps: 'inline',
-    }],
+    ],
   },
 };
 // Nest is ESM, some of its satellites are CommonJS and require() it: loading Nest first keeps Jest out of that cycle.
@@ -28,9 +31,11 @@ export default {
   // Two: the specs of the real CLIs mostly wait. The long ones measure, so each has the machine to itself.
   maxWorkers: process.env.TEST_LONG ? 1 : 2,
   reporters: ['default', '<rootDir>/test/support/closing-line-reporter.mjs'],
-  projects: process.env.TEST_LONG ? [long] : [
-    { ...base, displayName: 'unit', testMatch: ['<rootDir>/{src,dashboard/src}/**/*.spec.ts'] },
-    { ...base, ...nest, displayName: 'nest', testMatch: ['<rootDir>/src/**/*.nest-spec.ts'] },
-    { ...base, ...nest, displayName: 'e2e', testMatch: ['<rootDir>/test/**/*.e2e-spec.ts'] },
-  ],
+  projects: process.env.TEST_LONG
+    ? [long]
+    : [
+        { ...base, displayName: 'unit', testMatch: ['<rootDir>/{src,dashboard/src}/**/*.spec.ts'] },
+        { ...base, ...nest, displayName: 'nest', testMatch: ['<rootDir>/src/**/*.nest-spec.ts'] },
+        { ...base, ...nest, displayName: 'e2e', testMatch: ['<rootDir>/test/**/*.e2e-spec.ts'] },
+      ],
 };

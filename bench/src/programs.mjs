@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { sleep } from './client.mjs';
 
 /** What whoever runs this has set for his own gateway, vendors or proxies must not reach a target. */
-const inherited = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(SHELLM_|OPENAI_|ANTHROPIC_|GEMINI_|CLAUDE|CODEX_|LOG_LEVEL$|NODE_OPTIONS$)|_PROXY$/i.test(name)));
+const inherited = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => !/^(SHELLM_|OPENAI_|ANTHROPIC_|GEMINI_|CLAUDE|CODEX_|LOG_LEVEL$|NODE_OPTIONS$)|_PROXY$/i.test(name)),
+);
 const started = new Set();
 const runs = ({ pid, exitCode, signalCode }) => pid !== undefined && exitCode === null && signalCode === null;
 
@@ -24,7 +26,8 @@ export function start(argv, { cwd, env = {}, logs, name }) {
 export async function stop(program) {
   started.delete(program);
   if (!runs(program)) return NaN;
-  const began = performance.now(), late = setTimeout(() => program.kill('SIGKILL'), 10_000);
+  const began = performance.now(),
+    late = setTimeout(() => program.kill('SIGKILL'), 10_000);
   const ended = new Promise((done) => program.once('exit', done));
   program.kill('SIGTERM');
   await ended;

@@ -6,7 +6,10 @@ const ratio = (stage, figure, reference) => (figures, target) => figures.ratios(
 const added = (stage, figure) => (figures, target) => figures.addedRatios(target, stage, figure);
 const seconds = (figure) => (figures, target) => figures.of(target, 'start', (result) => result[figure] / 1000);
 /** Of cli-latency.mjs: milliseconds through the gateway less by hand. */
-const overByHand = (gateway, byHand) => ({ claude }) => claude?.[`claude: ${gateway}`]?.map((took, round) => took - claude[`claude: ${byHand}`][round]) ?? [];
+const overByHand =
+  (gateway, byHand) =>
+  ({ claude }) =>
+    claude?.[`claude: ${gateway}`]?.map((took, round) => took - claude[`claude: ${byHand}`][round]) ?? [];
 
 export const score = [
   { id: 'json-cpu', figure: 'JSON, 64 connections: CPU a request', reach: 2.5, then: 2, value: ratio('json-c64', perRequest) },
@@ -19,7 +22,15 @@ export const score = [
   { id: 'memory-500', figure: 'memory, under 500 streams, to nest-pipe', reach: 1.6, then: 1.3, value: ratio('paced-500', ({ rss }) => rss, 'nest-pipe') },
   { id: 'cli-cpu', figure: 'CLI route, 8 at once: own CPU a request, to cli-pipe', cli: true, reach: 0.5, then: 0.25, value: ratio('cli-c8', ownPerRequest, 'cli-pipe') },
   { id: 'claude-warm', figure: 'Claude CLI, warm: first word, over by hand', unit: 'ms', cli: true, reach: 10, then: 3, value: overByHand('gateway, warm', 'by hand, warm') },
-  { id: 'claude-live', figure: 'Claude CLI, live conversation: first word, over by hand', unit: 'ms', cli: true, reach: 5, then: 1, value: overByHand('gateway, live next turn', 'by hand, next turn') },
+  {
+    id: 'claude-live',
+    figure: 'Claude CLI, live conversation: first word, over by hand',
+    unit: 'ms',
+    cli: true,
+    reach: 5,
+    then: 1,
+    value: overByHand('gateway, live next turn', 'by hand, next turn'),
+  },
   { id: 'start', figure: 'start to the first answer', unit: 's', reach: 1, then: 0.5, value: seconds('listening') },
   { id: 'stop', figure: 'SIGTERM to exit, idle', unit: 's', reach: 0.5, then: 0.1, value: seconds('exit') },
 ];
@@ -29,7 +40,8 @@ const beside = ['portkey', 'nest-pipe', 'node-parse', 'nginx'];
 /** One a figure: the gateway's values of all rounds, and the others' medians. */
 export function scoreOf(figures) {
   return score.map(({ value, ...row }) => {
-    const values = value(figures, row.cli ? 'gateway-cli' : 'gateway'), reached = median(values);
+    const values = value(figures, row.cli ? 'gateway-cli' : 'gateway'),
+      reached = median(values);
     const met = (limit) => (row.more ? reached >= limit : reached <= limit);
     const mark = Number.isFinite(reached) ? (met(row.then) ? '✓✓' : met(row.reach) ? '✓' : '✗') : '–';
     return { ...row, values, reached, mark, others: Object.fromEntries(beside.map((name) => [name, row.cli ? NaN : median(value(figures, name))])) };
@@ -39,10 +51,22 @@ export function scoreOf(figures) {
 export function scoreTable(rows, reference) {
   const told = (value, { unit = '×' }) => (Number.isFinite(value) ? `${number(value)}${unit === '×' ? '' : ` ${unit}`}` : '–');
   return [
-    '## Score', '', `× ${reference} in the same round where nothing else is named. ✓: reached, ✓✓: what to go for then, too.`, '',
-    table(['figure', 'to reach', 'then', 'gateway', 'spread', '', ...beside], rows.map((row) => [
-      row.figure, `${row.more ? '≥' : '≤'} ${told(row.reach, row)}`, told(row.then, row), told(row.reached, row), spreadOf(row), row.mark, ...beside.map((name) => told(row.others[name], row)),
-    ])),
+    '## Score',
+    '',
+    `× ${reference} in the same round where nothing else is named. ✓: reached, ✓✓: what to go for then, too.`,
+    '',
+    table(
+      ['figure', 'to reach', 'then', 'gateway', 'spread', '', ...beside],
+      rows.map((row) => [
+        row.figure,
+        `${row.more ? '≥' : '≤'} ${told(row.reach, row)}`,
+        told(row.then, row),
+        told(row.reached, row),
+        spreadOf(row),
+        row.mark,
+        ...beside.map((name) => told(row.others[name], row)),
+      ]),
+    ),
   ];
 }
 

@@ -7,7 +7,8 @@ import { start, stop } from './programs.mjs';
 
 /** @param t with its own port and folder, not those of the one that runs */
 export async function oneLife(t, where) {
-  const began = now(), program = start(t.start, { cwd: t.cwd ?? where.cwd, env: t.env, logs: where.logs, name: `${t.name}-start` });
+  const began = now(),
+    program = start(t.start, { cwd: t.cwd ?? where.cwd, env: t.env, logs: where.logs, name: `${t.name}-start` });
   while (!(await answers(t))) {
     if (program.exitCode !== null || now() - began > 20_000) throw new Error(`${t.name} did not start: see ${t.name}-start.log`);
     await sleep(5);

@@ -6,7 +6,18 @@ import { rolldown } from 'rolldown';
 
 const project = fileURLToPath(new URL('../..', import.meta.url));
 /** What packages look for and do without. */
-const absent = [/^@nestjs\/(microservices|websockets|platform-express|typeorm|mongoose|sequelize|axios)/, /^@mikro-orm\//, /^@prisma\//, /^@grpc\//, '@fastify/multipart', '@fastify/view', 'pg-native', 'typeorm', 'mongoose', 'sequelize'];
+const absent = [
+  /^@nestjs\/(microservices|websockets|platform-express|typeorm|mongoose|sequelize|axios)/,
+  /^@mikro-orm\//,
+  /^@prisma\//,
+  /^@grpc\//,
+  '@fastify/multipart',
+  '@fastify/view',
+  'pg-native',
+  'typeorm',
+  'mongoose',
+  'sequelize',
+];
 /** Of the specs' own packages, those that many of them load. */
 const ofSpecs = ['fast-check', 'openai', '@nestjs/testing'];
 
