@@ -16,6 +16,9 @@ import { BatchesService } from './runs/batches/batches.service.js';
 import { ResponseRuns } from './runs/response-runs.js';
 import { logDoubts, logStart } from './start-log.js';
 
+/** Connections that may wait to be taken: beyond it the system drops one, whose client tries again a second later. Node's 511 are few where hundreds of streams begin at once. */
+const BACKLOG = 4096;
+
 export interface ServeOptions {
   /** Started by `shellm start`. */
   readonly background?: boolean;
@@ -31,7 +34,7 @@ export async function serve({ background = false, json = false }: ServeOptions =
     const app = await createApp(undefined, terminal);
     const { host, port } = app.get(ServerSettings);
     // Fastify's own listen: Nest's logs a failure before we can say it in one line.
-    const url = await app.getHttpAdapter().getInstance().listen({ port, host });
+    const url = await app.getHttpAdapter().getInstance().listen({ port, host, backlog: BACKLOG });
     if (!terminal) logStart(app, url);
     logDoubts(app);
     endOnSignal(app);
