@@ -10,7 +10,7 @@ import { type FinishReason, type StreamEvent } from '../kernel/stream-event.js';
 import { type Usage } from '../kernel/usage.js';
 import { type Affinity } from '../providers/provider.js';
 import { fromAbortable } from '../streaming/from-abortable.js';
-import { relay } from '../streaming/relay.js';
+import { relay } from '../kernel/relay.js';
 
 /** One turn of the provider. */
 type Turn = (request: CompletionRequest, affinity: Affinity) => Observable<StreamEvent>;

@@ -1,6 +1,6 @@
 import { type MonoTypeOperatorFunction, Observable } from 'rxjs';
 import { type StreamEvent } from '../kernel/stream-event.js';
-import { relay } from '../streaming/relay.js';
+import { relay } from '../kernel/relay.js';
 
 /** Holds `stream-end` back until `work` is done: whoever hears the end can rely on it. Where it rejects, that is the answer's error. */
 export function atEnd(work: () => Promise<void>): MonoTypeOperatorFunction<StreamEvent> {

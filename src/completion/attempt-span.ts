@@ -1,4 +1,4 @@
-import { defer, identity, type MonoTypeOperatorFunction, type Observable, tap } from 'rxjs';
+import { defer, type Observable } from 'rxjs';
 import { toGatewayError } from '../kernel/gateway-error.js';
 import { type ModelId } from '../kernel/model-id.js';
 import { type StreamEvent } from '../kernel/stream-event.js';
@@ -6,6 +6,7 @@ import { requestContext } from '../observability/request-context.js';
 import { genAiProvider } from '../observability/tracing/gen-ai-provider.js';
 import { type Span } from '../observability/tracing/span.js';
 import { type Provider } from '../providers/provider.js';
+import { listen, type Listener } from '../streaming/listen.js';
 
 /** Whoever left in the midst of an answer. */
 const LEFT = 'client_closed_request';
@@ -23,20 +24,13 @@ export function beginAttempt({ provider: id, model }: ModelId, { kind }: Provide
   return context.span;
 }
 
-/** Ends with what it is for. */
-export function endsWith<T>(span: Span | undefined): MonoTypeOperatorFunction<T> {
-  if (!span) return identity;
-  return tap({
-    complete: () => {
-      span.end();
-    },
-    error: (error: unknown) => {
-      span.end({}, toGatewayError(error).code);
-    },
-    unsubscribe: () => {
-      span.end({}, LEFT);
-    },
-  });
+/** Ends the span with what it is for. */
+export function spanOf(span: Span | undefined): Listener<unknown> {
+  return {
+    completed: () => span?.end(),
+    failed: (error) => span?.end({}, toGatewayError(error).code),
+    left: () => span?.end({}, LEFT),
+  };
 }
 
 /** The same events, in the span of an attempt that begins with the first to listen. */
@@ -45,9 +39,9 @@ export function attempted(id: ModelId, provider: Provider, events: Observable<St
   return defer(() => {
     const span = beginAttempt(id, provider);
     // Some leave at the last word.
-    const lastWord = tap(({ type }: StreamEvent) => {
+    const next = ({ type }: StreamEvent): void => {
       if (type === 'stream-end') span?.end();
-    });
-    return events.pipe(lastWord, endsWith(span));
+    };
+    return events.pipe(listen([{ ...spanOf(span), next }]));
   });
 }

@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { firstValueFrom, map, mergeMap, type MonoTypeOperatorFunction, type Observable, tap } from 'rxjs';
+import { firstValueFrom, map, mergeMap, type Observable, tap } from 'rxjs';
 import { ConversationAffinity } from './affinity.js';
 import { asExpected } from './as-expected.js';
-import { attempted, beginAttempt, endsWith } from './attempt-span.js';
+import { attempted, beginAttempt, spanOf } from './attempt-span.js';
 import { type CircuitBreaker, isProviderFault } from './circuit-breaker.js';
 import { type CompletionCall } from './completion-call.js';
 import { estimateInput } from './estimate-input.js';
@@ -16,7 +16,7 @@ import { mayBill, subscriptionsOff } from './may-bill.js';
 import { mayUse } from './may-use.js';
 import { ProviderHealth } from './provider-health.js';
 import { noteScaffold } from './scaffold.js';
-import { redactError, redactFailure } from './redact-failure.js';
+import { redactError } from './redact-failure.js';
 import { TurnWatch } from './turn-watch.js';
 import { type BytesSoFar, type UsageSoFar } from './usage-so-far.js';
 import { REDACTOR } from './redactor.js';
@@ -40,6 +40,7 @@ import { redactHeaders } from '../redaction/redact-headers.js';
 import { ClientSchemas } from '../schema-worker/client-schemas.js';
 import { deadline } from '../streaming/deadline.js';
 import { endsOnce } from '../streaming/ends-once.js';
+import { listen, type Listener } from '../streaming/listen.js';
 import { peek } from '../streaming/peek.js';
 import { timeoutError } from '../streaming/timeout-error.js';
 import { charactersInBody } from '../wire/openai-chat/spoken.js';
@@ -143,12 +144,7 @@ export class Attempt {
     const bytes = answer.bytes.pipe(
       limitTime(call.flow, { idleMs, totalMs: Math.max(0, totalMs - (performance.now() - began)) }),
       inspectors[format].stream(redactor, witnessOf(passing), { tail, hidesUsage: !wantsUsage(call.body) }),
-      redactFailure(this.redactor),
-      report(breaker, (error) => {
-        work.failed(error);
-        return true;
-      }),
-      endsWith(span),
+      listen([work, report(breaker, () => true), spanOf(span)], this.#told),
     );
     return { ...answer, headers: redactHeaders(answer.headers, redactor), bytes: await peek(bytes) };
   }
@@ -214,8 +210,7 @@ export class Attempt {
       limitOutput(request),
       warnOf(request.ignoredParameters),
       redactEvents(this.#redactorFor(call), request.responseFormat.type === 'text' ? 'text' : 'json'),
-      redactFailure(this.redactor),
-      report(breaker, () => watch.mayBeAtFault(totalMs)),
+      listen([report(breaker, () => watch.mayBeAtFault(totalMs))], this.#told),
       map((event) => (event.type === 'stream-end' && event.usage.estimated ? { ...event, usage: soFar.usage(before) ?? event.usage } : event)),
       tap((event) => {
         conversation.observe(event);
@@ -243,6 +238,8 @@ export class Attempt {
       clearTimeout(timer);
     }
   }
+
+  readonly #told = (error: unknown): unknown => redactError(error, this.redactor);
 
   /** An exempt client's answers go out as they are; what fails is cleaned all the same. */
   #redactorFor({ client }: CompletionCall): Redactor {
@@ -272,19 +269,19 @@ function witnessOf({ work, observe }: Passing): (facts: Facts) => void {
 }
 
 /** Tells the breaker how the answer went, however it ends. @param isItsFault whether an error may be the provider's */
-function report<T>(breaker: CircuitBreaker, isItsFault: (error: unknown) => boolean): MonoTypeOperatorFunction<T> {
-  return tap({
-    complete: () => {
+function report(breaker: CircuitBreaker, isItsFault: (error: unknown) => boolean): Listener<unknown> {
+  return {
+    completed: () => {
       breaker.succeeded();
     },
-    error: (error: unknown) => {
+    failed: (error) => {
       if (isItsFault(error)) tell(breaker, error);
       else breaker.left();
     },
-    unsubscribe: () => {
+    left: () => {
       breaker.left();
     },
-  });
+  };
 }
 
 function tell(breaker: CircuitBreaker, error: unknown): void {

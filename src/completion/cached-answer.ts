@@ -16,7 +16,7 @@ import { type StreamEvent } from '../kernel/stream-event.js';
 import { type Redactor } from '../kernel/text-filter.js';
 import { ProviderRegistry } from '../providers/provider-registry.js';
 import { passThroughRedactor } from '../redaction/create-redactor.js';
-import { relay } from '../streaming/relay.js';
+import { relay } from '../kernel/relay.js';
 import { losesInEvents } from '../wire/openai-chat/loses-in-events.js';
 
 /** A call whose answer may be kept, and how long. Seconds. */

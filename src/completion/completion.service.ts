@@ -22,6 +22,7 @@ import { toGatewayError } from '../kernel/gateway-error.js';
 import { type StreamEvent } from '../kernel/stream-event.js';
 import { type RequestContext, requestContext } from '../observability/request-context.js';
 import { SessionService } from '../sessions/session.service.js';
+import { listen, type Listener } from '../streaming/listen.js';
 
 /** One completion under way: where it was led, what became of it, and the log line that is being gathered. */
 interface Run {
@@ -249,10 +250,11 @@ function noteModel(outcome: Outcome): MonoTypeOperatorFunction<StreamEvent> {
 
 /** A failure after the first byte leaves as a 200: only the log can tell. */
 function noteFailure<T>(context: RequestContext | undefined): (source: Observable<T>) => Observable<T> {
-  return tap({
-    error: (failure: unknown) => {
+  const noted: Listener<unknown> = {
+    failed: (failure) => {
       const { code, cause } = toGatewayError(failure);
       if (context) context.error = { code, cause };
     },
-  });
+  };
+  return listen([noted]);
 }

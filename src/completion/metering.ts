@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { type MonoTypeOperatorFunction, tap } from 'rxjs';
 import { type CompletionCall } from './completion-call.js';
 import { beginCompletion, endCompletion } from './completion-span.js';
 import { mayTake } from './may-take.js';
@@ -15,6 +14,7 @@ import { type Usage } from '../kernel/usage.js';
 import { type CompletionMetrics } from '../observability/metrics/completion-metrics.js';
 import { requestContext } from '../observability/request-context.js';
 import { type Span } from '../observability/tracing/span.js';
+import { listen, type Listener } from '../streaming/listen.js';
 import { type Amount } from '../usage/amount.js';
 import { type Budgets, type Reservation } from '../usage/budgets.js';
 import { type Prices } from '../usage/prices.js';
@@ -95,8 +95,8 @@ export class Metering {
 
   /** The answer, heard on its way. */
   hear(answer: Answer): Answer {
-    if (answer.kind === 'events') return { ...answer, events: answer.events.pipe(this.#tap(this.#event)) };
-    if (answer.kind === 'wire') return { ...answer, bytes: answer.bytes.pipe(this.#tap(this.#hear)) };
+    if (answer.kind === 'events') return { ...answer, events: answer.events.pipe(listen([{ ...this.#listener(), next: this.#event }])) };
+    if (answer.kind === 'wire') return { ...answer, bytes: answer.bytes.pipe(listen([this.#listener(), { begun: this.#hear }])) }; // the first of them are there
     this.#hear();
     if (answer.status < 400) this.#end();
     else this.#write(answer.status, 'upstream_error');
@@ -108,24 +108,23 @@ export class Metering {
     if (!this.#subscribed) this.#leave();
   }
 
-  #tap<T>(next: (value: T) => void): MonoTypeOperatorFunction<T> {
-    return tap({
-      subscribe: () => {
+  #listener(): Listener<unknown> {
+    return {
+      begun: () => {
         this.#subscribed = true;
       },
-      next,
-      error: (error: unknown) => {
+      failed: (error) => {
         this.fail(error);
       },
-      complete: () => {
+      completed: () => {
         this.#end();
       },
-      unsubscribe: () => {
+      left: () => {
         // Some leave at the last word.
         if (this.#facts.usage && this.#facts.reason) this.#end();
         else this.#leave();
       },
-    });
+    };
   }
 
   readonly #event = (event: StreamEvent): void => {

@@ -1,14 +1,8 @@
-import { catchError, type MonoTypeOperatorFunction, throwError } from 'rxjs';
 import { GatewayError, type VendorWords } from '../kernel/gateway-error.js';
 import { type Redactor } from '../kernel/text-filter.js';
 import { redactHeaders } from '../redaction/redact-headers.js';
 
-/** A vendor's words reach the client in errors too: the same rules clean them. */
-export function redactFailure<T>(redactor: Redactor): MonoTypeOperatorFunction<T> {
-  return catchError((error: unknown) => throwError(() => redactError(error, redactor)));
-}
-
-/** Without secrets in its message, in a vendor's names and in its headers. Its cause is for the log, which is clean by itself. */
+/** A vendor's words reach the client in errors too: the same rules clean them. Without secrets in its message, in a vendor's names and in its headers. Its cause is for the log, which is clean by itself. */
 export function redactError(error: unknown, redactor: Redactor): unknown {
   if (!(error instanceof GatewayError)) return error;
   const { code, message, param, retryAfter, shouldRetry, headers, vendor, ofModel, cause } = error;

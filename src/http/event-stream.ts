@@ -1,8 +1,8 @@
-import { type Observable } from 'rxjs';
+import { type Observable, Subscriber } from 'rxjs';
 import { type GatewayReply, type GatewayRequest } from './gateway-request.js';
 import { type Flow } from '../kernel/flow.js';
 import { toGatewayError } from '../kernel/gateway-error.js';
-import { heartbeat } from '../streaming/heartbeat.js';
+import { SilenceTimer } from '../streaming/silence-timer.js';
 import { encodeComment } from '../wire/sse/comment.js';
 
 /** Bytes that may wait for a slow client although its source was told to pause; beyond it the client is dropped. */
@@ -37,16 +37,21 @@ export function writeEventStream(reply: GatewayReply, stream: EventStream): Prom
   });
 }
 
-class EventStreamWriter {
+class EventStreamWriter extends Subscriber<string | Buffer> {
   #done = false;
-  #unsubscribe: (() => void) | undefined;
+  readonly #silence = new SilenceTimer(HEARTBEAT_MS, () => {
+    this.#write(HEARTBEAT);
+  });
 
   constructor(
     private readonly reply: GatewayReply,
     private readonly stream: EventStream,
     private readonly resolve: () => void,
     private readonly reject: (error: unknown) => void,
-  ) {}
+  ) {
+    // eslint-disable-next-line @typescript-eslint/no-deprecated -- a frame comes in one call, not in five
+    super();
+  }
 
   start(): void {
     const { raw } = this.reply;
@@ -54,24 +59,26 @@ class EventStreamWriter {
       this.#finish();
     });
     this.stream.signal.addEventListener('abort', this.#aborted, { once: true });
-    const subscription = this.stream.frames.pipe(heartbeat<string | Buffer>(HEARTBEAT_MS, HEARTBEAT)).subscribe({
-      next: (frame) => {
-        this.#write(frame);
-      },
-      error: (error: unknown) => {
-        this.#fail(error);
-      },
-      complete: () => {
-        this.#open();
-        raw.end();
-        if (raw.writableLength > 0) raw.setTimeout(this.stream.stallMs);
-        this.#finish();
-      },
-    });
-    this.#unsubscribe = () => {
-      subscription.unsubscribe();
-    };
-    if (this.#done || raw.destroyed) this.#finish();
+    this.stream.frames.subscribe(this);
+    if (raw.destroyed) this.#finish();
+  }
+
+  override next(frame: string | Buffer): void {
+    this.#silence.heard();
+    this.#write(frame);
+  }
+
+  protected override _error(error: unknown): void {
+    this.#fail(error);
+  }
+
+  protected override _complete(): void {
+    if (this.#done) return;
+    const { raw } = this.reply;
+    this.#open();
+    raw.end();
+    if (raw.writableLength > 0) raw.setTimeout(this.stream.stallMs);
+    this.#finish();
   }
 
   readonly #aborted = (): void => {
@@ -132,8 +139,9 @@ class EventStreamWriter {
   #settle(): boolean {
     if (this.#done) return false;
     this.#done = true;
+    this.#silence.stop();
     this.stream.signal.removeEventListener('abort', this.#aborted);
-    this.#unsubscribe?.();
+    this.unsubscribe();
     return true;
   }
 }

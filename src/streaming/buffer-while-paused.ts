@@ -1,5 +1,5 @@
 import { type MonoTypeOperatorFunction, Observable } from 'rxjs';
-import { relay } from './relay.js';
+import { relay } from '../kernel/relay.js';
 import { type Flow } from '../kernel/flow.js';
 import { GatewayError } from '../kernel/gateway-error.js';
 import { type StreamEvent } from '../kernel/stream-event.js';

@@ -1,5 +1,5 @@
 import { Observable, type OperatorFunction } from 'rxjs';
-import { relay } from './relay.js';
+import { relay } from '../kernel/relay.js';
 import { type AnswerBlock, type Completion } from '../kernel/completion.js';
 import { GatewayError } from '../kernel/gateway-error.js';
 import { type StreamEnd, type StreamEvent, type StreamStart } from '../kernel/stream-event.js';

@@ -1,6 +1,6 @@
 import { type MonoTypeOperatorFunction, Observable } from 'rxjs';
 import { OpenBlocks } from './open-blocks.js';
-import { relay } from './relay.js';
+import { relay } from '../kernel/relay.js';
 import { type GatewayError } from '../kernel/gateway-error.js';
 import { type StreamEvent } from '../kernel/stream-event.js';
 

@@ -1,5 +1,5 @@
-import { type MonoTypeOperatorFunction, Observable } from 'rxjs';
-import { relay } from './relay.js';
+import { type MonoTypeOperatorFunction, Observable, type Subscriber } from 'rxjs';
+import { relay } from '../kernel/relay.js';
 import { SilenceTimer } from './silence-timer.js';
 import { timeoutError } from './timeout-error.js';
 
@@ -11,12 +11,7 @@ import { timeoutError } from './timeout-error.js';
 export function idleTimeout<T>(ms: number, paused: () => boolean = () => false): MonoTypeOperatorFunction<T> {
   return (source) =>
     new Observable((subscriber) => {
-      const timer = new SilenceTimer(ms, () => {
-        if (!paused()) subscriber.error(timeoutError(`The provider was silent for ${ms} ms.`));
-      });
-      subscriber.add(() => {
-        timer.stop();
-      });
+      const timer = startIdleTimer(subscriber, ms, paused);
       return relay(source, subscriber, {
         next: (value) => {
           timer.heard();
@@ -24,4 +19,15 @@ export function idleTimeout<T>(ms: number, paused: () => boolean = () => false):
         },
       });
     });
+}
+
+/** The same of whoever reads from now on, for as long as nobody tells the timer that something was heard. */
+export function startIdleTimer(reader: Subscriber<unknown>, ms: number, paused: () => boolean): SilenceTimer {
+  const timer = new SilenceTimer(ms, () => {
+    if (!paused()) reader.error(timeoutError(`The provider was silent for ${ms} ms.`));
+  });
+  reader.add(() => {
+    timer.stop();
+  });
+  return timer;
 }

@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { concat, EMPTY, from, type MonoTypeOperatorFunction, type Observable, throwError } from 'rxjs';
 import { deadline } from './deadline.js';
 import { endsOnce } from './ends-once.js';
-import { heartbeat } from './heartbeat.js';
 import { idleTimeout } from './idle-timeout.js';
+import { listen } from './listen.js';
 import { outputLimit } from './output-limit.js';
 import { stopSequences } from './stop-sequences.js';
 import { GatewayError } from '../kernel/gateway-error.js';
@@ -21,7 +21,7 @@ const operators: [string, () => MonoTypeOperatorFunction<StreamEvent>][] = [
   ['stopSequences', () => stopSequences(['a', '\n\n', 'ab', 'b \n'], () => 0)],
   ['stopSequences without any', () => stopSequences([], () => 0)],
   ['outputLimit', () => outputLimit(2, () => 0)],
-  ['heartbeat', () => heartbeat<StreamEvent>(60_000, { type: 'text-start', block: 0 })],
+  ['listen', () => listen<StreamEvent>([{ next: () => undefined }])],
 ];
 
 interface Outcome {

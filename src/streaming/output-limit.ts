@@ -1,6 +1,6 @@
 import { type MonoTypeOperatorFunction, Observable } from 'rxjs';
 import { AnswerSoFar } from './answer-so-far.js';
-import { relay } from './relay.js';
+import { relay } from '../kernel/relay.js';
 import { WordLimit } from './word-limit.js';
 import { type StreamEvent } from '../kernel/stream-event.js';
 

@@ -1,6 +1,6 @@
 import { identity, type MonoTypeOperatorFunction, Observable } from 'rxjs';
 import { AnswerSoFar } from './answer-so-far.js';
-import { relay } from './relay.js';
+import { relay } from '../kernel/relay.js';
 import { type Matched, StopMatcher } from './stop-matcher.js';
 import { type StreamEvent } from '../kernel/stream-event.js';
 

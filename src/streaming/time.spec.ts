@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { type Observable } from 'rxjs';
 import { deadline } from './deadline.js';
-import { heartbeat } from './heartbeat.js';
 import { idleTimeout } from './idle-timeout.js';
+import { SilenceTimer } from './silence-timer.js';
 import { BackgroundTurn } from '../kernel/background-turn.js';
 import { WatchedSource } from '../../test/support/watched-source.js';
 
@@ -114,37 +114,36 @@ describe('idleTimeout', () => {
   });
 });
 
-describe('heartbeat', () => {
-  it('beats before the first value and in every pause', () => {
-    const source = new WatchedSource<string>();
-    const log = record(source.stream.pipe(heartbeat(100, '♥')));
+describe(SilenceTimer, () => {
+  it('tells of the silence before the first sound and in every pause', () => {
+    let silences = 0;
+    const timer = new SilenceTimer(100, () => silences++);
     jest.advanceTimersByTime(250);
-    source.subject.next('a');
+    timer.heard();
     jest.advanceTimersByTime(99);
-    expect(log.heard).toEqual(['♥', '♥', 'a']);
+    expect(silences).toBe(2);
     jest.advanceTimersByTime(1);
-    expect(log.heard).toEqual(['♥', '♥', 'a', '♥']);
+    expect(silences).toBe(3);
+    timer.stop();
   });
 
-  it('is still while the source speaks, and after it', () => {
-    const source = new WatchedSource<string>();
-    const log = record(source.stream.pipe(heartbeat(100, '♥')));
+  it('is still while something is heard, and once it is stopped', () => {
+    let silences = 0;
+    const timer = new SilenceTimer(100, () => silences++);
     for (let i = 0; i < 20; i++) {
       jest.advanceTimersByTime(60);
-      source.subject.next('a');
+      timer.heard();
     }
-    source.subject.complete();
+    timer.stop();
     jest.advanceTimersByTime(1000);
-    expect(log.heard).toEqual(Array.from({ length: 20 }, () => 'a'));
-    expect(log.complete).toBe(true);
+    expect(silences).toBe(0);
   });
 
-  it('may be left at a beat', () => {
-    const source = new WatchedSource<string>();
-    const subscription = source.stream.pipe(heartbeat(100, '♥')).subscribe(() => {
-      subscription.unsubscribe();
+  it('may be stopped while it tells', () => {
+    const timer = new SilenceTimer(100, () => {
+      timer.stop();
     });
     jest.advanceTimersByTime(1000);
-    expect([source.left, jest.getTimerCount()]).toEqual([1, 0]);
+    expect(jest.getTimerCount()).toBe(0);
   });
 });

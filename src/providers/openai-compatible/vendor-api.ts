@@ -1,4 +1,4 @@
-import { catchError, from, type Observable } from 'rxjs';
+import { from, type Observable } from 'rxjs';
 import { collectBody, tooLong } from './collect-body.js';
 import { mapUpstreamError } from './map-upstream-error.js';
 import { Quota } from './quota.js';
@@ -11,6 +11,7 @@ import { type WireFormat } from '../../kernel/answer.js';
 import { Flow } from '../../kernel/flow.js';
 import { GatewayError } from '../../kernel/gateway-error.js';
 import { requestContext } from '../../observability/request-context.js';
+import { listen } from '../../streaming/listen.js';
 
 const MAX_ERROR_BYTES = 1024 ** 2;
 const MAX_LIST_BYTES = 8 * 1024 ** 2;
@@ -55,7 +56,7 @@ export class VendorApi {
     const response = await this.#send({ ...this.#message(format, body, clientKey), signal, flow });
     const { status } = response;
     const headers = this.#headersOf(response, clientKey);
-    if (status < 300) return { status, headers, body: response.body.pipe(catchError(this.#cutShort)) };
+    if (status < 300) return { status, headers, body: response.body.pipe(listen([], this.#cutShort)) };
     const text = this.#refusal(response, headers, await collectBody(response.body, MAX_ERROR_BYTES), clientKey);
     return { status, headers, body: from([Buffer.from(text)]) };
   }
@@ -127,7 +128,7 @@ export class VendorApi {
     } catch (error) {
       if (limits.signal.aborted) throw limits.signal.reason;
       if (error instanceof GatewayError) throw error;
-      if (error instanceof CutShort) return this.#cutShort(error.cause);
+      if (error instanceof CutShort) throw this.#cutShort(error.cause);
       throw this.#unreachable(error);
     }
   }
@@ -146,9 +147,9 @@ export class VendorApi {
   }
 
   /** An answer that began and did not end. Our own time limits and the client's leaving are no fault of the vendor. */
-  readonly #cutShort = (cause: unknown): never => {
-    if (cause instanceof GatewayError) throw cause;
-    throw new GatewayError('upstream_error', `The ${this.vendor.label} API cut its answer short.`, { cause, shouldRetry: false });
+  readonly #cutShort = (cause: unknown): unknown => {
+    if (cause instanceof GatewayError) return cause;
+    return new GatewayError('upstream_error', `The ${this.vendor.label} API cut its answer short.`, { cause, shouldRetry: false });
   };
 }
 

@@ -1,6 +1,7 @@
 import { type MonoTypeOperatorFunction, Observable } from 'rxjs';
 import { StreamTail } from './stream-tail.js';
 import { GatewayError } from '../../kernel/gateway-error.js';
+import { relay } from '../../kernel/relay.js';
 
 /** Outside of a text: inside one, quotes are escaped and no line begins. */
 const END = /^data: ?\[DONE\]|"finish_reason"\s*:\s*"|^data: ?\{\s*"error"\s*:\s*\{/m;
@@ -19,14 +20,11 @@ export function endsWhole(failed: () => void, tail = new StreamTail()): MonoType
   return (pieces) =>
     new Observable((subscriber) => {
       let said = false;
-      return pieces.subscribe({
+      return relay(pieces, subscriber, {
         next: (piece) => {
           said ||= piece.includes('data: {');
           tail.push(piece);
           subscriber.next(piece);
-        },
-        error: (error: unknown) => {
-          subscriber.error(error);
         },
         complete: () => {
           const { text } = tail;

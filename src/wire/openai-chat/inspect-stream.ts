@@ -1,6 +1,7 @@
 import { Observable, type OperatorFunction } from 'rxjs';
 import { StreamInspector } from './stream-inspector.js';
 import { type Facts } from '../../kernel/answer.js';
+import { relay } from '../../kernel/relay.js';
 import { type Redactor } from '../../kernel/text-filter.js';
 
 /**
@@ -15,23 +16,14 @@ export function inspectStream(redactor: Redactor, observe: (facts: Facts) => voi
   return (bytes) =>
     new Observable((subscriber) => {
       const inspector = new StreamInspector(redactor, observe, hidesUsage);
-      const emit = (inspect: () => Buffer | undefined): void => {
-        try {
-          const inspected = inspect();
-          if (inspected && inspected.length > 0) subscriber.next(inspected);
-        } catch (error) {
-          subscriber.error(error);
-        }
-      };
-      return bytes.subscribe({
+      return relay(bytes, subscriber, {
         next: (piece) => {
-          emit(() => inspector.push(piece));
-        },
-        error: (error: unknown) => {
-          subscriber.error(error);
+          const inspected = inspector.push(piece);
+          if (inspected && inspected.length > 0) subscriber.next(inspected);
         },
         complete: () => {
-          emit(() => inspector.end());
+          const rest = inspector.end();
+          if (rest) subscriber.next(rest);
           subscriber.complete();
         },
       });
