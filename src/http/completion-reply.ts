@@ -78,15 +78,15 @@ export class CompletionReply {
   }
 
   #eventFrames({ events }: EventsAnswer): Observable<string> {
-    return this.format.frames(events.pipe(this.#noteStart));
+    return this.format.frames(events.pipe(tap(this.#noteStart)));
   }
 
-  readonly #noteStart = tap<StreamEvent>((event) => {
+  readonly #noteStart = (event: StreamEvent): void => {
     if (event.type === 'stream-start') this.#headers = { ...event.headers, ...ignoredHeaders(this.served.outcome, event.warnings) };
-  });
+  };
 
   async #sendEvents({ events }: EventsAnswer): Promise<void> {
-    const completion = await oneValue(events.pipe(this.#noteStart, collect()), this.options.signal);
+    const completion = await oneValue(events.pipe(tap(this.#noteStart), collect()), this.options.signal);
     void this.reply.headers({
       ...outcomeHeaders(this.served.outcome),
       ...this.#headers,

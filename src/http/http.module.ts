@@ -4,6 +4,7 @@ import { Admission } from './admission.js';
 import { ApiKeyGuard } from './api-key.guard.js';
 import { BodyRoom } from './body-room.js';
 import { GatewayErrorFilter } from './gateway-error.filter.js';
+import { Once } from './idempotency/once.js';
 import { KeyCheck } from './key-check.js';
 import { ListRedactor } from './list-redactor.js';
 import { MetricsSettings } from './metrics-settings.js';
@@ -27,6 +28,7 @@ import { RateLimitModule } from '../rate-limit/rate-limit.module.js';
     BodyRoom,
     KeyCheck,
     ListRedactor,
+    Once,
     OperationReply,
     OriginPolicy,
     RequestLog,
@@ -37,6 +39,6 @@ import { RateLimitModule } from '../rate-limit/rate-limit.module.js';
     { provide: APP_GUARD, useClass: RateLimitGuard },
     { provide: APP_FILTER, useClass: GatewayErrorFilter },
   ],
-  exports: [Admission, BodyRoom, IdempotencyModule, KeyCheck, ListRedactor, OperationReply, OriginPolicy, RequestLog, RequestRate, RouteTable],
+  exports: [Admission, BodyRoom, IdempotencyModule, KeyCheck, ListRedactor, Once, OperationReply, OriginPolicy, RequestLog, RequestRate, RouteTable],
 })
 export class HttpModule {}

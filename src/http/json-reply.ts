@@ -1,3 +1,4 @@
+import { type OutgoingHttpHeaders } from 'node:http';
 import { type GatewayReply } from './gateway-request.js';
 import { type BodyAnswer } from '../kernel/answer.js';
 
@@ -6,7 +7,7 @@ export function writeBody(reply: GatewayReply, { status, headers }: Pick<BodyAns
   const { raw } = reply;
   if (raw.destroyed) return;
   reply.hijack();
-  raw.writeHead(status, { ...(reply.getHeaders() as Record<string, string>), ...headers, 'content-length': body.length });
+  raw.writeHead(status, Object.assign(reply.getHeaders() as OutgoingHttpHeaders, headers, { 'content-length': body.length }));
   // Head and body leave in one string and one system call; above the size that libuv writes from its stack, bytes are the better way.
   if (body.length < 16_384) raw.end(body.toString('latin1'), 'latin1');
   else raw.end(body);

@@ -43,6 +43,9 @@ const counts = [
 ] as const;
 const optionalCounts = ['scaffold_tokens', 'cost_nanos', 'ttft_ms'] as const;
 
+/** The columns of the table, each once. */
+export const usageColumns: readonly (keyof UsageRow)[] = [...texts, ...optionalTexts, ...counts, ...optionalCounts, 'cache'] satisfies readonly (keyof UsageRow)[];
+
 /** A row that was kept as JSON; undefined for what is none. */
 export function parseRow(json: string): UsageRow | undefined {
   let value: unknown;
@@ -63,6 +66,5 @@ export function parseRow(json: string): UsageRow | undefined {
     optionalCounts.every((name) => isNull(name) || isCount(name)) &&
     [null, 'hit', 'miss'].includes(row['cache'] as null);
   if (!good) return undefined;
-  const names = [...texts, ...optionalTexts, ...counts, ...optionalCounts, 'cache'];
-  return Object.fromEntries(names.map((name) => [name, row[name]])) as unknown as UsageRow;
+  return Object.fromEntries(usageColumns.map((name) => [name, row[name]])) as unknown as UsageRow;
 }

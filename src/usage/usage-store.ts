@@ -1,6 +1,6 @@
-import { sql, type Transaction } from 'kysely';
+import { type CompiledQuery, sql, type Transaction } from 'kysely';
 import { periodOf } from './periods.js';
-import { type UsageRow } from './usage-row.js';
+import { usageColumns, type UsageRow } from './usage-row.js';
 import { type Database, type SpendTable } from '../storage/database.js';
 import { BATCH, deleteInBatches } from '../storage/delete-in-batches.js';
 import { type Storage } from '../storage/storage.js';
@@ -17,6 +17,9 @@ const LONGEST_PERIOD_MS = 62 * DAY_MS;
 
 /** The ledger in the database: what each completion took, and what each client has spent. */
 export class UsageStore {
+  /** By the number of their rows: to build and compile each anew cost a completion as much as SQLite's own work. */
+  readonly #inserts = new Map<number, CompiledQuery<{ id: string }>>();
+
   constructor(private readonly storage: Storage) {}
 
   /**
@@ -28,7 +31,7 @@ export class UsageStore {
   insert(rows: readonly UsageRow[]): Promise<SpendTable[]> {
     return this.storage.db.transaction().execute(async (transaction) => {
       const written: string[] = [];
-      for (const some of inSizes(rows)) written.push(...(await insertRows(transaction, some)));
+      for (const some of inSizes(rows)) written.push(...(await this.#insertRows(transaction, some)));
       const ids = written.length < rows.length ? new Set(written) : undefined;
       return addSpend(transaction, spendOf(ids ? rows.filter(({ id }) => ids.has(id)) : rows));
     });
@@ -43,6 +46,14 @@ export class UsageStore {
   /** What everybody has spent in some periods. */
   async spentIn(periods: readonly string[]): Promise<SpendTable[]> {
     return this.storage.db.selectFrom('spend').selectAll().where('period', 'in', periods).execute();
+  }
+
+  /** @returns the ids of those that were not there */
+  async #insertRows(transaction: Transaction<Database>, rows: readonly UsageRow[]): Promise<string[]> {
+    let insert = this.#inserts.get(rows.length);
+    if (!insert) this.#inserts.set(rows.length, (insert = insertOf(transaction, rows)));
+    const written = await transaction.executeQuery<{ id: string }>({ ...insert, parameters: rows.flatMap((row) => usageColumns.map((column) => row[column])) });
+    return written.rows.map(({ id }) => id);
   }
 
   /** Deletes what is older. @param time milliseconds since 1970 */
@@ -63,15 +74,14 @@ function* inSizes(rows: readonly UsageRow[]): Generator<readonly UsageRow[]> {
   }
 }
 
-/** @returns the ids of those that were not there */
-async function insertRows(transaction: Transaction<Database>, rows: readonly UsageRow[]): Promise<string[]> {
-  const written = await transaction
+/** The statement for as many rows, their values in the order of `usageColumns`. */
+function insertOf(transaction: Transaction<Database>, rows: readonly UsageRow[]): CompiledQuery<{ id: string }> {
+  return transaction
     .insertInto('usage')
-    .values(rows)
+    .values(rows.map((row) => Object.fromEntries(usageColumns.map((column) => [column, row[column]])) as unknown as UsageRow))
     .onConflict((conflict) => conflict.column('id').doNothing())
     .returning('id')
-    .execute();
-  return written.map(({ id }) => id);
+    .compile();
 }
 
 interface DaySum {

@@ -1,11 +1,12 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Query, Req } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiBadRequestResponse, ApiBody, ApiNotFoundResponse, ApiOperation, ApiParam, ApiQuery, ApiTags, ApiTooManyRequestsResponse } from '@nestjs/swagger';
 import { type BatchObject, encodeBatch } from './batch-object.js';
 import { BatchDto } from './batch.dto.js';
 import { RequiresScope } from '../../http/access.decorator.js';
 import { EnvelopePipe } from '../../http/envelope.pipe.js';
-import { type GatewayRequest } from '../../http/gateway-request.js';
+import { type GatewayReply, type GatewayRequest } from '../../http/gateway-request.js';
 import { Idempotent } from '../../http/idempotency/idempotent.js';
+import { Once } from '../../http/idempotency/once.js';
 import { BatchesService } from '../../runs/batches/batches.service.js';
 import { ttlOf } from '../files/file-terms.js';
 import { ApiAnswer } from '../../http/documentation/documented.js';
@@ -40,7 +41,10 @@ const MAX_BATCHES = 100;
 @Controller('v1/batches')
 @RequiresScope('completions')
 export class BatchesController {
-  constructor(private readonly batches: BatchesService) {}
+  constructor(
+    private readonly batches: BatchesService,
+    private readonly once: Once,
+  ) {}
 
   @Post()
   @HttpCode(200)
@@ -64,10 +68,13 @@ export class BatchesController {
   @ApiBadRequestResponse({ description: '`invalid_parameter`: `param` names the field' })
   @ApiNotFoundResponse({ description: '`not_found`: no such file' })
   @ApiTooManyRequestsResponse({ description: '`concurrency_limit_exceeded`: the key has 100 batches that are not over; `rate_limit_exceeded`' })
-  async create(@Body(EnvelopePipe) body: BatchDto, @Req() { client }: GatewayRequest): Promise<BatchObject> {
+  async create(@Body(EnvelopePipe) body: BatchDto, @Req() request: GatewayRequest, @Res() reply: GatewayReply): Promise<void> {
+    const { client } = request;
     const { input_file_id: inputFileId, endpoint, metadata = null, output_expires_after: policy } = body;
     const outputTtlS = policy ? ttlOf(policy, 'output_expires_after') / 1000 : null;
-    return encodeBatch(await this.batches.create(client.id, { inputFileId, endpoint, metadata, outputTtlS }));
+    await this.once.answer(request, reply, async () => {
+      void reply.send(encodeBatch(await this.batches.create(client.id, { inputFileId, endpoint, metadata, outputTtlS })));
+    });
   }
 
   @Get()

@@ -10,6 +10,7 @@ import { Concurrent, RequiresScope } from '../../http/access.decorator.js';
 import { EnvelopePipe } from '../../http/envelope.pipe.js';
 import { type GatewayReply, type GatewayRequest } from '../../http/gateway-request.js';
 import { Idempotent } from '../../http/idempotency/idempotent.js';
+import { Once } from '../../http/idempotency/once.js';
 import { OperationReply } from '../../http/operation-reply.js';
 import { Operations } from '../../runs/operations/operations.js';
 import { isAbsent } from '../../wire/value-reader.js';
@@ -21,6 +22,7 @@ export class ChatController {
     private readonly replies: OperationReply,
     private readonly chat: ChatOperation,
     private readonly jobs: JobAcceptance,
+    private readonly once: Once,
     operations: Operations,
   ) {
     operations.add(chat);
@@ -47,7 +49,7 @@ export class ChatController {
     headers: cacheHeaders,
   })
   async create(@Body(EnvelopePipe) body: ChatCompletionDto, @Req() request: GatewayRequest, @Res() reply: GatewayReply): Promise<void> {
-    if (isAbsent(body.callback_url)) await this.replies.send(this.chat, body, request, reply);
-    else await this.jobs.accept(this.chat, body, request, reply);
+    const { replies, jobs, chat } = this;
+    await this.once.answer(request, reply, () => (isAbsent(body.callback_url) ? replies.send(chat, body, request, reply) : jobs.accept(chat, body, request, reply)));
   }
 }

@@ -11,6 +11,7 @@ import { Concurrent, RequiresScope } from '../../http/access.decorator.js';
 import { EnvelopePipe } from '../../http/envelope.pipe.js';
 import { type GatewayReply, type GatewayRequest } from '../../http/gateway-request.js';
 import { Idempotent } from '../../http/idempotency/idempotent.js';
+import { Once } from '../../http/idempotency/once.js';
 import { OperationReply } from '../../http/operation-reply.js';
 import { GatewayError } from '../../kernel/gateway-error.js';
 import { Operations } from '../../runs/operations/operations.js';
@@ -27,6 +28,7 @@ export class CompletionsController {
     private readonly whole: SimpleOperation,
     private readonly streamed: SimpleStreamOperation,
     private readonly jobs: JobAcceptance,
+    private readonly once: Once,
     operations: Operations,
   ) {
     operations.add(whole);
@@ -46,8 +48,8 @@ export class CompletionsController {
   @ApiAnswer({ status: 202, description: 'With `callback_url`: a job.', schema: 'Job', example: acceptedExample })
   @ApiOkResponse({ description: 'The text, and what is known of it.', headers, content: { 'application/json': { schema: ref('Completion'), example: answerExample } } })
   async create(@Body(EnvelopePipe) body: SimpleCompletionDto, @Req() request: GatewayRequest, @Res() reply: GatewayReply): Promise<void> {
-    if (isAbsent(body.callback_url)) await this.replies.send(this.whole, body, request, reply);
-    else await this.jobs.accept(this.whole, body, request, reply);
+    const { replies, jobs, whole } = this;
+    await this.once.answer(request, reply, () => (isAbsent(body.callback_url) ? replies.send(whole, body, request, reply) : jobs.accept(whole, body, request, reply)));
   }
 
   @Post('stream')
@@ -64,6 +66,6 @@ export class CompletionsController {
   @ApiOkResponse({ description: 'The text in pieces.', headers, content: { 'text/event-stream': eventsOf(streamExample) } })
   async stream(@Body(EnvelopePipe) body: SimpleCompletionDto, @Req() request: GatewayRequest, @Res() reply: GatewayReply): Promise<void> {
     if (!isAbsent(body.callback_url)) throw new GatewayError('unsupported_parameter', 'A job is told whole: send it to POST /completions.', { param: 'callback_url' });
-    await this.replies.send(this.streamed, body, request, reply);
+    await this.once.answer(request, reply, () => this.replies.send(this.streamed, body, request, reply));
   }
 }

@@ -7,6 +7,7 @@ import { Concurrent, RequiresScope } from '../../http/access.decorator.js';
 import { EnvelopePipe } from '../../http/envelope.pipe.js';
 import { type GatewayReply, type GatewayRequest } from '../../http/gateway-request.js';
 import { Idempotent } from '../../http/idempotency/idempotent.js';
+import { Once } from '../../http/idempotency/once.js';
 import { OperationReply } from '../../http/operation-reply.js';
 import { Operations } from '../../runs/operations/operations.js';
 
@@ -27,6 +28,7 @@ const example = {
 export class EmbeddingsController {
   constructor(
     private readonly replies: OperationReply,
+    private readonly once: Once,
     operations: Operations,
   ) {
     operations.add(embeddings);
@@ -46,6 +48,6 @@ export class EmbeddingsController {
   @ApiBody({ type: EmbeddingsDto, examples })
   @ApiAnswer({ description: 'The embeddings, as the vendor answered.', schema: 'EmbeddingList', example })
   async create(@Body(EnvelopePipe) body: EmbeddingsDto, @Req() request: GatewayRequest, @Res() reply: GatewayReply): Promise<void> {
-    await this.replies.send(embeddings, body, request, reply);
+    await this.once.answer(request, reply, () => this.replies.send(embeddings, body, request, reply));
   }
 }

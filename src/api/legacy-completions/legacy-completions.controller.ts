@@ -7,6 +7,7 @@ import { Concurrent, RequiresScope } from '../../http/access.decorator.js';
 import { EnvelopePipe } from '../../http/envelope.pipe.js';
 import { type GatewayReply, type GatewayRequest } from '../../http/gateway-request.js';
 import { Idempotent } from '../../http/idempotency/idempotent.js';
+import { Once } from '../../http/idempotency/once.js';
 import { OperationReply } from '../../http/operation-reply.js';
 import { Operations } from '../../runs/operations/operations.js';
 
@@ -34,6 +35,7 @@ const examples = {
 export class LegacyCompletionsController {
   constructor(
     private readonly replies: OperationReply,
+    private readonly once: Once,
     operations: Operations,
   ) {
     operations.add(legacyCompletions);
@@ -53,6 +55,6 @@ export class LegacyCompletionsController {
   @ApiBody({ type: LegacyCompletionDto, examples })
   @ApiStreamingAnswer({ description: 'The completion, as the vendor answered.', schema: 'LegacyCompletion', example, stream: streamExample })
   async create(@Body(EnvelopePipe) body: LegacyCompletionDto, @Req() request: GatewayRequest, @Res() reply: GatewayReply): Promise<void> {
-    await this.replies.send(legacyCompletions, body, request, reply);
+    await this.once.answer(request, reply, () => this.replies.send(legacyCompletions, body, request, reply));
   }
 }

@@ -13,6 +13,7 @@ import { CompletionReply } from '../../http/completion-reply.js';
 import { EnvelopePipe } from '../../http/envelope.pipe.js';
 import { type GatewayReply, type GatewayRequest } from '../../http/gateway-request.js';
 import { Idempotent } from '../../http/idempotency/idempotent.js';
+import { Once } from '../../http/idempotency/once.js';
 import { credentialOf, routeHintsOf } from '../../completion/route-hints.js';
 import { Flow } from '../../kernel/flow.js';
 import { decodeEnvelope } from '../../wire/anthropic-messages/decode-envelope.js';
@@ -29,6 +30,7 @@ export class MessagesController {
     private readonly completions: CompletionService,
     private readonly destination: Destination,
     private readonly settings: ServerSettings,
+    private readonly once: Once,
   ) {}
 
   @Post()
@@ -41,23 +43,7 @@ export class MessagesController {
   @ApiBody({ schema: messageSchema, examples: messageExamples })
   @ApiStreamingAnswer({ description: 'The message; with `stream: true`, its events.', schema: 'Message', example: messageExample, stream: streamExample })
   async create(@Body(EnvelopePipe) body: MessageBody, @Req() request: GatewayRequest, @Res() reply: GatewayReply): Promise<void> {
-    const { headers, client } = request;
-    const envelope = decodeEnvelope(body);
-    const flow = new Flow();
-    const abort = abortOnClientGone(request, reply);
-    const served = await this.completions.run({
-      client,
-      format: undefined,
-      body,
-      decode: () => decodeRequest(body),
-      ...routeHintsOf(headers, envelope),
-      fallback: envelope.fallback,
-      credential: credentialOf(headers),
-      stream: envelope.stream,
-      abort,
-      flow,
-    });
-    await new CompletionReply(reply, served, messageFormat(envelope, request.id), { flow, signal: abort.signal, stallMs: this.settings.requestTimeoutMs }).send();
+    await this.once.answer(request, reply, () => this.#answer(body, request, reply));
   }
 
   @Post('count_tokens')
@@ -77,5 +63,25 @@ export class MessagesController {
     const { provider, model } = this.destination.of({ client, ...routeHintsOf(headers, decodeEnvelope(body)), credential: credentialOf(headers) });
     void reply.headers({ 'x-shellm-usage': 'estimated', 'x-shellm-provider': provider, 'x-shellm-model': model });
     return { input_tokens: estimateInputTokens(request) };
+  }
+
+  async #answer(body: MessageBody, request: GatewayRequest, reply: GatewayReply): Promise<void> {
+    const { headers, client } = request;
+    const envelope = decodeEnvelope(body);
+    const flow = new Flow();
+    const abort = abortOnClientGone(request, reply);
+    const served = await this.completions.run({
+      client,
+      format: undefined,
+      body,
+      decode: () => decodeRequest(body),
+      ...routeHintsOf(headers, envelope),
+      fallback: envelope.fallback,
+      credential: credentialOf(headers),
+      stream: envelope.stream,
+      abort,
+      flow,
+    });
+    await new CompletionReply(reply, served, messageFormat(envelope, request.id), { flow, signal: abort.signal, stallMs: this.settings.requestTimeoutMs }).send();
   }
 }

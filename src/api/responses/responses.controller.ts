@@ -20,6 +20,7 @@ import { EnvelopePipe } from '../../http/envelope.pipe.js';
 import { writeEventStream } from '../../http/event-stream.js';
 import { type GatewayReply, type GatewayRequest } from '../../http/gateway-request.js';
 import { Idempotent } from '../../http/idempotency/idempotent.js';
+import { Once } from '../../http/idempotency/once.js';
 import { outcomeHeaders } from '../../http/outcome-headers.js';
 import { credentialOf, routeHintsOf } from '../../completion/route-hints.js';
 import { type Answer, type EventsAnswer } from '../../kernel/answer.js';
@@ -47,6 +48,7 @@ export class ResponsesController {
     private readonly completions: CompletionService,
     private readonly runs: ResponseRuns,
     private readonly settings: ServerSettings,
+    private readonly once: Once,
     operations: Operations,
   ) {
     operations.add(response);
@@ -67,6 +69,10 @@ export class ResponsesController {
   @ApiBody({ type: ResponseDto, examples: responseExamples })
   @ApiStreamingAnswer({ description: 'The response; with `stream: true`, its events.', schema: 'Response', example: responseExample, stream: streamExample })
   async create(@Body(EnvelopePipe) body: ResponseDto, @Req() request: GatewayRequest, @Res() reply: GatewayReply): Promise<void> {
+    await this.once.answer(request, reply, () => this.#respond(body, request, reply));
+  }
+
+  async #respond(body: ResponseDto, request: GatewayRequest, reply: GatewayReply): Promise<void> {
     const { id: owner } = request.client;
     const before = typeof body.previous_response_id === 'string' ? await this.runs.historyOf(body.previous_response_id, owner) : nothingSaid;
     const plan = new ResponsePlan(body, await this.runs.withItems(body.input, owner), before);

@@ -1,5 +1,4 @@
-import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
-import { from, lastValueFrom, type Observable } from 'rxjs';
+import { Injectable } from '@nestjs/common';
 import { idempotencyKeyOf, keyedRequest } from './idempotency-key.js';
 import { RecordedResponse } from './recorded-response.js';
 import { ServerSettings } from '../../config/server-settings.js';
@@ -14,9 +13,12 @@ import { writeBody } from '../json-reply.js';
 /** Bytes of the answers of one client that are being recorded. */
 const RECORDED_PER_CLIENT = 64 * 1024 ** 2;
 
-/** Answers a request with an `Idempotency-Key` once: the same again gets the same answer, while the first still runs too. */
+/**
+ * Answers a request with an `Idempotency-Key` once: the same again gets the same answer, while the first still runs too. Called by the handlers of routes with
+ * {@link import('./idempotent.js').Idempotent}: as an interceptor it would wrap every request in Observables, at 18 kB each, for the few that have the header.
+ */
 @Injectable()
-export class IdempotencyInterceptor implements NestInterceptor {
+export class Once {
   readonly #recordings = new OwnerBudget(RECORDED_PER_CLIENT);
 
   constructor(
@@ -25,18 +27,17 @@ export class IdempotencyInterceptor implements NestInterceptor {
     private readonly admission: Admission,
   ) {}
 
-  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    const http = context.switchToHttp();
-    const request = http.getRequest<GatewayRequest>();
+  /** @param answer writes the answer to `reply` */
+  answer(request: GatewayRequest, reply: GatewayReply, answer: () => Promise<void>): Promise<void> {
     const key = idempotencyKeyOf(request.headers);
-    return key === undefined ? next.handle() : from(this.#once(key, request, http.getResponse(), next));
+    return key === undefined ? answer() : this.#once(key, request, reply, answer);
   }
 
-  async #once(key: string, request: GatewayRequest, reply: GatewayReply, next: CallHandler): Promise<void> {
+  async #once(key: string, request: GatewayRequest, reply: GatewayReply, answer: () => Promise<void>): Promise<void> {
     const { signal } = abortOnClientGone(request, reply);
     const claim = await this.keys.claim(keyedRequest(key, request), { signal, timeoutMs: Math.max(this.settings.requestTimeoutMs, this.settings.turnMaxMs) });
     if (claim.kind === 'kept') this.#replay(claim.answer, reply);
-    else await this.#record(claim, request, reply, next);
+    else await this.#record(claim, request, reply, answer);
   }
 
   #replay({ status, headers, body }: KeptAnswer, reply: GatewayReply): void {
@@ -44,7 +45,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
   }
 
   /** The work goes on to its end when the client leaves: it comes back for the answer. */
-  async #record(claim: ClaimedKey, { client, context, place }: GatewayRequest, reply: GatewayReply, next: CallHandler): Promise<void> {
+  async #record(claim: ClaimedKey, { client, context, place }: GatewayRequest, reply: GatewayReply, answer: () => Promise<void>): Promise<void> {
     const share = this.#recordings.open(client.id);
     const recorded = new RecordedResponse(reply.raw, reply.getHeaders(), share);
     Object.assign(reply, { raw: recorded });
@@ -52,11 +53,11 @@ export class IdempotencyInterceptor implements NestInterceptor {
     this.admission.add(work);
     const letGo = place?.hold();
     try {
-      await lastValueFrom(next.handle(), { defaultValue: undefined });
-      const { answer } = recorded;
+      await answer();
+      const { answer: said } = recorded;
       // An answer that broke off has left as a 200 too.
       const whole = context.error === undefined && context.abort?.signal.aborted !== true;
-      await (answer && whole && answer.status < 300 ? claim.keep(answer) : claim.free());
+      await (said && whole && said.status < 300 ? claim.keep(said) : claim.free());
     } catch (error) {
       await claim.free();
       throw error;
