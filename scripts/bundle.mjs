@@ -55,9 +55,11 @@ const leaner = {
 /** One character that Latin-1 lacks doubles what V8 keeps of a file's text, for as long as the process runs (8 MB). */
 const inAscii = {
   name: 'in-ascii',
-  renderChunk: (code) => {
-    if (/String\.raw`[^`]*[\u0080-\uffff]/.test(code)) throw new Error('String.raw: an escape would be a text there');
-    return { code: code.replace(/[\u0080-\uffff]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`), map: null };
+  generateBundle(options, files) {
+    for (const file of Object.values(files).filter(({ type }) => type === 'chunk')) {
+      if (/String\.raw`[^`]*[\u0080-\uffff]/.test(file.code)) throw new Error(`${file.fileName}: an escape would be a text in String.raw`);
+      file.code = file.code.replace(/[\u0080-\uffff]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+    }
   },
 };
 
@@ -74,13 +76,13 @@ async function bundle(entries, options = {}) {
       if (level !== 'info' && !['EVAL', 'COMMONJS_VARIABLE_IN_ESM', 'INEFFECTIVE_DYNAMIC_IMPORT'].includes(log.code)) next(level, log);
     },
   });
-  // Nest finds what to inject by a class's name.
+  // Nest finds what to inject by a class's name. A chunk has the same name in each version: what Node keeps of the last one's code is replaced.
   const { output } = await inside.write({
     dir: dist,
     format: 'esm',
     keepNames: true,
     entryFileNames: '[name].js',
-    chunkFileNames: 'chunks/[name]-[hash].js',
+    chunkFileNames: 'chunks/[name].js',
     comments: false,
     ...options,
   });

@@ -1,3 +1,6 @@
-import { serve } from './serve.js';
+import { keepCompiled } from './config/compile-cache.js';
 
+// Before anything large is loaded.
+keepCompiled({ make: true });
+const { serve } = await import('./serve.js');
 await serve();

@@ -3,6 +3,7 @@ import { createApp } from './bootstrap.js';
 import { type GatewayDetails, ownDataDir, processFiles, wasServed } from './cli/gateway-process.js';
 import { greet } from './cli/greet.js';
 import { TerminalLog } from './cli/terminal-log.js';
+import { writeCompiled } from './config/compile-cache.js';
 import { DATA_DIR } from './config/data-dir.js';
 import { packageVersion } from './config/package-version.js';
 import { ServerSettings } from './config/server-settings.js';
@@ -18,6 +19,8 @@ import { logDoubts, logStart } from './start-log.js';
 
 /** Connections that may wait to be taken: beyond it the system drops one, whose client tries again a second later. Node's 511 are few where hundreds of streams begin at once. */
 const BACKLOG = 4096;
+/** What a start has compiled is written down when it is over, and the first requests are answered. Milliseconds. */
+const COMPILED_MS = 5000;
 
 export interface ServeOptions {
   /** Started by `shellm start`. */
@@ -39,6 +42,7 @@ export async function serve({ background = false, json = false }: ServeOptions =
     logDoubts(app);
     endOnSignal(app);
     writeDown(app, url, background);
+    setTimeout(writeCompiled, COMPILED_MS).unref();
     if (terminal) await greet(app, url, first);
     terminal?.release();
   } catch (error) {

@@ -27,7 +27,7 @@ it('what was backed up while the gateway works is a gateway again: its keys, its
     await call(`${running.url}/admin/keys`, { headers: admin, body: { name: 'too-late' } });
     await copied;
     database.close();
-    const archive = execFileSync('/bin/tar', ['-C', running.dataDir, '--exclude=./run', '--exclude=./logs', '--exclude=./shellm.db*', '-cf', '-', '.'], {
+    const archive = execFileSync('/bin/tar', ['-C', running.dataDir, '--exclude=./run', '--exclude=./logs', '--exclude=./compiled', '--exclude=./shellm.db*', '-cf', '-', '.'], {
       maxBuffer: 64 * 1024 ** 2,
     });
     execFileSync('/bin/tar', ['-C', restored, '-xf', '-'], { input: archive });

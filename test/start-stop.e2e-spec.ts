@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -62,6 +62,9 @@ describe('the server in the background', () => {
     expect(await run('stop')).toEqual({ code: 0, stdout: `stopped (pid ${pid})\n`, stderr: '' });
     expect(await run('stop')).toEqual({ code: 0, stdout: 'not running\n', stderr: '' });
     expect(existsSync(join(folder, 'shellm.pid'))).toBe(false);
+    // For the next start: one folder, by the version of Node, with a file for each module.
+    const [compiled, ...others] = readdirSync(join(folder, 'compiled'));
+    expect([readdirSync(join(folder, 'compiled', compiled!)).length > 10, others]).toEqual([true, []]);
   });
 
   it('says in one line why it does not start', async () => {

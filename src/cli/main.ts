@@ -1,5 +1,8 @@
 import { createProgram } from './program.js';
+import { keepCompiled } from '../config/compile-cache.js';
 
+// What a command does is loaded when it runs.
+keepCompiled();
 await createProgram().parseAsync(commandLine(process.argv.slice(2)), { from: 'user' });
 
 function commandLine(args: readonly string[]): readonly string[] {

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { keepCompiled } from '../config/compile-cache.js';
 import { type ServeOptions } from '../serve.js';
 
 /** `shellm serve`, and `shellm` alone: the server in the foreground. */
@@ -9,5 +10,8 @@ export function addServeCommand(program: Command): void {
     .option('--json', 'the log as JSON on a terminal too, and no greeting')
     .addOption(new Option('--background', 'as `shellm start` does').hideHelp())
     .addHelpText('after', '\nExample:\n  SHELLM_PORT=8080 shellm serve')
-    .action(async (options: ServeOptions) => (await import('../serve.js')).serve(options));
+    .action(async (options: ServeOptions) => {
+      keepCompiled({ make: true });
+      await (await import('../serve.js')).serve(options);
+    });
 }

@@ -1,7 +1,8 @@
-import { chmodSync, mkdirSync, statSync } from 'node:fs';
+import { chmodSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { dataDirOf } from './data-dir-path.js';
 import { type Environment } from './environment.js';
+import { makeFolder } from './make-folder.js';
 import { ConfigurationError } from './settings.js';
 
 /** Token of the data folder's absolute path: run files, later the embedded database. It exists and has mode 0700. */
@@ -19,21 +20,6 @@ export function openDataDir(environment: Environment): string {
     throw new ConfigurationError(`SHELLM_DATA_DIR: the folder cannot be made or kept private (${(cause as NodeJS.ErrnoException).code ?? 'unknown error'})`);
   }
   return path;
-}
-
-/** With those above it. Node's own `recursive` never ends where a file system, such as /proc, says of each new folder that its parent is missing. */
-function makeFolder(path: string): void {
-  if (isFolder(path)) return;
-  if (dirname(path) !== path) makeFolder(dirname(path));
-  try {
-    mkdirSync(path, { mode: 0o700 });
-  } catch (error) {
-    if (!isFolder(path)) throw error; // else another process was faster
-  }
-}
-
-function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 /** The root, or a folder such as /tmp, in which everybody keeps files: made private, it would break the machine. */
