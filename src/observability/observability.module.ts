@@ -1,6 +1,7 @@
 import { type DynamicModule, Global, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 import pino, { type DestinationStream } from 'pino';
 import { createLog } from './create-log.js';
+import { GatheredLines } from './gathered-lines.js';
 import { LOG } from './log.js';
 import { Metrics } from './metrics/metrics.js';
 import { Tracing } from './tracing/tracing.js';
@@ -17,8 +18,7 @@ const LOG_DESTINATION = Symbol('LOG_DESTINATION');
     { provide: Metrics, useFactory: () => new Metrics() },
     provideSettings(TracingSettings),
     { provide: Tracing, inject: [TracingSettings, Metrics, LOG], useFactory: (...needs: Parameters<typeof Tracing.open>) => Tracing.open(...needs) },
-    // Lines wait for each other, at most a tenth of a second: a write for every line costs a request more than all its guards.
-    { provide: LOG_DESTINATION, useFactory: () => pino.destination({ dest: 1, sync: false, minLength: 8_192, periodicFlush: 100 }) },
+    { provide: LOG_DESTINATION, useFactory: () => new GatheredLines(pino.destination({ dest: 1, sync: false })) },
     {
       provide: LOG,
       inject: [ServerSettings, LOG_DESTINATION],
