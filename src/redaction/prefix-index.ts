@@ -1,4 +1,5 @@
 import { type SecretPattern } from './candidate.js';
+import { ALPHANUMERIC, has } from './char-set.js';
 import { type History, isBoundary, mayBeBoundary, remember } from './history.js';
 import { DEAD, PrefixTrie, ROOT } from './prefix-trie.js';
 
@@ -13,7 +14,7 @@ export class PrefixIndex {
   readonly #starts = new Uint8Array(65_536);
   /** 1 at each pair of first and second character, 128 to a row. */
   readonly #pairs = new Uint8Array(128 * 128);
-  /** The same and more: first characters before a quote or a backslash, backslashes and percent signs before anything. It tells nearly all text apart. */
+  /** {@link START} at the same and more: first characters before a quote or a backslash. {@link ALWAYS} at backslashes and percent signs before anything. */
   readonly #looks = new Uint8Array(128 * 128);
 
   constructor(patterns: readonly SecretPattern[]) {
@@ -24,14 +25,15 @@ export class PrefixIndex {
       this.#starts[prefix.charCodeAt(0)] = 1;
       const row = prefix.charCodeAt(0) << 7;
       this.#pairs[row | prefix.charCodeAt(1)] = 1;
-      for (const next of [prefix.charCodeAt(1), QUOTE, BACKSLASH]) this.#looks[row | next] = 1;
+      for (const next of [prefix.charCodeAt(1), QUOTE, BACKSLASH]) this.#looks[row | next] = START;
     }
-    for (const code of [BACKSLASH, PERCENT]) this.#looks.fill(1, code << 7, (code + 1) << 7);
+    for (const code of [BACKSLASH, PERCENT]) this.#looks.fill(ALWAYS, code << 7, (code + 1) << 7);
   }
 
   /**
    * The next place from `from` on that deserves a closer look: where a prefix may begin, a backslash or a percent sign; else the text's length.
-   * This is the loop that all text goes through. Codes beyond ASCII are looked up as others: a look too many, none too few.
+   * This is the loop that all text goes through. Codes beyond ASCII are looked up as others: a look too many, none too few. Nothing begins
+   * inside a word, unless an escape or a percent sign, which are stopped at, stands up to three characters before: three of four looks are spared so.
    */
   look(text: string, from: number): number {
     const looks = this.#looks;
@@ -39,10 +41,11 @@ export class PrefixIndex {
     let code = text.charCodeAt(from);
     for (let at = from; at < last; at++) {
       const next = text.charCodeAt(at + 1);
-      if (looks[((code & 127) << 7) | (next & 127)] === 1) return at;
+      const look = looks[((code & 127) << 7) | (next & 127)];
+      if (look !== 0 && (look === ALWAYS || at < from + 3 || !has(ALPHANUMERIC, text.charCodeAt(at - 1)))) return at;
       code = next;
     }
-    return last >= from && looks[((code & 127) << 7) | QUOTE] === 1 ? last : text.length;
+    return last >= from && looks[((code & 127) << 7) | QUOTE] !== 0 ? last : text.length;
   }
 
   /**
@@ -88,6 +91,10 @@ export class PrefixIndex {
   }
 }
 
+/** A prefix may begin here, if a word may. */
+const START = 1;
+/** To be looked at wherever it stands. */
+const ALWAYS = 2;
 const QUOTE = 0x22;
 const PERCENT = 0x25;
 const BACKSLASH = 0x5c;

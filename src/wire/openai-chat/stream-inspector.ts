@@ -78,10 +78,10 @@ export class StreamInspector {
   #inspect(events: Buffer, text: string): Buffer {
     const factual = mayHoldFacts(text);
     const redacting = this.#stream.active || this.#redactor.suspicious(text);
-    return factual || redacting ? this.#inspectEach(events, text) : events;
+    return factual || redacting ? this.#inspectEach(events, text, redacting) : events;
   }
 
-  #inspectEach(events: Buffer, text: string): Buffer {
+  #inspectEach(events: Buffer, text: string, redacting: boolean): Buffer {
     const inspected: Buffer[] = [];
     let changed = false;
     for (let from = 0; from < text.length;) {
@@ -94,14 +94,15 @@ export class StreamInspector {
         this.#cutAtReturn = to === text.length && wire.endsWith('\r');
         continue;
       }
-      const redacted = this.#stream.active || this.#redactor.suspicious(wire) ? this.#redact(event) : event;
+      const redacted = redacting ? this.#redact(event, wire) : event;
       changed ||= redacted !== event;
       inspected.push(redacted);
     }
     return changed ? Buffer.concat(inspected) : events;
   }
 
-  #redact(event: Buffer): Buffer {
+  #redact(event: Buffer, wire: string): Buffer {
+    if (!this.#stream.active && !this.#redactor.suspicious(wire)) return event;
     const text = event.toString();
     const redacted = this.#stream.redact(text);
     return redacted === text ? event : Buffer.from(redacted);
