@@ -10,8 +10,8 @@ const bench = dirname(fileURLToPath(import.meta.url));
 const [from = join(bench, '.work/results.json'), to = join(bench, 'plots/score.svg')] = process.argv.slice(2);
 const { score, began, node } = JSON.parse(readFileSync(from, 'utf8'));
 const rows = score.filter(({ reached }) => Number.isFinite(reached));
-const LEFT = 330,
-  WIDTH = 520,
+const LEFT = 470,
+  WIDTH = 420,
   BAR = 13,
   GAP = 22;
 const colours = { gateway: '#0969da', portkey: '#cf222e', 'nest-pipe': '#8c959f', 'node-parse': '#afb8c1', nginx: '#d0d7de' };
@@ -37,4 +37,4 @@ for (const { figure, unit = '×', reach, then, more, reached, mark, others } of 
   top += height + GAP;
 }
 mkdirSync(dirname(to), { recursive: true });
-writeFileSync(to, document(980, top + 10, parts));
+writeFileSync(to, document(1020, top + 10, parts));
