@@ -115,7 +115,7 @@ async function notices() {
 }
 
 await rm(dist, { recursive: true, force: true });
-await bundle(['main', 'cli/main']);
+await bundle(['main', 'cli/main', 'workers/main']);
 for (const entry of alone) await bundle([entry], { codeSplitting: false });
 await swaggerUi();
 await notices();

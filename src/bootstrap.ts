@@ -14,6 +14,8 @@ import { answerFrameworkError } from './http/framework-errors.js';
 import { type GatewayRequest } from './http/gateway-request.js';
 import { jsonBodyParser } from './http/json-body.js';
 import { KeyCheck } from './http/key-check.js';
+import { limitTimes } from './http/limit-times.js';
+import { schemaController } from './http/no-schemas.js';
 import { OriginPolicy } from './http/origin-policy.js';
 import { answerClientError, answerOddRequests } from './http/raw-refusal.js';
 import { addRequestHooks, requestIdOf } from './http/request-hooks.js';
@@ -45,8 +47,7 @@ export async function createApp(environment?: Environment, logTo?: DestinationSt
     trustProxy: (address) => proxies.has(address),
     return503OnClosing: false,
     forceCloseConnections: true,
-    // No route has a schema of Fastify's: its compilers would be loaded all the same.
-    schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } },
+    schemaController,
     routerOptions: { maxParamLength: 512, ignoreTrailingSlash: true },
   });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.forRoot(environment, logTo), adapter, { logger: false, abortOnError: false, bodyParser: false });
@@ -72,21 +73,9 @@ export async function createApp(environment?: Environment, logTo?: DestinationSt
     jsonBodyParser(fastify, (request) => void rate.countUnread(request as GatewayRequest)),
   );
   takeForms(fastify);
-  limitTimes(app, settings);
+  limitTimes(app.getHttpServer(), settings);
   documentApi(app);
   await app.init();
   app.get(JobQueue).start();
   return app;
-}
-
-function noSchemas(): never {
-  throw new Error('a route has a schema, which nothing here compiles');
-}
-
-/** Slow clients: a head, a body and a silent connection each have their time (contract, section 11). */
-function limitTimes(app: NestFastifyApplication, { headersTimeoutMs, receiveTimeoutMs, keepAliveMs }: ServerSettings): void {
-  const server = app.getHttpServer();
-  server.headersTimeout = headersTimeoutMs;
-  server.requestTimeout = Math.max(receiveTimeoutMs, headersTimeoutMs);
-  server.keepAliveTimeout = keepAliveMs;
 }

@@ -9,6 +9,7 @@ import { packageVersion } from './config/package-version.js';
 import { ServerSettings } from './config/server-settings.js';
 import { ConfigurationError } from './config/settings.js';
 import { Admission } from './http/admission.js';
+import { BACKLOG } from './http/limit-times.js';
 import { JobQueue } from './job-queue/job-queue.js';
 import { LOG, type Log } from './observability/log.js';
 import { claimFile, releaseFile } from './process-pool/process-file.js';
@@ -16,9 +17,8 @@ import { cleanWords } from './redaction/clean-words.js';
 import { BatchesService } from './runs/batches/batches.service.js';
 import { ResponseRuns } from './runs/response-runs.js';
 import { logDoubts, logStart } from './start-log.js';
+import { type Workers } from './workers/workers.js';
 
-/** Connections that may wait to be taken: beyond it the system drops one, whose client tries again a second later. Node's 511 are few where hundreds of streams begin at once. */
-const BACKLOG = 4096;
 /** What a start has compiled is written down when it is over, and the first requests are answered. Milliseconds. */
 const COMPILED_MS = 5000;
 
@@ -35,12 +35,10 @@ export async function serve({ background = false, json = false }: ServeOptions =
     const terminal = process.stdout.isTTY && !json ? new TerminalLog() : undefined;
     const first = !wasServed(ownDataDir());
     const app = await createApp(undefined, terminal);
-    const { host, port } = app.get(ServerSettings);
-    // Fastify's own listen: Nest's logs a failure before we can say it in one line.
-    const url = await app.getHttpAdapter().getInstance().listen({ port, host, backlog: BACKLOG });
+    const { url, workers } = await listen(app);
     if (!terminal) logStart(app, url);
     logDoubts(app);
-    endOnSignal(app);
+    endOnSignal(app, workers);
     writeDown(app, url, background);
     setTimeout(writeCompiled, COMPILED_MS).unref();
     if (terminal) await greet(app, url, first);
@@ -49,6 +47,15 @@ export async function serve({ background = false, json = false }: ServeOptions =
     process.stderr.write(`shellm: ${cleanWords(reasonOf(error), Infinity)}\n`);
     process.exit(1);
   }
+}
+
+/** The gateway itself, or its workers: what has to do with them is loaded where there are any. */
+async function listen(app: NestFastifyApplication): Promise<{ readonly url: string; readonly workers?: Workers }> {
+  const { host, port, workerCount } = app.get(ServerSettings);
+  // Fastify's own listen: Nest's logs a failure before we can say it in one line.
+  if (workerCount === 0) return { url: await app.getHttpAdapter().getInstance().listen({ port, host, backlog: BACKLOG }) };
+  const { Workers } = await import('./workers/workers.js');
+  return Workers.start(app, workerCount);
 }
 
 /** For `shellm status`, `stop` and the like: who serves this data folder, until the process ends. The first that came keeps it. */
@@ -70,14 +77,14 @@ function writeDown(app: NestFastifyApplication, url: string, background: boolean
 }
 
 /** The first signal: no new requests, running ones may finish, then out. The second: out at once. */
-function endOnSignal(app: NestFastifyApplication): void {
+function endOnSignal(app: NestFastifyApplication, workers?: Workers): void {
   const log = app.get<Log>(LOG);
   let closing = false;
   const close = (signal: NodeJS.Signals): void => {
     if (closing) process.exit(1);
     closing = true;
     log.info({ signal }, 'shutting down');
-    void shutDown(app).then(
+    void shutDown(app, workers).then(
       () => process.exit(0),
       (error: unknown) => {
         log.error({ err: error }, 'the shutdown failed');
@@ -90,10 +97,15 @@ function endOnSignal(app: NestFastifyApplication): void {
 }
 
 /** Lets running requests, answers that nobody waits for and jobs finish within the grace time, then closes everything. */
-export async function shutDown(app: NestFastifyApplication): Promise<void> {
+export async function shutDown(app: NestFastifyApplication, workers?: Workers): Promise<void> {
   const { shutdownGraceMs } = app.get(ServerSettings);
   app.get(BatchesService).drain();
-  await Promise.all([app.get(Admission).close(shutdownGraceMs), app.get(ResponseRuns).finish(shutdownGraceMs), app.get(JobQueue).finish(shutdownGraceMs)]);
+  await Promise.all([
+    app.get(Admission).close(shutdownGraceMs),
+    app.get(ResponseRuns).finish(shutdownGraceMs),
+    app.get(JobQueue).finish(shutdownGraceMs),
+    workers?.drain(shutdownGraceMs),
+  ]);
   await app.close();
 }
 

@@ -19,6 +19,13 @@ interface Held {
   readonly key: IssuedKey;
 }
 
+/** All that is known of keys, for a worker (`SHELLM_WORKERS`). */
+export interface KeySnapshot {
+  readonly untouched: boolean;
+  /** Living keys; digests in base64. */
+  readonly held: readonly { readonly key: IssuedKey; readonly digest: string }[];
+}
+
 /** A key with its value, which is shown this once. */
 export interface NewKey {
   readonly issued: IssuedKey;
@@ -37,6 +44,8 @@ export class KeyRing implements OnApplicationBootstrap, OnApplicationShutdown {
   #looking: NodeJS.Timeout | undefined;
   #away = false;
   #busy = false;
+  /** Told of each change, before whoever made it hears that it is made. Never rejects. */
+  heard: (() => Promise<void>) | undefined;
 
   static async open(storage: Storage, digest: KeyDigest, log: Log, now: () => number = Date.now): Promise<KeyRing> {
     const ring = new KeyRing(storage, digest, log, now);
@@ -64,6 +73,10 @@ export class KeyRing implements OnApplicationBootstrap, OnApplicationShutdown {
   /** There never was a client or key, here or before a restart. */
   get untouched(): boolean {
     return this.#revision === 0;
+  }
+
+  get snapshot(): KeySnapshot {
+    return { untouched: this.untouched, held: [...this.#byDigest.values()].map(({ key, digest }) => ({ key, digest: digest.toString('base64') })) };
   }
 
   /** Who holds the key of a digest; undefined too for one that has expired. */
@@ -161,6 +174,7 @@ export class KeyRing implements OnApplicationBootstrap, OnApplicationShutdown {
     if (revision < this.#revision) return; // a later load overtook this one
     this.#byDigest = new Map(living.map(({ key, digest }) => [bucketOf(digest), { key, digest, client: clientOf(key) }]));
     this.#revision = revision;
+    await this.heard?.();
   }
 }
 

@@ -5,6 +5,7 @@ import { type Answer, type WireFormat } from '../kernel/answer.js';
 import { type BackgroundTurn } from '../kernel/background-turn.js';
 import { type CompletionRequest } from '../kernel/completion-request.js';
 import { type Flow } from '../kernel/flow.js';
+import { type GatewayError } from '../kernel/gateway-error.js';
 
 /** One completion as an endpoint asks for it. */
 export interface CompletionCall {
@@ -22,6 +23,8 @@ export interface CompletionCall {
   readonly conversation?: string | undefined;
   /** Whether another provider may answer where the first one fails. */
   readonly fallback: boolean;
+  /** How the first provider failed, where a worker (`SHELLM_WORKERS`) has asked it. */
+  readonly failed?: GatewayError | undefined;
   /** The client's own key for the vendor. */
   readonly credential: string | undefined;
   readonly stream: boolean;

@@ -132,6 +132,7 @@ export class CompletionService {
     const { call, route, context, metering } = run;
     // Who has no budget does not wait.
     if (call.client.budget) await metering.reserve(call, call.client.budget);
+    if (call.failed) return this.#standIn(call.failed, run);
     let admitted: Admitted;
     try {
       admitted = this.attempt.admit(route.target, call);

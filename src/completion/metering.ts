@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type CompletionCall } from './completion-call.js';
 import { beginCompletion, endCompletion } from './completion-span.js';
+import { HandedOn } from './handed-on.js';
 import { mayTake } from './may-take.js';
 import { type Outcome } from './outcome.js';
 import { UsageSoFar } from './usage-so-far.js';
@@ -90,6 +91,7 @@ export class Metering {
   /** It came to nothing. */
   fail(error: unknown): void {
     if (this.call.abort.signal.aborted) this.#leave();
+    else if (error instanceof HandedOn) this.#handOn();
     else this.#close(toGatewayError(error));
   }
 
@@ -147,6 +149,13 @@ export class Metering {
     const error = toGatewayError(reason);
     if (this.call.abort.signal.aborted && error.code !== 'internal_error') this.#close(error);
     else this.#write(LEFT.status, LEFT.error);
+  }
+
+  /** It goes on in another process, which counts it and writes it down. */
+  #handOn(): void {
+    this.#over = true;
+    this.call.abort.signal.removeEventListener('abort', this);
+    this.#reservation?.settle(nothingSpent);
   }
 
   #close({ code, vendor }: GatewayError): void {

@@ -1,5 +1,7 @@
+import { Transform } from 'class-transformer';
 import { IsBoolean, IsIn, IsInt, Matches, Max, Min, ValidateBy } from 'class-validator';
 import { isIP } from 'node:net';
+import { availableParallelism } from 'node:os';
 import { IsAddressRanges } from './address-ranges.js';
 import { Bytes } from './bytes.js';
 import { isLoopbackName } from './loopback.js';
@@ -109,9 +111,24 @@ export class ServerSettings {
   @Max(DAY_MS)
   keepAliveMs: number = 65_000;
 
+  /** Processes that listen; 0: one a core. With 1 there are no others than the gateway's own. */
+  @Env('SHELLM_WORKERS')
+  @Transform(({ value }: { value: unknown }) => (value === 'auto' ? 0 : value))
+  @Int()
+  @IsInt({ message: 'must be a number of processes, or auto' })
+  @Min(0)
+  @Max(64)
+  workers: number = 1;
+
   @Env('LOG_LEVEL')
   @IsIn(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
   logLevel: string = 'info';
+
+  /** How many workers there are; 0: the gateway listens itself. */
+  get workerCount(): number {
+    const wanted = this.workers === 0 ? availableParallelism() : this.workers;
+    return wanted > 1 ? wanted : 0;
+  }
 
   /** Whether only this machine can reach the server. */
   get loopbackOnly(): boolean {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { abortOnClientGone } from './client-gone.js';
 import { CompletionReply } from './completion-reply.js';
+import { failedBefore } from './failed-before.js';
 import { type GatewayReply, type GatewayRequest } from './gateway-request.js';
 import { CompletionService } from '../completion/completion.service.js';
 import { type Operation } from '../completion/operation.js';
@@ -30,7 +31,7 @@ export class OperationReply {
     const expanding = operation.expand?.(sent, client);
     const body = expanding ? await expanding : sent;
     const { call, answer } = operation.prepare(body, { hints: routeHintsOf(headers, body), requestId: request.id });
-    const served = await this.completions.run({ ...call, client, credential: credentialOf(headers), abort, flow });
+    const served = await this.completions.run({ ...call, client, credential: credentialOf(headers), failed: failedBefore(request.raw), abort, flow });
     await new CompletionReply(reply, served, answer(served.outcome), { flow, signal: abort.signal, stallMs: this.settings.requestTimeoutMs }).send();
   }
 }

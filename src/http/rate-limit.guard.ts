@@ -3,6 +3,7 @@ import { Reflector } from '@nestjs/core';
 import { getOptionsToken, getStorageToken, ThrottlerGuard, type ThrottlerModuleOptions } from '@nestjs/throttler';
 import { CONCURRENT } from './access.decorator.js';
 import { accessOf } from './api-key.guard.js';
+import { failedBefore } from './failed-before.js';
 import { type GatewayReply, type GatewayRequest } from './gateway-request.js';
 import { placeOf } from './place-of.js';
 import { RequestRate } from './request-rate.js';
@@ -30,6 +31,7 @@ export class RateLimitGuard extends ThrottlerGuard {
     if (access === 'public' || access === 'metrics') return true;
     const http = context.switchToHttp();
     const request = http.getRequest<GatewayRequest>();
+    if (failedBefore(request.raw)) return true;
     const reply = http.getResponse<GatewayReply>();
     const { maxConcurrent } = request.client;
     if (maxConcurrent !== undefined && this.reflector.get<boolean | undefined>(CONCURRENT, context.getHandler()) === true) await this.#takePlace(request, reply, maxConcurrent);

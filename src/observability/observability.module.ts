@@ -10,7 +10,7 @@ import { ServerSettings } from '../config/server-settings.js';
 import { provideSettings } from '../config/settings.js';
 
 /** Token of where log lines go. */
-const LOG_DESTINATION = Symbol('LOG_DESTINATION');
+export const LOG_DESTINATION = Symbol('LOG_DESTINATION');
 
 @Global()
 @Module({
