@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
@@ -29,7 +30,7 @@ export async function bundlePackages() {
   const specifiers = [...new Set([...importedBySources(), ...ofSpecs])].filter((specifier) => specifier !== '@jest/globals').sort();
   const key = createHash('sha256').update(JSON.stringify(specifiers));
   for (const file of [join(project, 'package-lock.json'), fileURLToPath(import.meta.url)]) key.update(readFileSync(file));
-  const folder = join(project, 'node_modules/.cache/test-packages', key.digest('hex').slice(0, 16));
+  const folder = join(tmpdir(), 'shellm-test-packages', key.digest('hex').slice(0, 16));
   if (!existsSync(folder)) await bundle(specifiers, folder);
   return Object.fromEntries(specifiers.map((specifier) => [`^${specifier.replaceAll('.', '\\.')}$`, join(folder, `${nameOf(specifier)}.mjs`)]));
 }
