@@ -30,6 +30,8 @@ export default {
   testTimeout: 20_000,
   // Two: the specs of the real CLIs mostly wait. The long ones measure, so each has the machine to itself.
   maxWorkers: process.env.TEST_LONG ? 1 : 2,
+  // What a spec loaded stays in its worker's memory, and a start of a program takes the longer, the more memory who starts it has: 12 ms of CPU at 250 MB, 100 at 2 GB.
+  workerIdleMemoryLimit: '600MB',
   reporters: ['default', '<rootDir>/test/support/closing-line-reporter.mjs'],
   projects: process.env.TEST_LONG
     ? [long]
