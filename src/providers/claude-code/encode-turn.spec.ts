@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { encodeConversation, nextTurnOf, type ScriptLine } from './encode-turn.js';
+import { DEFAULT_MODEL } from './models.js';
 import { defaultTurnSettings, turnSettings } from './turn-settings.js';
 import { type CompletionRequest } from '../../kernel/completion-request.js';
 import { type ContentPart, type Message } from '../../kernel/message.js';
@@ -19,7 +20,7 @@ interface Line {
   readonly type: string;
   readonly shouldQuery?: boolean;
   readonly client_composed?: boolean;
-  readonly request: { readonly systemPrompt: readonly string[] };
+  readonly request: { readonly subtype: string; readonly systemPrompt: readonly string[]; readonly settings?: unknown };
   readonly message: { readonly content: unknown };
 }
 
@@ -27,8 +28,8 @@ const written = (line: ScriptLine): string => (typeof line === 'string' ? line :
 const read = (line: ScriptLine): Line => JSON.parse(written(line)) as Line;
 
 /** The batches as objects, control requests by their inner request. */
-function script(messages: readonly Message[], more: Partial<CompletionRequest> = {}): Line[][] {
-  return encodeConversation(completionRequest(messages, more), 'opus').batches.map((batch) => batch.map(read));
+function script(messages: readonly Message[], more: Partial<CompletionRequest> = {}, model = 'opus'): Line[][] {
+  return encodeConversation(completionRequest(messages, more), model).batches.map((batch) => batch.map(read));
 }
 
 const contents = (messages: readonly Message[]): unknown[] =>
@@ -57,6 +58,12 @@ describe('encodeConversation', () => {
     const settings = script([user('hi')], { reasoningEffort: 'none', maxOutputTokens: 7 })[0]![1]!.request;
     const env = { CLAUDE_CODE_MAX_OUTPUT_TOKENS: '7', CLAUDE_CODE_DISABLE_THINKING: '1' };
     expect(settings).toEqual({ subtype: 'apply_flag_settings', settings: { model: 'opus', effortLevel: 'low', env } });
+  });
+
+  it('leaves out what the process was started with', () => {
+    const types = ({ type, request }: Line): string => (type === 'control_request' ? request.subtype : type);
+    expect(script([user('hi')], {}, DEFAULT_MODEL)[0]!.map(types)).toEqual(['initialize', 'user']);
+    expect(script([user('hi')], { maxOutputTokens: 7 }, DEFAULT_MODEL)[0]![1]!.request.settings).not.toHaveProperty('model');
   });
 
   it('writes earlier turns as turns, and waits after each earlier user line', () => {

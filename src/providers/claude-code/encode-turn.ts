@@ -2,6 +2,7 @@ import { type ConversationTurn, conversationOf } from './conversation.js';
 import { type Block, wellFormed } from './encode-content.js';
 import { type PendingCall, resultLines, SERVER } from './function-server.js';
 import { NAME } from './launch.js';
+import { DEFAULT_MODEL } from './models.js';
 import { withoutDialect } from './takes-schema.js';
 import { defaultTurnSettings, sameTurnSettings, type TurnSettings, turnSettings } from './turn-settings.js';
 import { type CompletionRequest, type FunctionTool } from '../../kernel/completion-request.js';
@@ -33,9 +34,14 @@ export function encodeConversation(request: CompletionRequest, model: string): T
   const turns = conversationOf(request.messages);
   const opening = turns[0]?.role === 'assistant' ? turns.shift() : undefined;
   const tools = offeredTools(request);
-  // Not by `set_model`, which has the vendor judge a full name first: a call of its own, billed.
-  const lines = [initializeLine(request, opening, tools), settingsLine({ model, ...(sameTurnSettings(settings, defaultTurnSettings) ? {} : settings) })];
+  const lines = [initializeLine(request, opening, tools), ...settingsLines(settings, model)];
   return { batches: batchesOf(lines, turns), settings, tools, structured: request.responseFormat.type === 'json-schema' };
+}
+
+/** What a fresh process does not have yet: a line of settings costs the CLI about 20 ms, whatever it says. */
+function settingsLines(settings: TurnSettings, model: string): string[] {
+  const changed = { ...(model === DEFAULT_MODEL ? {} : { model }), ...(sameTurnSettings(settings, defaultTurnSettings) ? {} : settings) };
+  return Object.keys(changed).length === 0 ? [] : [settingsLine(changed)];
 }
 
 /**
@@ -94,8 +100,8 @@ function initializeLine(request: CompletionRequest, opening: ConversationTurn | 
   });
 }
 
-/** What is left out stays as it is. */
-function settingsLine(settings: TurnSettings | ({ readonly model: string } & Partial<TurnSettings>)): string {
+/** What is left out stays as it is. The model not by `set_model`, which has the vendor judge a full name first: a call of its own, billed. */
+function settingsLine(settings: { readonly model?: string } & Partial<TurnSettings>): string {
   return controlLine('settings', { subtype: 'apply_flag_settings', settings });
 }
 
