@@ -1,6 +1,7 @@
 import { endOfEvent, endOfLastEvent } from './chunk-boundary.js';
 import { dataOf } from './event-data.js';
 import { mayHoldFacts, readFacts } from './read-facts.js';
+import { RepeatedHead } from './repeated-head.js';
 import { StreamRedactor } from './stream-redactor.js';
 import { tellsUsageAlone } from './stream-usage.js';
 import { type Facts } from '../../kernel/answer.js';
@@ -12,6 +13,8 @@ export class StreamInspector {
   readonly #redactor: Redactor;
   readonly #stream: StreamRedactor;
   readonly #observe: (facts: Facts) => void;
+  readonly #head = new RepeatedHead();
+  readonly #isClean = (part: string): boolean => !mayHoldFacts(part) && !this.#redactor.suspicious(part);
   /** An event that has not ended, as it came. */
   #pending: Buffer[] = [];
   #pendingBytes = 0;
@@ -76,15 +79,15 @@ export class StreamInspector {
   }
 
   #inspect(events: Buffer, text: string): Buffer {
-    const factual = mayHoldFacts(text);
-    const redacting = this.#stream.active || this.#redactor.suspicious(text);
-    return factual || redacting ? this.#inspectEach(events, text, redacting) : events;
+    const clean = this.#stream.active ? 0 : this.#head.cleanUntil(text, this.#isClean);
+    return clean < text.length ? this.#inspectEach(events, text, clean) : events;
   }
 
-  #inspectEach(events: Buffer, text: string, redacting: boolean): Buffer {
-    const inspected: Buffer[] = [];
+  /** @param clean up to where there is nothing */
+  #inspectEach(events: Buffer, text: string, clean: number): Buffer {
+    const inspected = [events.subarray(0, clean)];
     let changed = false;
-    for (let from = 0; from < text.length;) {
+    for (let from = clean; from < text.length;) {
       const to = endOfEvent(text, from);
       const event = events.subarray(from, to);
       const wire = text.slice(from, to);
@@ -94,7 +97,7 @@ export class StreamInspector {
         this.#cutAtReturn = to === text.length && wire.endsWith('\r');
         continue;
       }
-      const redacted = redacting ? this.#redact(event, wire) : event;
+      const redacted = this.#redact(event, wire);
       changed ||= redacted !== event;
       inspected.push(redacted);
     }
