@@ -8,6 +8,7 @@ import { type CompletionCall, type Served } from './completion-call.js';
 import { ConversationTurn } from './conversation-turn.js';
 import { Meter } from './meter.js';
 import { type Metering } from './metering.js';
+import { noteFailure } from './note-failure.js';
 import { Outcome } from './outcome.js';
 import { type Route } from './route-model.js';
 import { Router } from './router.js';
@@ -18,11 +19,10 @@ import { withinHistory } from './within-history.js';
 import { type HistoryLease } from '../histories/history.js';
 import { type Answer, type EventsAnswer, type Facts } from '../kernel/answer.js';
 import { type CompletionRequest } from '../kernel/completion-request.js';
-import { toGatewayError } from '../kernel/gateway-error.js';
 import { type StreamEvent } from '../kernel/stream-event.js';
 import { type RequestContext, requestContext } from '../observability/request-context.js';
 import { SessionService } from '../sessions/session.service.js';
-import { listen, type Listener } from '../streaming/listen.js';
+import { listen } from '../streaming/listen.js';
 
 /** One completion under way: where it was led, what became of it, and the log line that is being gathered. */
 interface Run {
@@ -129,7 +129,7 @@ export class CompletionService {
   }
 
   async #answer(run: Run): Promise<Answer> {
-    const { call, route, context, metering } = run;
+    const { call, route, metering } = run;
     // Who has no budget does not wait.
     if (call.client.budget) await metering.reserve(call, call.client.budget);
     if (call.failed) return this.#standIn(call.failed, run);
@@ -142,8 +142,7 @@ export class CompletionService {
     const { format } = call;
     if (format === undefined || !admitted.provider.formats.includes(format)) return this.#events(admitted, run);
     try {
-      const answer = await this.attempt.bytes(admitted, format, call, run);
-      return answer.kind === 'body' ? answer : { ...answer, bytes: answer.bytes.pipe(noteFailure(context)) };
+      return await this.attempt.bytes(admitted, format, call, run);
     } catch (error) {
       return this.#standIn(error, run);
     }
@@ -153,14 +152,14 @@ export class CompletionService {
     const { call, outcome, context } = run;
     const { events } = this.attempt.events(admitted, decodeFor(admitted, call), call, run);
     const guarded = withAlternate(events.pipe(noteModel(outcome)), { whole: !call.stream, sealed: () => outcome.sealed, next: (error) => this.#alternate(error, run) });
-    return { kind: 'events', events: guarded.pipe(noteFailure(context)) };
+    return { kind: 'events', events: guarded.pipe(listen([noteFailure(context)])) };
   }
 
   /** @throws the error itself where nobody stands in */
   #standIn(error: unknown, run: Run): EventsAnswer {
     const events = this.#alternate(error, run);
     if (!events) throw error;
-    return { kind: 'events', events: events.pipe(noteFailure(run.context)) };
+    return { kind: 'events', events: events.pipe(listen([noteFailure(run.context)])) };
   }
 
   #alternate(error: unknown, run: Run): Observable<StreamEvent> | undefined {
@@ -214,7 +213,7 @@ export class CompletionService {
         finalize(() => {
           lease.release();
         }),
-        noteFailure(context),
+        listen([noteFailure(context)]),
       ),
     };
   }
@@ -247,15 +246,4 @@ function noteModel(outcome: Outcome): MonoTypeOperatorFunction<StreamEvent> {
   return tap((event) => {
     if (event.type === 'stream-start' && event.model !== '') outcome.runningModel = event.model;
   });
-}
-
-/** A failure after the first byte leaves as a 200: only the log can tell. */
-function noteFailure<T>(context: RequestContext | undefined): (source: Observable<T>) => Observable<T> {
-  const noted: Listener<unknown> = {
-    failed: (failure) => {
-      const { code, cause } = toGatewayError(failure);
-      if (context) context.error = { code, cause };
-    },
-  };
-  return listen([noted]);
 }

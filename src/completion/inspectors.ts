@@ -1,8 +1,8 @@
-import { type OperatorFunction, pipe } from 'rxjs';
+import { type OperatorFunction } from 'rxjs';
 import { type Facts, type WireFormat } from '../kernel/answer.js';
 import { type Redactor } from '../kernel/text-filter.js';
 import { passThroughRedactor } from '../redaction/create-redactor.js';
-import { endsWhole } from '../wire/openai-chat/ends-whole.js';
+import { EndWatch } from '../wire/openai-chat/end-watch.js';
 import { inspectCompletion } from '../wire/openai-chat/inspect-completion.js';
 import { inspectStream } from '../wire/openai-chat/inspect-stream.js';
 import { type StreamTail } from '../wire/openai-chat/stream-tail.js';
@@ -24,13 +24,12 @@ export interface Inspectors {
 }
 
 const openAi: Inspectors = {
-  stream: (redactor, observe, { tail, hidesUsage } = {}) =>
-    pipe(
-      endsWhole(() => {
-        observe({ failed: true });
-      }, tail),
-      inspectStream(redactor, observe, hidesUsage),
-    ),
+  stream: (redactor, observe, { tail, hidesUsage = false } = {}) => {
+    const failed = (): void => {
+      observe({ failed: true });
+    };
+    return inspectStream(redactor, observe, { hidesUsage, end: new EndWatch(failed, tail) });
+  },
   completion: (body, redactor, observe) => inspectCompletion(body, redactor, observe, 'choices'),
 };
 

@@ -3,6 +3,7 @@ import { type CompletionCall } from './completion-call.js';
 import { beginCompletion, endCompletion } from './completion-span.js';
 import { HandedOn } from './handed-on.js';
 import { mayTake } from './may-take.js';
+import { noteFailure } from './note-failure.js';
 import { type Outcome } from './outcome.js';
 import { UsageSoFar } from './usage-so-far.js';
 import { type Answer, type Facts } from '../kernel/answer.js';
@@ -98,7 +99,7 @@ export class Metering {
   /** The answer, heard on its way. */
   hear(answer: Answer): Answer {
     if (answer.kind === 'events') return { ...answer, events: answer.events.pipe(listen([{ ...this.#listener(), next: this.#event }])) };
-    if (answer.kind === 'wire') return { ...answer, bytes: answer.bytes.pipe(listen([this.#listener(), { begun: this.#hear }])) }; // the first of them are there
+    if (answer.kind === 'wire') return { ...answer, bytes: answer.bytes.pipe(listen([noteFailure(this.#context), this.#listener(), { begun: this.#hear }])) }; // the first of them are there
     this.#hear();
     if (answer.status < 400) this.#end();
     else this.#write(answer.status, 'upstream_error');

@@ -22,7 +22,7 @@ async function hide(pieces: readonly Buffer[], facts: Facts[] = []): Promise<str
     (known) => {
       facts.push(known);
     },
-    true,
+    { hidesUsage: true },
   );
   return Buffer.concat(await lastValueFrom(from(pieces).pipe(inspect, toArray()))).toString();
 }

@@ -1,12 +1,19 @@
 import { describe, expect, it } from '@jest/globals';
 import { from, lastValueFrom, toArray } from 'rxjs';
-import { endsWhole } from './ends-whole.js';
+import { EndWatch } from './end-watch.js';
+import { inspectStream } from './inspect-stream.js';
+import { passThroughRedactor } from '../../redaction/create-redactor.js';
 
 const read = (pieces: string[], failed = (): void => undefined): Promise<string> =>
-  lastValueFrom(from(pieces.map((piece) => Buffer.from(piece))).pipe(endsWhole(failed), toArray())).then((all) => Buffer.concat(all).toString());
+  lastValueFrom(
+    from(pieces.map((piece) => Buffer.from(piece))).pipe(
+      inspectStream(passThroughRedactor, () => undefined, { end: new EndWatch(failed) }),
+      toArray(),
+    ),
+  ).then((all) => Buffer.concat(all).toString());
 const delta = 'data: {"choices":[{"delta":{"content":"x"},"finish_reason":null}]}\n\n';
 
-describe(endsWhole.name, () => {
+describe(EndWatch, () => {
   it.each([
     ['[DONE]', [delta, 'data: [DONE]\n\n']],
     ['[DONE] letter by letter', [delta, ...'data: [DONE]\n\n'.split('')]],
