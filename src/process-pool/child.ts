@@ -1,4 +1,3 @@
-import { type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Observable } from 'rxjs';
 import { type ChildExit, type EndReason } from './child-exit.js';
@@ -8,6 +7,7 @@ import { outputLimits, type OutputLimits } from './output-limits.js';
 import { clearGroup, signalGroup } from './process-group.js';
 import { groupMemory, residentMemory } from './resident-memory.js';
 import { type ChildFolder } from './run-folder.js';
+import { type RunningProgram } from './running-program.js';
 import { type Flow } from '../kernel/flow.js';
 
 export interface ChildOptions {
@@ -33,7 +33,7 @@ export class Child implements LineWriter {
   readonly folder: Pick<ChildFolder, 'work' | 'tmp' | 'owner'>;
   /** Resolves when the program, its group and its folder are gone. Never rejects. */
   readonly exited: Promise<ChildExit>;
-  readonly #process: ChildProcessWithoutNullStreams;
+  readonly #process: RunningProgram;
   readonly #spec: LaunchSpec;
   readonly #options: Required<ChildOptions>;
   readonly #output: ChildOutput;
@@ -46,7 +46,7 @@ export class Child implements LineWriter {
   #killed = false;
 
   constructor(
-    process: ChildProcessWithoutNullStreams & { readonly pid: number },
+    process: RunningProgram,
     spec: LaunchSpec,
     folder: Pick<ChildFolder, 'work' | 'tmp' | 'owner'>,
     /** Called once, after the whole group has ended. */

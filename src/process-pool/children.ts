@@ -7,7 +7,10 @@ import { type EndReason } from './child-exit.js';
 import { DiskWatch } from './disk-watch.js';
 import { type Isolation } from './isolation.js';
 import { type LaunchSpec } from './launch-spec.js';
+import { type Launch } from './launch.js';
+import { Launcher } from './launcher.js';
 import { type ChildFolder, RunFolder } from './run-folder.js';
+import { type RunningProgram } from './running-program.js';
 import { killStrays } from './strays.js';
 import { Watchdog } from './watchdog.js';
 import { GatewayError } from '../kernel/gateway-error.js';
@@ -26,7 +29,10 @@ export interface ChildrenOptions extends ChildOptions {
 export class Children {
   readonly #running = new Set<Child>();
   readonly #folder: RunFolder;
+  readonly #launching = new Set<Promise<Child>>();
   readonly #watchdog = new Watchdog();
+  /** Undefined: Node starts the programs itself. */
+  readonly #launcher: Launcher | undefined;
   #sweep: NodeJS.Timeout | undefined;
   readonly #disk: DiskWatch<Child>;
   #closed = false;
@@ -38,6 +44,8 @@ export class Children {
     private readonly isolation: Pick<Isolation, 'user' | 'diskQuota' | 'sandbox'> = { user: undefined, diskQuota: 0, sandbox: undefined },
   ) {
     this.#folder = new RunFolder(dataDir, isolation.user);
+    // A shell cannot make itself another user.
+    if (Launcher.usable() && !isolation.user) this.#launcher = new Launcher({ folder: () => this.#folder.pipes(), watchdog: this.#watchdog });
     this.#disk = new DiskWatch(isolation.diskQuota, (child) => void child.end('disk-limit', { gentle: false }), options.diskEveryMs);
   }
 
@@ -52,22 +60,29 @@ export class Children {
   /** Starts a program. @throws GatewayError `provider_unavailable` where it cannot be started, `shutting_down` after `close` */
   async launch(spec: LaunchSpec): Promise<Child> {
     if (this.#closed) throw new GatewayError('shutting_down', 'The gateway is shutting down.', { retryAfter: 5 });
+    const launching = this.#launch(spec);
+    this.#launching.add(launching);
+    try {
+      return await launching;
+    } finally {
+      this.#launching.delete(launching);
+    }
+  }
+
+  async #launch(spec: LaunchSpec): Promise<Child> {
     const folder = this.#folder.child();
-    let process;
+    let program: RunningProgram;
     try {
       const env = { ...spec.env, TMPDIR: folder.tmp, ...spec.prepare?.(folder) };
       folder.handOver();
-      const { command, args } = this.#confined(spec, env, folder);
-      process = spawn(command, args, { cwd: folder.work, env, detached: true, stdio: 'pipe', ...identity(this.isolation.user) });
-      if (!hasPid(process)) throw (await once(process, 'error'))[0];
+      program = await this.#start({ ...this.#confined(spec, env, folder), env, cwd: folder.work });
     } catch (cause) {
       await folder.remove();
       throw launchError(spec.name, cause);
     }
-    const { pid } = process;
-    this.#watchdog.watch(pid); // first of all: from here on it cannot outlive us
+    const { pid } = program;
     const child = new Child(
-      process,
+      program,
       spec,
       folder,
       async () => {
@@ -86,6 +101,17 @@ export class Children {
     return child;
   }
 
+  /** The watchdog knows it: from here on it cannot outlive us. */
+  async #start(launch: Launch): Promise<RunningProgram> {
+    const launched = await this.#launcher?.launch(launch);
+    if (launched) return launched;
+    const { command, args, env, cwd } = launch;
+    const program = spawn(command, args, { cwd, env, detached: true, stdio: 'pipe', ...identity(this.isolation.user) });
+    if (!hasPid(program)) throw (await once(program, 'error'))[0];
+    this.#watchdog.watch(program.pid);
+    return program;
+  }
+
   #confined(spec: LaunchSpec, env: Readonly<Record<string, string>>, folder: ChildFolder): Pick<LaunchSpec, 'command' | 'args'> {
     const { sandbox } = this.isolation;
     return sandbox ? sandbox.wrap(spec, env, folder, this.#folder.home(spec.name)) : spec;
@@ -94,9 +120,11 @@ export class Children {
   /** Ends all that run, then the watchdog. Nothing can be started any more. */
   async close(reason: EndReason): Promise<void> {
     this.#closed = true;
+    await Promise.allSettled(this.#launching);
     const ended = Promise.all([...this.#running].map((child) => child.end(reason)));
     // A process that not even SIGKILL ends, on a dead disk, must not hold the gateway.
     await Promise.race([ended, sleep(CLOSE_MS, undefined, { ref: false })]);
+    await this.#launcher?.stop();
     await this.#watchdog.stop();
     clearTimeout(this.#sweep);
     await killStrays(this.#folder.path);

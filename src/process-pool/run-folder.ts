@@ -7,6 +7,7 @@ import { processStart, realm } from './process-identity.js';
 
 const PRIVATE = 0o700;
 const PASSAGE = 0o711;
+const PIPES = 'pipes';
 
 /** What one child has on disk. */
 export interface ChildFolder {
@@ -30,6 +31,7 @@ export interface ChildFolder {
 export class RunFolder {
   readonly path: string;
   readonly #homes = new Set<string>();
+  #pipes = false;
   #children = 0;
 
   constructor(
@@ -81,10 +83,18 @@ export class RunFolder {
     return path;
   }
 
+  /** Where the launcher's pipes are, as long as they have names. */
+  pipes(): string {
+    const path = join(this.path, PIPES);
+    if (!this.#pipes) mkdirSync(path, { recursive: true, mode: PRIVATE });
+    this.#pipes = true;
+    return path;
+  }
+
   /** For the end, when no child is left. */
   remove(): void {
     try {
-      rmSync(join(this.path, 'home'), { recursive: true, force: true });
+      for (const name of ['home', PIPES]) rmSync(join(this.path, name), { recursive: true, force: true });
       rmdirSync(this.path);
     } catch {
       // Never made, or not empty: the reaper of the next start looks again.

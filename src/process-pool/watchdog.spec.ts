@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { reap } from './reaper.js';
 import { Watchdog } from './watchdog.js';
-import { eventually, isRunning, withDataDir } from '../../test/fake-cli/pool-fixture.js';
+import { childrenOf, eventually, isRunning, withDataDir } from '../../test/fake-cli/pool-fixture.js';
 import { processesOf } from '../../test/support/processes.js';
 
 function sleeper(): ChildProcess & { readonly pid: number } {
@@ -53,12 +53,13 @@ describe('a gateway that is killed', () => {
       const [line] = (await once(createInterface({ input: gateway.stdout }), 'line')) as [string];
       const pids = JSON.parse(line) as number[];
       expect(pids.filter(isRunning)).toHaveLength(4);
+      const shells = process.platform === 'linux' ? childrenOf(gateway.pid!) : [];
       expect(await reap(dataDir)).toBe(0);
       expect(readdirSync(join(dataDir, 'run'))).toHaveLength(1);
       expect(pids.filter(isRunning)).toHaveLength(4);
 
       gateway.kill('SIGKILL');
-      expect(await eventually(() => pids.filter(isRunning).length === 0)).toBe(true);
+      expect(await eventually(() => [...pids, ...shells].filter(isRunning).length === 0)).toBe(true);
       // Short-lived children of the programs may take a moment longer.
       expect(await eventually(() => processesOf(dataDir).length === 0)).toBe(true);
       expect(await reap(dataDir)).toBe(0);

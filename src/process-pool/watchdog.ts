@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { type Socket } from 'node:net';
+import { type Writable } from 'node:stream';
 
 /** Reads `+ group` and `- group`; at the end of its input it kills the groups that are still listed. */
 const script = `
@@ -7,7 +8,7 @@ trap '' HUP INT TERM
 groups=' '
 while read -r operation group; do
   case $operation in
-    +) groups="$groups$group " ;;
+    +) case $groups in *" $group "*) ;; *) groups="$groups$group " ;; esac ;;
     -) case $groups in *" $group "*) groups="\${groups%%" $group "*} \${groups#*" $group "}" ;; esac ;;
   esac
 done
@@ -30,7 +31,13 @@ export class Watchdog {
     return this.#shell?.pid;
   }
 
-  /** From here on the group dies with the gateway. Told before this returns. */
+  /** The end of its input, by which a program of the gateway's may tell it of groups: `+ group`, a line each. */
+  open(): Writable | undefined {
+    this.#start();
+    return this.#shell?.stdin ?? undefined;
+  }
+
+  /** From here on the group dies with the gateway. Told before this returns; it may know the group already. */
   watch(group: number): void {
     this.#groups.add(group);
     if (this.#shell) this.#tell(`+ ${group}`);

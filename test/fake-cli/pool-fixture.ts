@@ -75,7 +75,21 @@ export async function eventually(holds: () => boolean): Promise<boolean> {
   return holds();
 }
 
-/** What this process's descriptors point at, pipes and sockets only; empty where the system does not say. */
+/** The children of a process, zombies too; Linux alone. */
+export function childrenOf(parent: number): number[] {
+  return readdirSync('/proc')
+    .map(Number)
+    .filter((pid) => {
+      try {
+        const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+        return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]) === parent;
+      } catch {
+        return false;
+      }
+    });
+}
+
+/** What this process's descriptors point at, pipes (the launcher's, with names, too) and sockets only; empty where the system does not say. */
 export function openPipes(): string[] {
   if (process.platform !== 'linux') return [];
   const targets = readdirSync('/proc/self/fd').map((fd) => {
@@ -85,7 +99,7 @@ export function openPipes(): string[] {
       return '';
     }
   });
-  return targets.filter((target) => /^(pipe|socket):/.test(target));
+  return targets.filter((target) => /^(?:pipe|socket):|\/pipes\/\d+\./.test(target));
 }
 
 export async function withDataDir<T>(use: (dataDir: string) => Promise<T>): Promise<T> {
