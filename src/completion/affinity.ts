@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { AnswerMessage } from './answer-message.js';
 import { KeptNames } from './kept-names.js';
-import { type CompletionRequest } from '../kernel/completion-request.js';
+import { type CompletionRequest, type FunctionTool, type ResponseFormat } from '../kernel/completion-request.js';
 import { answeredCount, type Message } from '../kernel/message.js';
 import { type ModelId } from '../kernel/model-id.js';
 import { type StreamEvent } from '../kernel/stream-event.js';
@@ -9,7 +9,7 @@ import { type Affinity } from '../providers/provider.js';
 
 /**
  * Names a conversation by what was said in it, so that its next turn finds the process that holds it. The name covers the owner, the model,
- * the system texts, the tools, the form of the answer and every turn; the answer goes into it as the client saw it, since that is what the client sends back.
+ * the system texts, the tools, the form of the answer and every turn, but not the API that the client speaks; the answer goes into it as the client saw it, since that is what the client sends back.
  */
 export class ConversationAffinity implements Affinity {
   readonly #owner: string;
@@ -71,8 +71,13 @@ export class ConversationAffinity implements Affinity {
 
   #baseOf({ system, tools, toolChoice, reasoningEffort, responseFormat }: CompletionRequest): string {
     const { provider, model } = this.#id;
-    return JSON.stringify([this.#owner, provider, model, system.join('\n\n'), tools, toolChoice, reasoningEffort, responseFormat]);
+    return JSON.stringify([this.#owner, provider, model, system.join('\n\n'), tools.map(told), toolChoice, reasoningEffort, told(responseFormat)]);
   }
+}
+
+/** What a process hears of a tool or a form: the formats differ in the rest, which is for vendors. */
+function told(given: FunctionTool | ResponseFormat): object {
+  return { ...given, strict: undefined, ...('schema' in given ? { name: undefined } : {}) };
 }
 
 /** What clients give back of what was said: not where a part stood in a body, nor what the model thought, and arguments with spaces of their own. */

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -35,18 +35,56 @@ function poolOf(spec: LaunchSpec, options: ExclusivePoolOptions): { pool: Exclus
   return { pool: new ExclusivePool(spec, { warmAfterMs: 1, refillDelayMs: 1, backoffMs: 1, ...options }, launch, silentLog), started };
 }
 
+/** As much of a child as the pool sees, on the fake clock. */
+class ClockedChild {
+  readonly cheapMemory = 200 * 1024 ** 2;
+  readonly #bornAt = performance.now();
+  ended: string | undefined;
+  #exit: () => void = () => undefined;
+  readonly exited = new Promise<void>((resolve) => {
+    this.#exit = resolve;
+  });
+
+  get alive(): boolean {
+    return this.ended === undefined;
+  }
+
+  get ageMs(): number {
+    return performance.now() - this.#bornAt;
+  }
+
+  end(reason: string): Promise<void> {
+    this.ended = reason;
+    this.#exit();
+    return Promise.resolve();
+  }
+}
+
+/** A pool of such children, and when each was started. */
+function clockedPool(options: ExclusivePoolOptions): { pool: ExclusivePool; started: ClockedChild[]; born: number[] } {
+  const began = performance.now();
+  const started: ClockedChild[] = [];
+  const born: number[] = [];
+  const launch = (): Promise<Child> => {
+    const child = new ClockedChild();
+    started.push(child);
+    born.push(Math.round(performance.now() - began));
+    return Promise.resolve(child as unknown as Child);
+  };
+  return { pool: new ExclusivePool(command('clocked'), { warmAfterMs: 800, freeBytes: () => 8 * 1024 ** 3, ...options }, launch, silentLog), started, born };
+}
+
 describe('ExclusivePool', () => {
   it('hands out the longest-waiting child and starts its successor', async () => {
     const { pool, started } = poolOf(command('cat'), { warm: 2 });
     expect(started).toEqual([]);
     pool.warmUp();
+    expect(await eventually(() => pool.warm === 1)).toBe(true);
+    expect(await Promise.all([pool.take(never), pool.take(never)])).toEqual(started);
     expect(await eventually(() => pool.warm === 2)).toBe(true);
-    expect(await pool.take(never)).toBe(started[0]);
-    expect(await pool.take(never)).toBe(started[1]);
-    expect(await eventually(() => pool.warm === 2)).toBe(true);
-    expect(started).toHaveLength(4);
+    expect(await pool.take(never)).toBe(started[2]);
     await pool.drain();
-    expect(started.map(({ alive }) => alive)).toEqual([true, true, false, false]);
+    expect(started.slice(0, 4).map(({ alive }) => alive)).toEqual([true, true, true, false]);
     expect(pool.warm).toBe(0);
   });
 
@@ -59,43 +97,16 @@ describe('ExclusivePool', () => {
     expect(pool.warm).toBe(0);
   });
 
-  it('starts spares one after the other, and only after the delay', async () => {
-    const { pool, started } = poolOf(command('cat'), { warm: 3, refillDelayMs: 60_000, warmAfterMs: 60_000 });
-    await pool.take(never);
-    await sleep(30);
-    expect(started).toHaveLength(1);
-    await pool.drain();
-    const other = poolOf(command('cat'), { warm: 3, warmAfterMs: 60_000 });
-    other.pool.warmUp();
-    await eventually(() => other.started.length > 0);
-    await sleep(30);
-    expect(other.started).toHaveLength(1);
-    expect(other.pool.warm).toBe(0);
-    expect(await other.pool.take(never)).toBe(other.started[0]);
-    await other.pool.drain();
-  });
-
   it('passes over children that died or are not healthy', async () => {
     const sick = new Set<Child>();
     const { pool, started } = poolOf(command('cat'), { warm: 3, healthy: (child) => !sick.has(child) });
-    pool.warmUp();
+    await Promise.all([pool.take(never), pool.take(never), pool.take(never)]);
     await eventually(() => pool.warm === 3);
-    process.kill(started[0]!.pid, 'SIGKILL');
-    await eventually(() => !started[0]!.alive);
-    sick.add(started[1]!);
-    expect(await pool.take(never)).toBe(started[2]);
-    expect(await started[1]!.exited).toMatchObject({ reason: 'unhealthy' });
-    await pool.drain();
-  });
-
-  it('replaces a child that has waited too long', async () => {
-    const { pool, started } = poolOf(command('cat'), { warm: 1, maxAgeMs: 50 });
-    pool.warmUp();
-    expect(await eventually(() => started.length >= 2)).toBe(true);
-    expect(await started[0]!.exited).toMatchObject({ reason: 'recycled' });
-    const child = await pool.take(never);
-    await sleep(80);
-    expect(child.alive).toBe(true);
+    process.kill(started[3]!.pid, 'SIGKILL');
+    await eventually(() => !started[3]!.alive);
+    sick.add(started[4]!);
+    expect(await pool.take(never)).toBe(started[5]);
+    expect(await started[4]!.exited).toMatchObject({ reason: 'unhealthy' });
     await pool.drain();
   });
 
@@ -136,6 +147,88 @@ describe('ExclusivePool', () => {
     expect(await started[0]!.exited).toMatchObject({ reason: 'cancelled' });
     await pool.drain();
     await expect(pool.take(never)).rejects.toMatchObject({ code: 'shutting_down' });
+  });
+});
+
+/** Programs that need no time of the real clock. */
+describe('ExclusivePool, by the clock', () => {
+  beforeEach(() => {
+    jest.useFakeTimers();
+  });
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
+  const after = (ms: number): Promise<void> => jest.advanceTimersByTimeAsync(ms);
+
+  it('starts a successor when the turn had its first moments, one after the other, and as many as came at once', async () => {
+    const { pool, born } = clockedPool({ warm: 3 });
+    await Promise.all([pool.take(never), pool.take(never), pool.take(never)]);
+    expect(born).toEqual([0, 0, 0]);
+    await after(5000);
+    expect(born).toEqual([0, 0, 0, 400, 800, 1200]);
+    await pool.take(never);
+    await after(299);
+    expect([born.length, pool.warm]).toEqual([6, 2]);
+    await after(1);
+    expect(born.at(-1)).toBe(5300);
+    await pool.drain();
+  });
+
+  it('keeps one where requests come alone, and more only for a while after a crowd', async () => {
+    const { pool } = clockedPool({ warm: 3 });
+    pool.warmUp();
+    for (let minute = 0; minute < 5; minute++) {
+      await after(60_000);
+      expect(pool.warm).toBe(1);
+      await pool.take(never);
+    }
+    await Promise.all([pool.take(never), pool.take(never)]);
+    await after(10_000);
+    expect(pool.warm).toBe(3);
+    await after(3 * 3_600_000);
+    expect(pool.warm).toBe(1);
+    await pool.drain();
+  });
+
+  it('replaces a child that has waited too long when nobody’s turn runs, and keeps it until then', async () => {
+    let busy = true;
+    const { pool, started } = clockedPool({ warm: 1, maxAgeMs: 60_000, busy: () => busy });
+    pool.warmUp();
+    await after(70_000);
+    expect([started.length, pool.warm]).toEqual([1, 1]);
+    busy = false;
+    await after(5000);
+    expect([started.length, started[0]?.ended]).toEqual([2, undefined]);
+    await after(1000);
+    expect([started.length, started[0]?.ended, pool.warm]).toEqual([2, 'recycled', 1]);
+    await pool.drain();
+  });
+
+  it('starts no spare where memory is short, but serves', async () => {
+    let free = 300;
+    const { pool, started } = clockedPool({ warm: 1, freeBytes: () => free * 1024 ** 2 });
+    pool.warmUp();
+    await after(60_000);
+    expect(started).toHaveLength(0);
+    await pool.take(never);
+    free = 400;
+    await after(10_000);
+    expect([started.length, pool.warm]).toEqual([2, 1]);
+    await pool.drain();
+  });
+
+  it('keeps none for a day without a request, and warms up again with the next', async () => {
+    const { pool } = clockedPool({ warm: 1 });
+    pool.warmUp();
+    await after(23 * 3_600_000);
+    expect(pool.warm).toBe(1);
+    await after(2 * 3_600_000);
+    expect(pool.warm).toBe(0);
+    await pool.take(never);
+    await after(2000);
+    expect(pool.warm).toBe(1);
+    await pool.drain();
   });
 });
 

@@ -29,7 +29,7 @@ export class PoolSettings {
   @Max(DAY_MS)
   queueTimeoutMs: number = 30_000;
 
-  /** Ready processes per usable CLI provider. */
+  /** Ready processes per usable CLI provider, at most: see warm-policy.ts. */
   @Env('SHELLM_WARM')
   @Int()
   @IsInt()

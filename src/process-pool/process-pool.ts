@@ -87,7 +87,8 @@ export class ProcessPool implements OnModuleInit, OnApplicationShutdown {
 
   /** Children of one program that serve one conversation each. Nothing is started before `warmUp()` or the first `take()`. */
   exclusive(spec: LaunchSpec, options: Partial<ExclusivePoolOptions> = {}): ExclusivePool {
-    const pool = new ExclusivePool(spec, { warm: this.settings.warm, ...options }, (launched) => this.#children.launch(launched), this.log);
+    const busy = (): boolean => this.slots.active > 0;
+    const pool = new ExclusivePool(spec, { warm: this.settings.warm, busy, ...options }, (launched) => this.#children.launch(launched), this.log);
     this.#pools.push(pool);
     return pool;
   }

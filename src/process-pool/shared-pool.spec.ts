@@ -46,7 +46,7 @@ function poolOf(spec: Partial<SharedProcessSpec<number>> = {}, options: Partial<
     maxAgeMs: Infinity,
     ...spec,
   };
-  return { pool: new SharedPool(whole, { warm: true, idleMs: 60_000, backoffMs: 1, ...options }, launch, silentLog), started };
+  return { pool: new SharedPool(whole, { warm: true, idleMs: 60_000, successorDelayMs: 1, backoffMs: 1, ...options }, launch, silentLog), started };
 }
 
 describe(SharedPool.name, () => {

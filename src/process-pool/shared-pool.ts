@@ -23,11 +23,13 @@ export interface SharedPoolOptions {
   readonly warm: boolean;
   /** Without `warm`: how long a process without a chat stays. */
   readonly idleMs: number;
+  /** How long after a lease the successor of an old process is started: the turn's first moments go before. */
+  readonly successorDelayMs?: number;
   readonly backoffMs?: number;
   readonly backoffCapMs?: number;
 }
 
-const defaults = { backoffMs: 500, backoffCapMs: 60_000 };
+const defaults = { successorDelayMs: 300, backoffMs: 500, backoffCapMs: 60_000 };
 
 /** The process of one program that serves everybody, and its successor: at most two at a time take work. */
 export class SharedPool<C> {
@@ -41,6 +43,7 @@ export class SharedPool<C> {
   readonly #processes = new Set<SharedProcess<C>>();
   #restart: NodeJS.Timeout | undefined;
   #idle: NodeJS.Timeout | undefined;
+  #succession: NodeJS.Timeout | undefined;
   readonly #closed = new AbortController();
 
   constructor(
@@ -102,6 +105,7 @@ export class SharedPool<C> {
     this.#closed.abort(shuttingDown());
     clearTimeout(this.#restart);
     clearTimeout(this.#idle);
+    clearTimeout(this.#succession);
     this.#current = undefined;
     await Promise.all([...this.#processes].map((process) => process.end('shutdown')));
     await this.#starting?.catch(() => undefined);
@@ -115,8 +119,15 @@ export class SharedPool<C> {
   #leaseOf(process: SharedProcess<C>): Lease<C> {
     clearTimeout(this.#idle);
     const lease = process.lease();
-    if (process.isOld) this.#replace(process);
+    if (process.isOld) this.#replaceSoon(process);
     return lease;
+  }
+
+  #replaceSoon(old: SharedProcess<C>): void {
+    this.#succession ??= setTimeout(() => {
+      this.#succession = undefined;
+      if (this.current === old) this.#replace(old);
+    }, this.#options.successorDelayMs).unref();
   }
 
   /** The old one serves until its successor is ready. */
