@@ -7,7 +7,7 @@ import { type ModelId } from '../kernel/model-id.js';
 const id: ModelId = { provider: 'claude', model: 'sonnet' };
 const said = (role: 'user', text: string): Message => ({ role, content: [{ type: 'text', text }] });
 const request = (messages: readonly Message[], change: Partial<CompletionRequest> = {}): CompletionRequest =>
-  ({ system: ['be brief'], messages, tools: [], toolChoice: 'auto', ...change }) as CompletionRequest;
+  ({ system: ['be brief'], messages, tools: [], toolChoice: 'auto', responseFormat: { type: 'text' }, ...change }) as CompletionRequest;
 
 describe(ConversationAffinity.name, () => {
   const first = [said('user', 'hi')];

@@ -76,7 +76,7 @@ function clockedPool(options: ExclusivePoolOptions): { pool: ExclusivePool; star
 
 describe('ExclusivePool', () => {
   it('hands out the longest-waiting child and starts its successor', async () => {
-    const { pool, started } = poolOf(command('cat'), { warm: 2 });
+    const { pool, started } = poolOf(command('cat'), { warm: 2, warmAfterMs: 200 });
     expect(started).toEqual([]);
     pool.warmUp();
     expect(await eventually(() => pool.warm === 1)).toBe(true);
@@ -99,7 +99,7 @@ describe('ExclusivePool', () => {
 
   it('passes over children that died or are not healthy', async () => {
     const sick = new Set<Child>();
-    const { pool, started } = poolOf(command('cat'), { warm: 3, healthy: (child) => !sick.has(child) });
+    const { pool, started } = poolOf(command('cat'), { warm: 3, warmAfterMs: 200, healthy: (child) => !sick.has(child) });
     await Promise.all([pool.take(never), pool.take(never), pool.take(never)]);
     await eventually(() => pool.warm === 3);
     process.kill(started[3]!.pid, 'SIGKILL');
