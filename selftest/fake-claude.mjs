@@ -15,8 +15,8 @@ function exitWith(text) {
 
 const say = (message) => new Promise((resolve) => process.stdout.write(`${JSON.stringify(message)}\n`, resolve));
 const event = (payload) => say({ type: 'stream_event', event: payload, parent_tool_use_id: null });
-/** What it was told to run: a name that the real one would know in full. */
-let model = 'claude-fake';
+/** What it was told to run, at its start or later: a name that the real one would know in full. */
+let model = process.argv.includes('--model') ? process.argv[process.argv.indexOf('--model') + 1] : 'claude-fake';
 const start = () => event({ type: 'message_start', message: { id: 'msg_fake', model, usage: { input_tokens: 5, output_tokens: 1 } } });
 const open = () => event({ type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } });
 const delta = (text) => event({ type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text } });
