@@ -25,9 +25,14 @@ export default tseslint.config(
     },
   },
   {
-    // Half of all that is linted: the rules that ask for types cost a minute, and the compiler looks at these too.
     files: ['**/*.spec.ts', '**/*-spec.ts', 'test/**/*.ts'],
-    ...tseslint.configs.disableTypeChecked,
+    rules: {
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unsafe-member-access': 'off',
+      '@typescript-eslint/no-unsafe-argument': 'off',
+      '@typescript-eslint/no-deprecated': 'off', // old parameters are still sent by clients
+      '@typescript-eslint/no-misused-spread': 'off',
+    },
   },
-  { files: ['**/*.spec.ts', '**/*-spec.ts', 'test/**/*.ts'], rules: { '@typescript-eslint/no-non-null-assertion': 'off' } },
 );

@@ -8,28 +8,15 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
+import { optionalPackages } from './optional-packages.mjs';
 
 const project = dirname(dirname(fileURLToPath(import.meta.url)));
 const [build, dist] = [join(project, 'build'), join(project, 'dist')];
 
 /** Programs that are started from their file: each is one file, so that a sandbox shows it whole. */
 const alone = ['providers/demo/agent', 'schema-worker/thread/main'];
-/** What our packages look for and do without, or look for where nothing here leads them: Fastify's schemas and test requests, Nest's validation pipe and derived DTOs. */
-const absent = [
-  '@fastify/ajv-compiler',
-  '@fastify/fast-json-stringify-compiler',
-  'light-my-request',
-  /^@nestjs\/(microservices|websockets|platform-express|typeorm|mongoose|sequelize|axios)/,
-  /^@mikro-orm\//,
-  /^@prisma\//,
-  /^@grpc\//,
-  '@fastify/multipart',
-  '@fastify/view',
-  'pg-native',
-  'typeorm',
-  'mongoose',
-  'sequelize',
-];
+/** What is not here, or is looked for where nothing here leads: Fastify's schemas and test requests, Nest's validation pipe and derived DTOs. */
+const absent = [...optionalPackages, '@fastify/ajv-compiler', '@fastify/fast-json-stringify-compiler', 'light-my-request'];
 
 /** As ES modules, from which what nothing uses is left out; to Node these packages give CommonJS, which comes whole. */
 const modules = {

@@ -41,7 +41,7 @@ const formats: Readonly<Record<string, Format>> = {
     json: { response_format: { type: 'json_schema', json_schema: { name: 'person', strict: true, schema } } },
     answer: ({ choices: [{ message }] }) => ({
       assistant: message.content ?? '',
-      calls: (message.tool_calls ?? []).map((each: { id: string; function: { name: string; arguments: string } }) => ({
+      calls: ((message.tool_calls ?? []) as { id: string; function: { name: string; arguments: string } }[]).map((each) => ({
         id: each.id,
         name: each.function.name,
         input: JSON.parse(each.function.arguments) as unknown,

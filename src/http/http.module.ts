@@ -1,16 +1,13 @@
 import { Global, Module } from '@nestjs/common';
-import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { Admission } from './admission.js';
-import { ApiKeyGuard } from './api-key.guard.js';
 import { BodyRoom } from './body-room.js';
-import { GatewayErrorFilter } from './gateway-error.filter.js';
+import { globalGuards } from './global-guards.js';
 import { Once } from './idempotency/once.js';
 import { KeyCheck } from './key-check.js';
 import { ListRedactor } from './list-redactor.js';
 import { MetricsSettings } from './metrics-settings.js';
 import { OperationReply } from './operation-reply.js';
 import { OriginPolicy } from './origin-policy.js';
-import { RateLimitGuard } from './rate-limit.guard.js';
 import { RequestLog } from './request-log.js';
 import { RequestRate } from './request-rate.js';
 import { RouteTable } from './route-table.js';
@@ -34,10 +31,7 @@ import { RateLimitModule } from '../rate-limit/rate-limit.module.js';
     RequestLog,
     RequestRate,
     RouteTable,
-    // In this order: who is it, may it, then how often.
-    { provide: APP_GUARD, useClass: ApiKeyGuard },
-    { provide: APP_GUARD, useClass: RateLimitGuard },
-    { provide: APP_FILTER, useClass: GatewayErrorFilter },
+    ...globalGuards,
   ],
   exports: [Admission, BodyRoom, IdempotencyModule, KeyCheck, ListRedactor, Once, OperationReply, OriginPolicy, RequestLog, RequestRate, RouteTable],
 })

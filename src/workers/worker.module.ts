@@ -1,5 +1,4 @@
 import { type DynamicModule, Injectable, Module, type Provider, type Type } from '@nestjs/common';
-import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { getOptionsToken, getStorageToken } from '@nestjs/throttler';
 import { ApiProviders } from './api-providers.js';
 import { type OwnerCalls } from './calls.js';
@@ -35,14 +34,12 @@ import { DATA_DIR } from '../config/data-dir.js';
 import { provideSettings } from '../config/settings.js';
 import { ServerSettings } from '../config/server-settings.js';
 import { Admission } from '../http/admission.js';
-import { ApiKeyGuard } from '../http/api-key.guard.js';
 import { BodyRoom } from '../http/body-room.js';
-import { GatewayErrorFilter } from '../http/gateway-error.filter.js';
+import { globalGuards } from '../http/global-guards.js';
 import { KeyCheck } from '../http/key-check.js';
 import { MetricsSettings } from '../http/metrics-settings.js';
 import { OperationReply } from '../http/operation-reply.js';
 import { OriginPolicy } from '../http/origin-policy.js';
-import { RateLimitGuard } from '../http/rate-limit.guard.js';
 import { RequestLog } from '../http/request-log.js';
 import { RequestRate } from '../http/request-rate.js';
 import { RouteTable } from '../http/route-table.js';
@@ -153,9 +150,7 @@ export class WorkerModule {
         RequestLog,
         RequestRate,
         RouteTable,
-        { provide: APP_GUARD, useClass: ApiKeyGuard },
-        { provide: APP_GUARD, useClass: RateLimitGuard },
-        { provide: APP_FILTER, useClass: GatewayErrorFilter },
+        ...globalGuards,
       ],
     };
   }

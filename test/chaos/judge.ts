@@ -1,3 +1,4 @@
+/* eslint-disable @typescript-eslint/no-unsafe-return, @typescript-eslint/no-unsafe-call -- whatever a client may be told is looked at freely */
 import { type Api } from './wild-request.js';
 
 /** What a turn of a shared process may end with, whatever was asked of it: another one's fault may have ended the process. In each API's words. */

@@ -4,21 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
+import { optionalPackages } from '../../scripts/optional-packages.mjs';
 
 const project = fileURLToPath(new URL('../..', import.meta.url));
-/** What packages look for and do without. */
-const absent = [
-  /^@nestjs\/(microservices|websockets|platform-express|typeorm|mongoose|sequelize|axios)/,
-  /^@mikro-orm\//,
-  /^@prisma\//,
-  /^@grpc\//,
-  '@fastify/multipart',
-  '@fastify/view',
-  'pg-native',
-  'typeorm',
-  'mongoose',
-  'sequelize',
-];
 /** Of the specs' own packages, those that many of them load. */
 const ofSpecs = ['fast-check', 'openai', '@nestjs/testing'];
 
@@ -49,7 +37,7 @@ async function bundle(specifiers, folder) {
   const inside = await rolldown({
     input: Object.fromEntries(specifiers.map((specifier) => [nameOf(specifier), `${ENTRY}${specifier}`])),
     platform: 'node',
-    external: absent,
+    external: optionalPackages,
     plugins: [entries],
     onLog: () => undefined,
   });

@@ -8,6 +8,7 @@ describe('literals', () => {
   it('mean in JavaScript what they were made of', () => {
     fc.assert(
       fc.property(values, (value) => {
+        // eslint-disable-next-line @typescript-eslint/no-implied-eval, @typescript-eslint/no-unsafe-call -- the point of it
         expect(JSON.stringify(new Function(`return ${javascriptLiteral(value)};`)())).toBe(JSON.stringify(value));
       }),
     );
