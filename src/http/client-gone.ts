@@ -1,12 +1,22 @@
+import { type ServerResponse } from 'node:http';
 import { type GatewayReply, type GatewayRequest } from './gateway-request.js';
 import { GatewayError } from '../kernel/gateway-error.js';
 
-/** A controller for the work on a request: aborted when its client leaves before the answer is out, and by a shutdown that waits no longer. */
+/** A controller for the work on a request: aborted when its client leaves before the answer is out ({@link endWork}), and by a shutdown that waits no longer. */
 export function abortOnClientGone({ context }: GatewayRequest, { raw }: GatewayReply): AbortController {
   const abort = new AbortController();
   context.abort = abort;
-  raw.once('close', () => {
-    if (!raw.writableFinished) abort.abort(new GatewayError('internal_error', 'The client closed the connection.'));
-  });
+  if (raw.destroyed) abort.abort(clientGone());
   return abort;
+}
+
+/** A response has come to its end, and with it the work on its request, where something else does not stand in the response's place. */
+export function endWork({ context, place }: GatewayRequest, reply: GatewayReply, raw: ServerResponse): void {
+  if (reply.raw === raw && !raw.writableFinished) context.abort?.abort(clientGone());
+  place?.leave();
+}
+
+/** Why the work on a request ends that nobody waits for any more. */
+export function clientGone(): GatewayError {
+  return new GatewayError('internal_error', 'The client closed the connection.');
 }

@@ -1,5 +1,6 @@
 import { type Observable, Subscriber } from 'rxjs';
 import { type GatewayReply, type GatewayRequest } from './gateway-request.js';
+import { writeHead } from './write-head.js';
 import { type Flow } from '../kernel/flow.js';
 import { toGatewayError } from '../kernel/gateway-error.js';
 import { SilenceTimer } from '../streaming/silence-timer.js';
@@ -106,16 +107,10 @@ class EventStreamWriter extends Subscriber<string | Buffer> {
   #open(): void {
     const { raw } = this.reply;
     if (raw.headersSent) return;
-    this.reply.hijack();
     raw.once('timeout', () => {
       raw.destroy();
     });
-    raw.writeHead(200, {
-      ...(this.reply.getHeaders() as Record<string, string>),
-      'content-type': 'text/event-stream; charset=utf-8',
-      'x-accel-buffering': 'no',
-      ...this.stream.headers(),
-    });
+    writeHead(this.reply, 200, { 'content-type': 'text/event-stream; charset=utf-8', 'x-accel-buffering': 'no', ...this.stream.headers() });
   }
 
   #fail(error: unknown): void {

@@ -35,7 +35,8 @@ export class RateLimitGuard extends ThrottlerGuard {
     const reply = http.getResponse<GatewayReply>();
     const { maxConcurrent } = request.client;
     if (maxConcurrent !== undefined && this.reflector.get<boolean | undefined>(CONCURRENT, context.getHandler()) === true) await this.#takePlace(request, reply, maxConcurrent);
-    await this.rate.count(request, reply);
+    const counted = this.rate.count(request, reply);
+    if (counted) await counted;
     return true;
   }
 

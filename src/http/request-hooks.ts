@@ -5,10 +5,11 @@ import { type GatewayRequest } from './gateway-request.js';
 import { type Admission } from './admission.js';
 import { type BodyRoom } from './body-room.js';
 import { clientAddress } from './client-address.js';
-import { edgeHeaders } from './edge-headers.js';
+import { endWork } from './client-gone.js';
+import { addEdgeHeaders } from './edge-headers.js';
 import { type KeyCheck } from './key-check.js';
 import { type OriginPolicy } from './origin-policy.js';
-import { Pipeline } from './pipeline.js';
+import { pipeline } from './pipeline.js';
 import { isProbe } from './probe.js';
 import { checkHead } from './request-head.js';
 import { type RequestLog } from './request-log.js';
@@ -41,19 +42,20 @@ export function addRequestHooks(fastify: FastifyInstance, { admission, origins, 
   fastify.decorateRequest('client');
   fastify.decorateRequest('place');
   fastify.decorateRequest('bodyRead');
-  const pipeline = new Pipeline();
+  addEdgeHeaders(fastify);
   fastify.addHook('onRequest', (request, reply, done) => {
     const context: RequestContext = { requestId: request.id };
+    const { raw } = reply;
     const { socket } = request.raw;
     (request as GatewayRequest).context = context;
     if (tracing.on) context.server = context.span = spanOf(request, tracing);
-    reply.headers(edgeHeaders(request.id, request.url));
     if (request.headers.origin !== undefined) reply.headers(origins.headersFor(request.headers));
     // Not onResponse: it does not come for a client that left before its answer began.
-    reply.raw.once('close', () => {
+    raw.once('close', () => {
       pipeline.leave(socket);
       admission.leave(request as GatewayRequest);
       log.write(request as GatewayRequest, reply);
+      endWork(request as GatewayRequest, reply, raw);
     });
     requestContext.run(context, () => {
       try {

@@ -27,10 +27,17 @@ export class RequestRate {
     if (refusal) tell(refusal, asked, reply);
   }
 
-  /** @throws GatewayError `rate_limit_exceeded` */
-  async count({ client }: GatewayRequest, reply: GatewayReply): Promise<void> {
+  /** No promise where there is nobody to ask. @throws GatewayError `rate_limit_exceeded` */
+  count({ client }: GatewayRequest, reply: GatewayReply): undefined | Promise<void> {
     const asked = this.#windowsOf(client);
-    if (asked.length > 0) tell(await this.windows.take(asked), asked, reply);
+    if (asked.length === 0) return undefined;
+    const verdict = this.windows.take(asked);
+    if (verdict instanceof Promise)
+      return verdict.then((told) => {
+        tell(told, asked, reply);
+      });
+    tell(verdict, asked, reply);
+    return undefined;
   }
 
   /** A request whose body could not be read has cost as much as another. */

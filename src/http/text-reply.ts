@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { type GatewayReply, type GatewayRequest } from './gateway-request.js';
+import { writeHead } from './write-head.js';
 import { toGatewayError } from '../kernel/gateway-error.js';
 
 /** A long text that is written as it is read. */
@@ -20,9 +21,8 @@ export async function writeText(reply: GatewayReply, { headers, pieces, stallMs 
   });
   let next = await pieces.next();
   if (raw.destroyed) return;
-  reply.hijack();
+  writeHead(reply, 200, headers);
   raw.setTimeout(stallMs, () => raw.destroy());
-  raw.writeHead(200, { ...(reply.getHeaders() as Record<string, string>), ...headers });
   try {
     for (; next.done !== true; next = await pieces.next()) {
       if (!raw.write(next.value)) await once(raw, 'drain', { signal: gone.signal });

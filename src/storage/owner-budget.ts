@@ -14,21 +14,33 @@ export class OwnerBudget {
   constructor(private readonly max: number) {}
 
   open(owner: string): BudgetShare {
-    let own = 0;
-    let open = true;
-    const add = (size: number): number => {
-      own += size;
-      const held = (this.#held.get(owner) ?? 0) + size;
-      if (held > 0) this.#held.set(owner, held);
-      else this.#held.delete(owner);
-      return held;
-    };
-    return {
-      take: (size) => open && add(size) <= this.max,
-      release: () => {
-        open = false;
-        add(-own);
-      },
-    };
+    return new Share((size) => this.#add(owner, size));
+  }
+
+  /** @returns whether the owner may hold as much */
+  #add(owner: string, size: number): boolean {
+    const held = (this.#held.get(owner) ?? 0) + size;
+    if (held > 0) this.#held.set(owner, held);
+    else this.#held.delete(owner);
+    return held <= this.max;
+  }
+}
+
+class Share implements BudgetShare {
+  #own = 0;
+  #open = true;
+
+  constructor(private readonly add: (size: number) => boolean) {}
+
+  take(size: number): boolean {
+    if (!this.#open) return false;
+    this.#own += size;
+    return this.add(size);
+  }
+
+  release(): void {
+    this.#open = false;
+    this.add(-this.#own);
+    this.#own = 0;
   }
 }

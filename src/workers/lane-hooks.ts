@@ -8,7 +8,8 @@ import { type Client } from '../auth/client.js';
 import { type Admission } from '../http/admission.js';
 import { type BodyRoom } from '../http/body-room.js';
 import { clientAddress } from '../http/client-address.js';
-import { edgeHeaders } from '../http/edge-headers.js';
+import { endWork } from '../http/client-gone.js';
+import { addEdgeHeaders } from '../http/edge-headers.js';
 import { type GatewayReply, type GatewayRequest } from '../http/gateway-request.js';
 import { type RequestLog } from '../http/request-log.js';
 import { type ModelId } from '../kernel/model-id.js';
@@ -41,22 +42,24 @@ export interface LaneHooks {
 /** What the requests pass whose bodies a worker reads. */
 export function addLaneHooks(fastify: FastifyInstance, { lane, handOn, owner, admission, bodies, log, tracing }: LaneHooks): void {
   for (const name of ['context', 'client', 'place', 'bodyRead', 'sent', 'handedOn']) fastify.decorateRequest(name);
+  addEdgeHeaders(fastify);
   let last = 0;
 
   fastify.addHook('onRequest', (given, reply, done) => {
     const request = given as LaneRequest;
+    const { raw } = reply;
     const { client } = request.raw as KnownRequest;
     const context: RequestContext = { requestId: request.id, client: client.id };
     request.client = client;
     request.context = context;
-    reply.headers(edgeHeaders(request.id, request.url));
     const number = (last += 1);
     admission.add(request);
     owner.tell('began', { number, id: request.id, client: client.id });
-    reply.raw.once('close', () => {
+    raw.once('close', () => {
       admission.leave(request);
       owner.tell('left', number);
       if (request.handedOn !== true) log.write(request, reply);
+      endWork(request, reply, raw);
     });
     requestContext.run(context, () => {
       try {

@@ -6,7 +6,8 @@ import { type ClaimedKey, IdempotencyService } from '../../idempotency/idempoten
 import { type KeptAnswer } from '../../idempotency/kept-answer.js';
 import { OwnerBudget } from '../../storage/owner-budget.js';
 import { Admission } from '../admission.js';
-import { abortOnClientGone } from '../client-gone.js';
+import { abortOnClientGone, clientGone } from '../client-gone.js';
+import { edgeHeaders } from '../edge-headers.js';
 import { type GatewayReply, type GatewayRequest } from '../gateway-request.js';
 import { writeBody } from '../json-reply.js';
 
@@ -45,9 +46,11 @@ export class Once {
   }
 
   /** The work goes on to its end when the client leaves: it comes back for the answer. */
-  async #record(claim: ClaimedKey, { client, context, place }: GatewayRequest, reply: GatewayReply, answer: () => Promise<void>): Promise<void> {
+  async #record(claim: ClaimedKey, { id, url, client, context, place }: GatewayRequest, reply: GatewayReply, answer: () => Promise<void>): Promise<void> {
     const share = this.#recordings.open(client.id);
-    const recorded = new RecordedResponse(reply.raw, reply.getHeaders(), share);
+    const recorded = new RecordedResponse(reply.raw, { ...edgeHeaders(id, url), ...reply.getHeaders() }, share);
+    // Its client has left, and it will not be kept.
+    recorded.once('close', () => context.abort?.abort(clientGone()));
     Object.assign(reply, { raw: recorded });
     const work = { context };
     this.admission.add(work);

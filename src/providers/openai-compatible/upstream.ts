@@ -3,6 +3,7 @@ import { type Dispatcher, EnvHttpProxyAgent, Pool } from 'undici';
 import { type IncomingHttpHeaders } from 'node:http';
 import { WholeExchange, type WholeLimits, type WholeResponse } from './whole-exchange.js';
 import { type Flow } from '../../kernel/flow.js';
+import { TurnEnd } from '../../kernel/turn-end.js';
 
 /** What goes out. */
 export interface UpstreamMessage {
@@ -31,8 +32,16 @@ export interface Proxies {
   readonly noProxy?: string | undefined;
 }
 
+interface Departure {
+  readonly options: Dispatcher.DispatchOptions;
+  readonly handler: Dispatcher.DispatchHandler;
+}
+
 /** HTTP to one origin over kept-alive connections; through the environment's proxy where it names one. Time limits are the caller's signal. */
 export class Upstream {
+  readonly #leaving = new TurnEnd<Departure>(({ options, handler }) => {
+    this.#dispatcher.dispatch(options, handler);
+  });
   readonly #dispatcher: Dispatcher;
   readonly #origin: string;
   readonly #prefix: string;
@@ -73,7 +82,7 @@ export class Upstream {
   }
 
   #dispatch({ method, path, headers, body }: UpstreamMessage, handler: Dispatcher.DispatchHandler): void {
-    this.#dispatcher.dispatch({ origin: this.#origin, path: this.#pathOf(path), method, headers, body }, handler);
+    this.#leaving.add({ options: { origin: this.#origin, path: this.#pathOf(path), method, headers, body }, handler });
   }
 
   #pathOf(path: string): string {
