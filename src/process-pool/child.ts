@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type Observable } from 'rxjs';
 import { type ChildExit, type EndReason } from './child-exit.js';
 import { ChildOutput } from './child-output.js';
@@ -38,8 +37,8 @@ export class Child implements LineWriter {
   readonly #options: Required<ChildOptions>;
   readonly #output: ChildOutput;
   readonly #startedAt = performance.now();
-  /** Aborted at the leader's exit: every wait for it ends there. */
-  readonly #gone = new AbortController();
+  /** The leader has exited. */
+  #gone = false;
   #reason: EndReason | undefined;
   #ending = false;
   #mute = false;
@@ -65,7 +64,7 @@ export class Child implements LineWriter {
       this.#fellMute();
     });
     process.once('exit', () => {
-      this.#gone.abort();
+      this.#gone = true;
       this.#forceDrain();
     });
     process.once('close', () => {
@@ -91,7 +90,7 @@ export class Child implements LineWriter {
 
   /** Running, able to answer, and nobody has told it to end. */
   get alive(): boolean {
-    return !this.#gone.signal.aborted && !this.#mute && this.#reason === undefined;
+    return !this.#gone && !this.#mute && this.#reason === undefined;
   }
 
   /** Bytes of memory that it holds; 0 where the system does not tell. Not for every turn: it reads files. */
@@ -104,10 +103,13 @@ export class Child implements LineWriter {
     return this.#reason;
   }
 
-  /** Writes `line` and a line feed to its stdin. False: it does not keep up, or takes nothing any more; see `drained`. */
-  write(line: string): boolean {
+  /** Writes each line and a line feed to its stdin. False: it does not keep up, or takes nothing any more; see `drained`. */
+  write(...lines: readonly string[]): boolean {
     const { stdin } = this.#process;
-    return stdin.writable && stdin.write(`${line}\n`);
+    stdin.cork();
+    const takes = lines.map((line) => stdin.writable && stdin.write(`${line}\n`));
+    stdin.uncork();
+    return takes.at(-1) ?? stdin.writable;
   }
 
   /** Resolves when its stdin takes more, or is closed. */
@@ -153,7 +155,7 @@ export class Child implements LineWriter {
   async #terminate(gentle: boolean): Promise<void> {
     const { cancelGraceMs, termGraceMs } = this.#options;
     if (gentle && this.#cancel() && (await this.#goneWithin(cancelGraceMs))) return;
-    if (this.#gone.signal.aborted) return;
+    if (this.#gone) return;
     // Its stdin stays open: a CLI that waits for an answer takes the end of its input for one, and goes on.
     signalGroup(this.pid, 'SIGTERM');
     if (await this.#goneWithin(termGraceMs)) return;
@@ -170,7 +172,7 @@ export class Child implements LineWriter {
   }
 
   #cancel(): boolean {
-    if (!this.#spec.cancel || this.#gone.signal.aborted) return false;
+    if (!this.#spec.cancel || this.#gone) return false;
     try {
       this.#spec.cancel(this);
     } catch {
@@ -181,10 +183,19 @@ export class Child implements LineWriter {
   }
 
   #goneWithin(ms: number): Promise<boolean> {
-    return sleep(ms, undefined, { ref: false, signal: this.#gone.signal }).then(
-      () => false,
-      () => true,
-    );
+    return new Promise((resolve) => {
+      if (this.#gone) {
+        resolve(true);
+        return;
+      }
+      const timer = setTimeout(() => {
+        resolve(false);
+      }, ms).unref();
+      this.#process.once('exit', () => {
+        clearTimeout(timer);
+        resolve(true);
+      });
+    });
   }
 
   async #clear(release: () => Promise<void>): Promise<ChildExit> {

@@ -23,7 +23,10 @@ export interface LauncherOptions {
 }
 
 /** Pipes are made for so many programs at a time, since making them takes a program. */
-const BATCH = 8;
+const BATCH = 16;
+
+/** The shell is told of programs that are gone with the next that it starts, else in a while. */
+const LEAVE_MS = 1000;
 
 type Shell = ChildProcessByStdio<Writable, Readable, null>;
 
@@ -50,6 +53,9 @@ export class Launcher {
   /** Up to here there are pipes. */
   #made = 0;
   #making: PromiseWithResolvers<void> | undefined;
+  /** What the shell is told when it is told the next. */
+  #leaves = '';
+  #leaving: NodeJS.Timeout | undefined;
   #looks: NodeJS.Timeout | undefined;
   /** Whose process was not there at the last look. */
   #missing: ReadonlySet<number> = new Set();
@@ -86,6 +92,7 @@ export class Launcher {
   /** Lets the shell go. What it started is the caller's to end. */
   async stop(): Promise<void> {
     clearInterval(this.#looks);
+    this.#left();
     const shell = this.#shell;
     if (!shell) return;
     const exited = new Promise((resolve) => shell.once('exit', resolve));
@@ -124,13 +131,20 @@ export class Launcher {
   #tell(line: string): void {
     if (this.#watchdogPid !== this.options.watchdog.pid) this.#leave();
     this.#shell ??= this.#open();
-    this.#shell.stdin.write(line);
+    this.#shell.stdin.write(line + this.#leaves);
+    this.#left();
     this.#hold();
+  }
+
+  #left(): void {
+    clearTimeout(this.#leaving);
+    this.#leaving = undefined;
+    this.#leaves = '';
   }
 
   #open(): Shell {
     const input = this.options.watchdog.open();
-    this.#watchdogPid = this.options.watchdog.pid;
+    const told = (this.#watchdogPid = this.options.watchdog.pid);
     // Without an environment, so that what it starts has none of ours.
     const shell = spawn('/bin/sh', [], { cwd: '/', env: {}, detached: true, stdio: ['pipe', 'pipe', 'ignore', input] }) as Shell;
     const lost = (): void => {
@@ -142,7 +156,7 @@ export class Launcher {
     shell.stdout.setEncoding('latin1').on('data', (text: string) => {
       const lines = (rest + text).split('\n');
       rest = lines.pop() ?? '';
-      for (const line of lines) this.#hear(line, shell);
+      for (const line of lines) this.#hear(line, shell, told);
       this.#hold();
     });
     shell.stdin.write(LAUNCHER_SCRIPT);
@@ -155,6 +169,7 @@ export class Launcher {
   #leave(): void {
     const shell = this.#shell;
     this.#shell = undefined;
+    this.#left();
     (shell?.stdout as Socket | undefined)?.ref();
     shell?.stdin.end();
   }
@@ -163,6 +178,7 @@ export class Launcher {
   #abandon(): void {
     const shell = this.#shell;
     this.#shell = undefined;
+    this.#left();
     shell?.kill('SIGKILL');
     (shell?.stdout as Socket | undefined)?.unref();
     const error = new Error('the launcher is gone');
@@ -177,20 +193,21 @@ export class Launcher {
     else stdout?.unref();
   }
 
-  #hear(line: string, shell: Shell): void {
+  /** @param told the watchdog that the shell tells of what it starts */
+  #hear(line: string, shell: Shell, told: number | undefined): void {
     const [what, first, second] = line.split(' ');
     const number = Number(first);
-    if (what === 'started') this.#started(number, Number(second));
+    if (what === 'started') this.#started(number, Number(second), told);
     else if (what === 'exited') this.#exited(number, Number(second), shell);
     else if (what === 'made') this.#pipesMade(number);
     else if (what === 'unmade') this.#giveUpMaking(new Error('no pipes can be made'));
   }
 
-  #started(id: number, pid: number): void {
+  #started(id: number, pid: number, told: number | undefined): void {
     const { watchdog } = this.options;
     const starting = this.#starting.get(id);
     this.#starting.delete(id);
-    watchdog.watch(pid);
+    watchdog.watch(pid, told);
     try {
       if (!starting) throw new Error('nobody waits for it any more');
       const program = new LaunchedProgram(pid, starting.pipes.connect());
@@ -207,7 +224,13 @@ export class Launcher {
   }
 
   #exited(id: number, status: number, shell: Shell): void {
-    if (shell === this.#shell) shell.stdin.write(reapLine(id));
+    if (shell === this.#shell) {
+      this.#leaves += reapLine(id);
+      this.#leaving ??= setTimeout(() => {
+        if (shell.stdin.writable) shell.stdin.write(this.#leaves);
+        this.#left();
+      }, LEAVE_MS).unref();
+    }
     const program = this.#running.get(id);
     this.#running.delete(id);
     // Not before who launched it can listen: both lines may come at once.

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdirSync, readdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { rm, rmdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { giveAway, type Owner } from './owned-files.js';
 import { processStart, realm } from './process-identity.js';
@@ -8,6 +8,8 @@ import { processStart, realm } from './process-identity.js';
 const PRIVATE = 0o700;
 const PASSAGE = 0o711;
 const PIPES = 'pipes';
+/** Until then it is the watchdog alone that knows a child, and its TMPDIR that tells of it: most turns are over by then. */
+const RECORD_MS = 1000;
 
 /** What one child has on disk. */
 export interface ChildFolder {
@@ -19,7 +21,7 @@ export interface ChildFolder {
   readonly tmp: string;
   /** Gives what was made in it to its owner, before its program starts. */
   handOver(): void;
-  /** Notes who lives here, for the reaper. */
+  /** Notes who lives here, for the reaper, where he lives for longer. */
   record(pid: number): void;
   remove(): Promise<void>;
 }
@@ -45,7 +47,10 @@ export class RunFolder {
     const path = join(this.path, String(++this.#children));
     const work = join(path, 'work');
     const tmp = join(path, 'tmp');
+    const leader = join(path, 'leader');
     const { owner } = this;
+    let recording: NodeJS.Timeout | undefined;
+    let recorded = false;
     // Its owner has to get through to his own.
     mkdirSync(path, { recursive: true, mode: owner ? PASSAGE : PRIVATE });
     mkdirSync(work, { mode: PRIVATE });
@@ -59,16 +64,20 @@ export class RunFolder {
         if (owner) for (const entry of readdirSync(path)) giveAway(join(path, entry), owner);
       },
       record: (pid) => {
-        try {
-          writeFileSync(join(path, 'leader'), `${pid} ${processStart(pid) ?? ''}`, { mode: 0o600 });
-        } catch {
-          // A full disk: the watchdog knows the child all the same.
-        }
+        recording = setTimeout(() => {
+          recorded = true;
+          try {
+            writeFileSync(leader, `${pid} ${processStart(pid) ?? ''}`, { mode: 0o600 });
+          } catch {
+            // A full disk: the watchdog knows the child all the same.
+          }
+        }, RECORD_MS).unref();
       },
       remove: async () => {
+        clearTimeout(recording);
         // From here on no other program of its owner's can change what is under our hands.
         if (owner) chmodSync(path, PRIVATE);
-        await removeFolder(path);
+        if (!(await removeEmpty(path, [work, tmp], recorded ? leader : undefined))) await removeFolder(path);
       },
     };
   }
@@ -99,6 +108,18 @@ export class RunFolder {
     } catch {
       // Never made, or not empty: the reaper of the next start looks again.
     }
+  }
+}
+
+/** What most children leave is done in a third of the steps that a look into each folder takes. False: something is in them. */
+async function removeEmpty(path: string, folders: readonly string[], file: string | undefined): Promise<boolean> {
+  try {
+    if (file !== undefined) await unlink(file);
+    await Promise.all(folders.map((folder) => rmdir(folder)));
+    await rmdir(path);
+    return true;
+  } catch {
+    return false;
   }
 }
 

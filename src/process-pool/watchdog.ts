@@ -37,11 +37,15 @@ export class Watchdog {
     return this.#shell?.stdin ?? undefined;
   }
 
-  /** From here on the group dies with the gateway. Told before this returns; it may know the group already. */
-  watch(group: number): void {
+  /**
+   * From here on the group dies with the gateway. Told before this returns.
+   *
+   * @param told the pid of the watchdog that knows of it already
+   */
+  watch(group: number, told?: number): void {
     this.#groups.add(group);
-    if (this.#shell) this.#tell(`+ ${group}`);
-    else this.#start();
+    if (!this.#shell) this.#start();
+    else if (told !== this.pid) this.#tell(`+ ${group}`);
   }
 
   release(group: number): void {

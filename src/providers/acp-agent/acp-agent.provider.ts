@@ -248,7 +248,9 @@ export class AcpAgentProvider implements Provider {
     this.pool.live.keep(key, agent.child);
   }
 
-  #take({ resumeKey }: Affinity): OpenAgent | undefined {
+  #take(affinity: Affinity): OpenAgent | undefined {
+    // A name costs a hash of the whole conversation.
+    const resumeKey = this.pool.live.size > 0 ? affinity.resumeKey : undefined;
     const child = resumeKey === undefined ? undefined : this.pool.live.take(resumeKey);
     return child && this.#kept.get(child);
   }

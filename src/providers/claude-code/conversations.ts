@@ -30,7 +30,8 @@ export class Conversations {
 
   /** Keeps the process, or ends it: where the client's conversation has no name, or the process does not settle. */
   keep(affinity: Affinity, { child, settings }: ConversationProcess, settled: Promise<Ready | undefined> | undefined): void {
-    const key = affinity.keepKey();
+    // A name costs a hash of the whole conversation: only where a process is to be found by it, here and below.
+    const key = settled && this.live.limits.max > 0 ? affinity.keepKey() : undefined;
     if (key === undefined || !settled) {
       void child.end('finished');
       return;
@@ -44,7 +45,8 @@ export class Conversations {
   }
 
   /** The process that holds the conversation up to its last answer; undefined where there is none: then the history is told to another. */
-  async take({ resumeKey }: Affinity): Promise<KeptProcess | undefined> {
+  async take(affinity: Affinity): Promise<KeptProcess | undefined> {
+    const resumeKey = this.live.size > 0 ? affinity.resumeKey : undefined;
     const child = resumeKey === undefined ? undefined : this.live.take(resumeKey);
     const kept = child && this.#kept.get(child);
     if (!kept) return undefined;

@@ -20,8 +20,8 @@ class ScriptedChild {
 
   constructor(private readonly dead = false) {}
 
-  write(line: string): boolean {
-    this.written.push(line);
+  write(...lines: string[]): boolean {
+    this.written.push(...lines);
     return true;
   }
 

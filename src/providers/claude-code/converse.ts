@@ -46,7 +46,8 @@ export function converse(child: Child, script: TurnScript, turn: Turn, observer:
     let over = false;
 
     const writeBatch = (): void => {
-      for (const line of batches[batch++] ?? []) child.write(typeof line === 'string' ? line : line(decoder.runningModel));
+      const lines = batches[batch++];
+      if (lines) child.write(...lines.map((line) => (typeof line === 'string' ? line : line(decoder.runningModel))));
     };
     const fail = (error: unknown): void => {
       if (settling.begun) settling.fail();

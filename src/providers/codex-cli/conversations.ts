@@ -33,7 +33,9 @@ export class Conversations {
   }
 
   /** Where the conversation goes on; undefined where its process is gone, or about to go. */
-  take({ resumeKey }: Affinity): Place | undefined {
+  take(affinity: Affinity): Place | undefined {
+    // A name costs a hash of the whole conversation.
+    const resumeKey = this.#live.size > 0 ? affinity.resumeKey : undefined;
     const kept = resumeKey === undefined ? undefined : this.#live.take(resumeKey);
     if (!kept || kept.held) return kept;
     const lease = kept.lease.again();

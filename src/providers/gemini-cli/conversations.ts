@@ -43,7 +43,9 @@ export class Conversations {
    *
    * @param says whether there is something to say there: without it only a turn that is held is given
    */
-  take({ resumeKey }: Affinity, says: boolean): Place | undefined {
+  take(affinity: Affinity, says: boolean): Place | undefined {
+    // A name costs a hash of the whole conversation.
+    const resumeKey = this.#live.size > 0 ? affinity.resumeKey : undefined;
     const kept = resumeKey === undefined ? undefined : this.#live.take(resumeKey);
     if (!kept || kept.held) return kept;
     const lease = says ? kept.lease.again() : undefined;
