@@ -4,7 +4,7 @@
 //
 //   node scripts/bundle.mjs
 import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { createRequire, isBuiltin } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
@@ -26,7 +26,7 @@ const modules = {
   'class-transformer': 'class-transformer/esm2015/index.js',
 };
 /** Files of ours in the place of packages. */
-const ours = { undici: 'scripts/bundled/undici.mjs', 'libphonenumber-js/max': 'scripts/bundled/absent.mjs' };
+const ours = { undici: 'scripts/bundled/undici.mjs', 'libphonenumber-js/max': 'scripts/bundled/absent.mjs', glob: 'scripts/bundled/absent.mjs' };
 
 const leaner = {
   name: 'leaner',
@@ -50,6 +50,19 @@ const inAscii = {
   },
 };
 
+/** To import a module of Node's is to have all that it exports made at once: of `http` a whole fetch, of `tls` the root certificates. To ask for it is not. */
+const builtIns = {
+  name: 'built-ins',
+  generateBundle(options, files) {
+    for (const file of Object.values(files).filter(({ type }) => type === 'chunk'))
+      file.code = file.code.replace(/^import (.+) from "([^"]+)";$/gm, (line, clause, module) => {
+        if (!isBuiltin(module)) return line;
+        const names = clause.replaceAll('* as ', '').replaceAll(' as ', ': ');
+        return `const ${names.split(/, (?![^{]*\})/).map((name) => `${name} = globalThis.process.getBuiltinModule("${module}")`)};`;
+      });
+  },
+};
+
 const packages = new Map();
 
 async function bundle(entries, options = {}) {
@@ -57,7 +70,7 @@ async function bundle(entries, options = {}) {
     input: Object.fromEntries(entries.map((entry) => [entry, join(build, `${entry}.js`)])),
     platform: 'node',
     external: absent,
-    plugins: [leaner, inAscii],
+    plugins: [leaner, inAscii, builtIns],
     onLog(level, log, next) {
       if (log.code === 'UNRESOLVED_IMPORT') throw new Error(log.message);
       if (level !== 'info' && !['EVAL', 'COMMONJS_VARIABLE_IN_ESM', 'INEFFECTIVE_DYNAMIC_IMPORT'].includes(log.code)) next(level, log);
