@@ -1,7 +1,9 @@
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import cluster, { type Worker } from 'node:cluster';
 import { once } from 'node:events';
+import { getCompileCacheDir } from 'node:module';
 import { type AddressInfo, createServer } from 'node:net';
+import { dirname } from 'node:path';
 import { openBackDoor } from './back-door.js';
 import { type OwnerCalls, type WorkerCalls } from './calls.js';
 import { type Batch, Channel } from './channel.js';
@@ -73,7 +75,7 @@ export class Workers {
 
   /** Resolves when it listens, with the URL. */
   #fork(): Promise<string> {
-    const worker = cluster.fork();
+    const worker = cluster.fork(compiledFor());
     const began = performance.now();
     const desk = new FrontDesk(this.#house, () => {
       this.#tellAll('forget');
@@ -126,6 +128,12 @@ export class Workers {
   #tellAll(what: 'reload' | 'forget'): void {
     for (const { channel } of this.#running) channel.tell(what, null);
   }
+}
+
+/** What the owner keeps compiled serves them too. */
+function compiledFor(): NodeJS.ProcessEnv {
+  const own = getCompileCacheDir();
+  return own === undefined ? {} : { NODE_COMPILE_CACHE: dirname(own) };
 }
 
 /** One for all workers, those too that come later: any port would be another one for each. */
