@@ -1,6 +1,7 @@
 import { type Observable, Subscriber } from 'rxjs';
 import { type GatewayReply, type GatewayRequest } from './gateway-request.js';
 import { writeHead } from './write-head.js';
+import { writeTogether } from './write-together.js';
 import { type Flow } from '../kernel/flow.js';
 import { toGatewayError } from '../kernel/gateway-error.js';
 import { SilenceTimer } from '../streaming/silence-timer.js';
@@ -90,6 +91,7 @@ class EventStreamWriter extends Subscriber<string | Buffer> {
     if (this.#done) return;
     const { raw } = this.reply;
     this.#open();
+    writeTogether(raw);
     if (raw.write(frame)) return;
     if (raw.writableLength > MAX_WAITING_BYTES) {
       raw.destroy();
