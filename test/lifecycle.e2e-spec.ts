@@ -48,7 +48,7 @@ describe('the gateway as a process', () => {
     gateway = await spawnGateway();
     const running = [stream(slow), stream(slow)].map((answer) => answer.catch(() => 'cut'));
     await eventually(async () => (await call(`${gateway!.url}/health`)).body.capacity.active === 2);
-    expect(processesOf(gateway.dataDir).length).toBeGreaterThanOrEqual(2);
+    await eventually(() => processesOf(gateway!.dataDir).length >= 2);
     gateway.process.kill('SIGKILL');
     expect(await gateway.exited).toBe('SIGKILL');
     await Promise.all(running);
