@@ -2,14 +2,14 @@
 export const PLACES = '/usr/bin:/bin:/run/current-system/sw/bin';
 
 /**
- * What the launcher's shell runs before the gateway's lines. Its stdin: commands, one a line. Its stdout: `made LAST`, `unmade LAST`, `started ID PID`, `exited ID STATUS`.
+ * What the launcher's shell runs before the gateway's lines; `shell` is how it was started. Its stdin: commands, one a line. Its stdout: `made LAST`, `unmade LAST`, `started ID PID`, `exited ID STATUS`.
  * Descriptor 3 is the watchdog's input. Variables have names that no program's environment has.
  *
  * A program leads a session of its own, which is told of before it runs. It holds one end of each of its pipes alone: each is opened for both directions first, since
  * opening one end waits for somebody at the other, who may be dead. A shell has SIGINT and SIGQUIT ignored in all that it runs in the background: `env` of coreutils
  * undoes it; elsewhere it stays, and means little to programs without a terminal.
  */
-export const LAUNCHER_SCRIPT = `
+export const launcherScript = (shell: readonly string[]): string => `
 PATH=${PLACES}
 _setsid=$(command -v setsid)
 if env --default-signal=INT true 2>/dev/null; then _setsid="$(command -v env) --default-signal=INT,QUIT $_setsid"; fi
@@ -36,7 +36,7 @@ run() { # FOLDER CWD ID COMMAND ARG…
   cd "$2" || exit
   _pipes=$1/$3
   shift 2
-  $_setsid /bin/sh -c "$_begin" sh "$@" 4>&1 5<>"$_pipes.in" <"$_pipes.in" 5<>"$_pipes.out" >"$_pipes.out" 5<>"$_pipes.err" 2>"$_pipes.err" 5>&- &
+  $_setsid ${shell.map(quoted).join(' ')} -c "$_begin" sh "$@" 4>&1 5<>"$_pipes.in" <"$_pipes.in" 5<>"$_pipes.out" >"$_pipes.out" 5<>"$_pipes.err" 2>"$_pipes.err" 5>&- &
   exec 3>&-
   wait $!
 }

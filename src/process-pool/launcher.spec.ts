@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { once } from 'node:events';
-import { readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,9 +12,11 @@ import { Launcher } from './launcher.js';
 import { Watchdog } from './watchdog.js';
 import { childrenOf, command, eventually, hearAll, isRunning } from '../../test/fake-cli/pool-fixture.js';
 
+/** Debian's own, and those of other systems where they are here. */
+const shells = [['/bin/sh'], ['/bin/bash'], ['/bin/busybox', 'sh']] as const;
 const onLinux = Launcher.usable() ? describe : describe.skip;
 
-onLinux('Launcher', () => {
+onLinux.each(shells.filter(([program]) => existsSync(program)).map((shell) => ({ shell })))('Launcher by $shell', ({ shell }) => {
   let folder: string;
   let watchdog: Watchdog;
   let launcher: Launcher;
@@ -39,7 +41,7 @@ onLinux('Launcher', () => {
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'launcher-'));
     watchdog = new Watchdog();
-    launcher = new Launcher({ folder: () => folder, watchdog, lookMs: 50 });
+    launcher = new Launcher({ folder: () => folder, watchdog, shell, lookMs: 50 });
   });
   afterEach(async () => {
     await launcher.stop();
@@ -57,6 +59,7 @@ onLinux('Launcher', () => {
     };
     const [args, seen, cwd] = (await run()) as [string[], Record<string, string>, string];
     delete seen['_']; // where the shell is bash
+    delete seen['SHLVL'];
     expect([args, seen, cwd]).toEqual([strange, variables, folder]);
   });
 
@@ -123,10 +126,10 @@ onLinux('Launcher', () => {
   });
 
   it('leaves a program to Node where no pipes can be made, and where its shell hangs', async () => {
-    launcher = new Launcher({ folder: () => '/proc', watchdog });
+    launcher = new Launcher({ folder: () => '/proc', watchdog, shell });
     await expect(sh('exit 0')).rejects.toThrow('did not start');
     await launcher.stop();
-    launcher = new Launcher({ folder: () => folder, watchdog, startMs: 2000 });
+    launcher = new Launcher({ folder: () => folder, watchdog, shell, startMs: 2000 });
     await gone(await sh('exit 0'));
     process.kill(launcherPid(), 'SIGSTOP');
     await expect(sh('exit 0')).rejects.toThrow('did not start');
@@ -170,7 +173,7 @@ onLinux('Launcher', () => {
   });
 
   function launcherPid(): number {
-    const pid = childrenOf(process.pid).find((each) => each !== watchdog.pid && readFileSync(`/proc/${each}/cmdline`, 'latin1') === '/bin/sh\0');
+    const pid = childrenOf(process.pid).find((each) => each !== watchdog.pid && readFileSync(`/proc/${each}/cmdline`, 'latin1') === `${shell.join('\0')}\0`);
     if (pid === undefined) throw new Error('there is no launcher');
     return pid;
   }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type Readable, type Writable } from 'node:stream';
 import { isLaunchable, type Launch } from './launch.js';
 import { LaunchedProgram } from './launched-program.js';
-import { LAUNCHER_SCRIPT, makeLine, PLACES, reapLine, runLine } from './launcher-script.js';
+import { launcherScript, makeLine, PLACES, reapLine, runLine } from './launcher-script.js';
 import { locate } from './locate.js';
 import { NamedPipes } from './named-pipes.js';
 import { signalGroup } from './process-group.js';
@@ -16,6 +16,8 @@ export interface LauncherOptions {
   readonly folder: () => string;
   /** Knows of a program before it runs. */
   readonly watchdog: Watchdog;
+  /** The shell, a program and its arguments: any that POSIX knows. */
+  readonly shell?: readonly [string, ...string[]];
   /** How long the shell may take to start a program. */
   readonly startMs?: number;
   /** Between two looks for programs whose end nobody told. */
@@ -44,6 +46,7 @@ interface Starting {
 export class Launcher {
   readonly #starting = new Map<number, Starting>();
   readonly #running = new Map<number, LaunchedProgram>();
+  readonly #command: readonly [string, ...string[]];
   readonly #startMs: number;
   readonly #lookMs: number;
   #shell: Shell | undefined;
@@ -61,6 +64,7 @@ export class Launcher {
   #missing: ReadonlySet<number> = new Set();
 
   constructor(private readonly options: LauncherOptions) {
+    this.#command = options.shell ?? ['/bin/sh'];
     this.#startMs = options.startMs ?? 10_000;
     this.#lookMs = options.lookMs ?? 5000;
   }
@@ -146,7 +150,8 @@ export class Launcher {
     const input = this.options.watchdog.open();
     const told = (this.#watchdogPid = this.options.watchdog.pid);
     // Without an environment, so that what it starts has none of ours.
-    const shell = spawn('/bin/sh', [], { cwd: '/', env: {}, detached: true, stdio: ['pipe', 'pipe', 'ignore', input] }) as Shell;
+    const [program, ...args] = this.#command;
+    const shell = spawn(program, args, { cwd: '/', env: {}, detached: true, stdio: ['pipe', 'pipe', 'ignore', input] }) as Shell;
     const lost = (): void => {
       if (this.#shell === shell) this.#abandon();
     };
@@ -159,7 +164,7 @@ export class Launcher {
       for (const line of lines) this.#hear(line, shell, told);
       this.#hold();
     });
-    shell.stdin.write(LAUNCHER_SCRIPT);
+    shell.stdin.write(launcherScript(this.#command));
     shell.unref();
     (shell.stdin as Socket).unref();
     return shell;
