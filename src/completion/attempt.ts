@@ -142,7 +142,7 @@ export class Attempt {
     const tail = new StreamTail();
     work.spoken = () => tail.tokens;
     const bytes = answer.bytes.pipe(
-      limitTime(call.flow, { idleMs, totalMs: Math.max(0, totalMs - (performance.now() - began)) }),
+      limitTime(call.flow, { idleMs, totalMs: Math.max(0, Math.ceil(totalMs - (performance.now() - began))) }),
       inspectors[format].stream(redactor, witnessOf(passing), { tail, hidesUsage: !wantsUsage(call.body) }),
       listen([work, report(breaker, () => true), spanOf(span)], this.#told),
     );

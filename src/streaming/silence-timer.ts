@@ -32,7 +32,8 @@ export class SilenceTimer {
     const left = this.ms - (performance.now() - this.#heardAt);
     // Timers may fire a fraction of a millisecond early.
     if (left >= 1) {
-      this.#arm(left);
+      // Node keeps a list of timers for each duration: whole ones are shared.
+      this.#arm(Math.ceil(left));
       return;
     }
     this.heard();
