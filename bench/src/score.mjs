@@ -20,7 +20,23 @@ export const score = [
   { id: 'first', figure: 'stream: added until the first chunk', reach: 2, then: 1.5, value: added('sse-first', firstChunk) },
   { id: 'memory-idle', figure: 'memory, idle, to nest-pipe', reach: 1.6, then: 1.3, value: ratio('start', ({ rss }) => rss, 'nest-pipe') },
   { id: 'memory-500', figure: 'memory, under 500 streams, to nest-pipe', reach: 1.6, then: 1.3, value: ratio('paced-500', ({ rss }) => rss, 'nest-pipe') },
-  { id: 'cli-cpu', figure: 'CLI route, 8 at once: own CPU a request, to cli-pipe', cli: true, reach: 0.5, then: 0.25, value: ratio('cli-c8', ownPerRequest, 'cli-pipe') },
+  {
+    id: 'cli-cpu',
+    figure: 'CLI route, 8 at once, all of them cold: own CPU a request, to cli-pipe',
+    cli: true,
+    reach: 0.5,
+    then: 0.25,
+    value: ratio('cli-c8', ownPerRequest, 'cli-pipe'),
+  },
+  {
+    id: 'cli-live',
+    figure: 'CLI route, 8 conversations that go on: own CPU a request, to cli-pipe',
+    cli: true,
+    target: 'gateway-live',
+    reach: 0.5,
+    then: 0.25,
+    value: ratio('cli-live', ownPerRequest, 'cli-pipe'),
+  },
   { id: 'claude-warm', figure: 'Claude CLI, warm: first word, over by hand', unit: 'ms', cli: true, reach: 10, then: 3, value: overByHand('gateway, warm', 'by hand, warm') },
   {
     id: 'claude-live',
@@ -40,7 +56,7 @@ const beside = ['portkey', 'nest-pipe', 'node-parse', 'nginx'];
 /** One a figure: the gateway's values of all rounds, and the others' medians. */
 export function scoreOf(figures) {
   return score.map(({ value, ...row }) => {
-    const values = value(figures, row.cli ? 'gateway-cli' : 'gateway'),
+    const values = value(figures, row.target ?? (row.cli ? 'gateway-cli' : 'gateway')),
       reached = median(values);
     const met = (limit) => (row.more ? reached >= limit : reached <= limit);
     const mark = Number.isFinite(reached) ? (met(row.then) ? '✓✓' : met(row.reach) ? '✓' : '✗') : '–';

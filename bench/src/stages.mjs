@@ -1,7 +1,7 @@
 // What is measured: each stage runs for one target, with what its result is a figure per.
 import { spawn } from 'node:child_process';
 import { now, sleep } from './client.mjs';
-import { jsonClosed, jsonOpen, quantile, sseClosed, ssePaced } from './driver.mjs';
+import { conversations, jsonClosed, jsonOpen, quantile, sseClosed, ssePaced } from './driver.mjs';
 import { cpu, rssMiB } from './proc.mjs';
 
 /** @param scale multiplies every stage's length @param rate of the open loop, requests a second */
@@ -37,6 +37,7 @@ export const cliStages = (scale) => [
     run: (t) => jsonClosed(t, { concurrency: c, seconds: 2 * scale }),
     per: (r) => r.n,
   })),
+  { id: 'cli-live', group: 'cli', run: (t) => conversations(t, { concurrency: 8, seconds: 2 * scale }), per: (r) => r.n },
   { id: 'cli-open', group: 'cli', run: (t) => jsonOpen(t, { rate: 20, seconds: 3 * scale }), per: (r) => r.n },
   { id: 'cli-first', group: 'cli', run: (t) => sseClosed(t, { model: 'mock-fast', n: 50, concurrency: 1, seconds: 1.5 * scale }), per: (r) => r.n * 50 },
   { id: 'cli-burst', group: 'cli', run: (t) => sseClosed(t, { model: 'mock-burst-1000', n: 1000, concurrency: 4, seconds: 2 * scale }), per: (r) => r.n * 1000 },

@@ -211,6 +211,8 @@ export function cli(figures, targets, stages, program) {
         'p50 c=1 ms',
         'p99',
         'p50 at 20 req/s',
+        'conversations: gateway CPU ms/req',
+        '×',
         'first chunk p50',
         'chunks/s',
         'errors',
@@ -232,6 +234,8 @@ export function cli(figures, targets, stages, program) {
           number(of('cli-c1', latency('p50'))),
           number(of('cli-c1', latency('p99'))),
           number(of('cli-open', latency('p50'))),
+          own(of('cli-live', ownPerRequest)),
+          number(name === 'cli-direct' ? NaN : median(figures.ratios(name, 'cli-live', ownPerRequest, reference))),
           number(of('cli-first', firstChunk)),
           number(of('cli-burst', chunksPerSecond), 0),
           figures.sum(
