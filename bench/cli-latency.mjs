@@ -39,41 +39,72 @@ function start(command, args, options) {
 
 // ---- over HTTP: one kept connection each, so that the client costs as little as reading a pipe ----
 function post(conn, url, body, headers, textOf) {
-  const { host, pathname, search } = new URL(url), bytes = JSON.stringify(body);
-  const head = Object.entries({ host, 'content-type': 'application/json', ...headers, 'content-length': Buffer.byteLength(bytes) }).map(([name, value]) => `${name}: ${value}\r\n`).join('');
+  const { host, pathname, search } = new URL(url),
+    bytes = JSON.stringify(body);
+  const head = Object.entries({ host, 'content-type': 'application/json', ...headers, 'content-length': Buffer.byteLength(bytes) })
+    .map(([name, value]) => `${name}: ${value}\r\n`)
+    .join('');
   const request = Buffer.from(`POST ${pathname}${search} HTTP/1.1\r\n${head}\r\n${bytes}`);
-  return within(LIMIT, url, new Promise((done, fail) => {
-    const decoder = new TextDecoder();
-    let took, text = '', rest = '', all = '';
-    const began = now();
-    conn.send(request, {
-      onData(piece) {
-        const decoded = decoder.decode(piece, { stream: true }), events = (rest + decoded).replaceAll('\r\n', '\n').split('\n\n');
-        all += decoded;
-        rest = events.pop();
-        for (const event of events) {
-          const data = /^data: (\{.*)$/m.exec(event)?.[1];
-          const delta = data && textOf(JSON.parse(data));
-          if (delta) { took ??= now() - began; text += delta; }
-        }
-      },
-      onEnd: (error, status) => (error || status !== 200 || took === undefined ? fail(error ?? new Error(`${url}: status ${status}: ${all.slice(0, 300)}`)) : done({ took, text })),
-    });
-  }));
+  return within(
+    LIMIT,
+    url,
+    new Promise((done, fail) => {
+      const decoder = new TextDecoder();
+      let took,
+        text = '',
+        rest = '',
+        all = '';
+      const began = now();
+      conn.send(request, {
+        onData(piece) {
+          const decoded = decoder.decode(piece, { stream: true }),
+            events = (rest + decoded).replaceAll('\r\n', '\n').split('\n\n');
+          all += decoded;
+          rest = events.pop();
+          for (const event of events) {
+            const data = /^data: (\{.*)$/m.exec(event)?.[1];
+            const delta = data && textOf(JSON.parse(data));
+            if (delta) {
+              took ??= now() - began;
+              text += delta;
+            }
+          }
+        },
+        onEnd: (error, status) =>
+          error || status !== 200 || took === undefined ? fail(error ?? new Error(`${url}: status ${status}: ${all.slice(0, 300)}`)) : done({ took, text }),
+      });
+    }),
+  );
 }
 
 async function gateway(name, model, port, settings) {
-  const home = join(scratch, name), base = `http://127.0.0.1:${port}`;
+  const home = join(scratch, name),
+    base = `http://127.0.0.1:${port}`;
   mkdirSync(home);
-  const child = start(process.execPath, [join(bench, '../dist/main.js')], { cwd: home, env: { PATH: process.env.PATH, HOME: home, SHELLM_DATA_DIR: join(home, 'data'), SHELLM_PORT: String(port), ...settings }, stdio: ['ignore', 'ignore', 'inherit'] });
+  const child = start(process.execPath, ['--max-semi-space-size=16', join(bench, '../dist/main.js')], {
+    cwd: home,
+    env: { PATH: process.env.PATH, HOME: home, SHELLM_DATA_DIR: join(home, 'data'), SHELLM_PORT: String(port), ...settings },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
   for (const end = now() + 15_000; ; await sleep(50)) {
     if (child.exitCode !== null || now() > end) throw new Error(`the gateway "${name}" did not start on port ${port}`);
-    if (await fetch(`${base}/health/live`).then(({ ok }) => ok, () => false)) break;
+    if (
+      await fetch(`${base}/health/live`).then(
+        ({ ok }) => ok,
+        () => false,
+      )
+    )
+      break;
   }
   const conn = new Conn(base);
   return {
     chat: (messages) => post(conn, `${base}/v1/chat/completions`, { model, stream: true, messages }, {}, (chunk) => chunk.choices?.[0]?.delta?.content),
-    end: async () => { conn.destroy(); child.kill('SIGTERM'); await new Promise((done) => (running.has(child) ? child.on('close', done) : done())); rmSync(home, { recursive: true, force: true }); },
+    end: async () => {
+      conn.destroy();
+      child.kill('SIGTERM');
+      await new Promise((done) => (running.has(child) ? child.on('close', done) : done()));
+      rmSync(home, { recursive: true, force: true });
+    },
   };
 }
 
@@ -89,30 +120,71 @@ function waysOf({ cli, bin, mock, vendor, settings, warm, live, freshPort }) {
     return measure(ready);
   };
   const byHand = () => cli.byHand({ start, scratch: join(scratch, cli.id), bin, vendor, mock });
-  const warmHand = async (opened) => { const one = byHand(); await within(LIMIT, `${cli.id} by hand`, one.ready()); if (opened) { await sleep(AGE); await within(LIMIT, `${cli.id} by hand`, one.ask(QUESTION)); } return one; };
-  const last = async (one, question) => { try { return await within(LIMIT, `${cli.id} by hand`, one.ask(question)); } finally { one.end(); } };
+  const warmHand = async (opened) => {
+    const one = byHand();
+    await within(LIMIT, `${cli.id} by hand`, one.ready());
+    if (opened) {
+      await sleep(AGE);
+      await within(LIMIT, `${cli.id} by hand`, one.ask(QUESTION));
+    }
+    return one;
+  };
+  const last = async (one, question) => {
+    try {
+      return await within(LIMIT, `${cli.id} by hand`, one.ask(question));
+    } finally {
+      one.end();
+    }
+  };
   const took = async (answer) => (await answer).took;
   return {
     'direct to the mock': way(null, () => took(post(conn, url, body(QUESTION), headers, textOf))),
     'by hand, cold': way(null, () => last(byHand(), QUESTION)),
     // A gateway of its own each time: a process that serves many would be there from the second request on.
-    'gateway, cold': way((round) => gateway(`${cli.id}-cold-${round}`, cli.id, freshPort, { ...settings, SHELLM_WARM: '0', SHELLM_LIVE_MAX: '0' }), async (cold) => { try { return await took(cold.chat([user(QUESTION)])); } finally { await cold.end(); } }),
-    'by hand, warm': way(() => warmHand(), (one) => last(one, QUESTION)),
+    'gateway, cold': way(
+      (round) => gateway(`${cli.id}-cold-${round}`, cli.id, freshPort, { ...settings, SHELLM_WARM: '0', SHELLM_LIVE_MAX: '0' }),
+      async (cold) => {
+        try {
+          return await took(cold.chat([user(QUESTION)]));
+        } finally {
+          await cold.end();
+        }
+      },
+    ),
+    'by hand, warm': way(
+      () => warmHand(),
+      (one) => last(one, QUESTION),
+    ),
     // Takes what has waited since the last round: its successor is as old as the one by hand.
-    'gateway, warm': way(async () => { await warm.chat([user(QUESTION)]); await sleep(REFILL); }, () => took(warm.chat([user(QUESTION)]))),
-    'by hand, next turn': way(() => warmHand(true), (one) => last(one, NEXT)),
+    'gateway, warm': way(
+      async () => {
+        await warm.chat([user(QUESTION)]);
+        await sleep(REFILL);
+      },
+      () => took(warm.chat([user(QUESTION)])),
+    ),
+    'by hand, next turn': way(
+      () => warmHand(true),
+      (one) => last(one, NEXT),
+    ),
     'gateway, live next turn': way(
-      async (round) => { const opening = [user(`${QUESTION} (${round})`)]; return [...opening, { role: 'assistant', content: (await live.chat(opening)).text }, user(NEXT)]; },
+      async (round) => {
+        const opening = [user(`${QUESTION} (${round})`)];
+        return [...opening, { role: 'assistant', content: (await live.chat(opening)).text }, user(NEXT)];
+      },
       (messages) => took(live.chat(messages)),
     ),
   };
 }
 
 async function measure(ways) {
-  const names = Object.keys(ways), figures = Object.fromEntries(names.map((name) => [name, []]));
-  for (let round = -1; round < rounds; round++) { // the round before the first warms everything up and does not count
+  const names = Object.keys(ways),
+    figures = Object.fromEntries(names.map((name) => [name, []]));
+  for (let round = -1; round < rounds; round++) {
+    // the round before the first warms everything up and does not count
     for (let i = 0; i < names.length; i++) {
-      const name = names[(i + Math.max(round, 0)) % names.length], took = await ways[name](round);
+      const name = names[(i + Math.max(round, 0)) % names.length],
+        took = await ways[name](round);
       if (round >= 0) figures[name].push(took);
     }
     console.error(`round ${round + 1}/${rounds}`);
@@ -122,27 +194,48 @@ async function measure(ways) {
 
 function report(figures, load) {
   const median = (name) => quantile(figures[name], 0.5);
-  const share = (one, other) => { const differences = figures[one].map((took, i) => took - figures[other][i]); return `${quantile(differences, 0.5).toFixed(1)} (${Math.min(...differences).toFixed(1)} to ${Math.max(...differences).toFixed(1)})`; };
+  const share = (one, other) => {
+    const differences = figures[one].map((took, i) => took - figures[other][i]);
+    return `${quantile(differences, 0.5).toFixed(1)} (${Math.min(...differences).toFixed(1)} to ${Math.max(...differences).toFixed(1)})`;
+  };
   const ratio = (one, other) => (median(one) / median(other)).toFixed(2);
   return [
     `Run of ${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC. Node ${process.version}, ${cpus().length} cores (${cpus()[0].model.trim()}), load average ${load} before and ${loadavg()[0].toFixed(2)} after, ${rounds} rounds in alternation, waiting processes ${AGE / 1000} s old.`,
-    '', '| ms to the first text delta | median | min | max |', '| --- | ---: | ---: | ---: |',
+    '',
+    '| ms to the first text delta | median | min | max |',
+    '| --- | ---: | ---: | ---: |',
     ...Object.keys(figures).map((name) => `| ${name} | ${[median(name), Math.min(...figures[name]), Math.max(...figures[name])].map((ms) => ms.toFixed(1)).join(' | ')} |`),
-    '', '| | warm / cold | live / cold | by hand: warm / cold | own share, cold | own share, warm | own share, live |', '| --- | ---: | ---: | ---: | ---: | ---: | ---: |',
-    ...clis.map(({ id }) => [
-      `| ${id}`, ratio(`${id}: gateway, warm`, `${id}: gateway, cold`), ratio(`${id}: gateway, live next turn`, `${id}: gateway, cold`), ratio(`${id}: by hand, warm`, `${id}: by hand, cold`),
-      share(`${id}: gateway, cold`, `${id}: by hand, cold`), share(`${id}: gateway, warm`, `${id}: by hand, warm`), `${share(`${id}: gateway, live next turn`, `${id}: by hand, next turn`)} |`,
-    ].join(' | ')),
-    '', "Own share: milliseconds of the gateway less by hand, paired within a round: median (min to max).", '',
+    '',
+    '| | warm / cold | live / cold | by hand: warm / cold | own share, cold | own share, warm | own share, live |',
+    '| --- | ---: | ---: | ---: | ---: | ---: | ---: |',
+    ...clis.map(({ id }) =>
+      [
+        `| ${id}`,
+        ratio(`${id}: gateway, warm`, `${id}: gateway, cold`),
+        ratio(`${id}: gateway, live next turn`, `${id}: gateway, cold`),
+        ratio(`${id}: by hand, warm`, `${id}: by hand, cold`),
+        share(`${id}: gateway, cold`, `${id}: by hand, cold`),
+        share(`${id}: gateway, warm`, `${id}: by hand, warm`),
+        `${share(`${id}: gateway, live next turn`, `${id}: by hand, next turn`)} |`,
+      ].join(' | '),
+    ),
+    '',
+    'Own share: milliseconds of the gateway less by hand, paired within a round: median (min to max).',
+    '',
   ].join('\n');
 }
 
 /** The mock, the waiting gateways and the ways of one CLI. */
 async function prepare(cli, port) {
   const bin = resolve(process.env[`BENCH_${cli.id.toUpperCase()}`] ?? join(bench, `../.work/${cli.id}-cli`, cli.bin));
-  try { accessSync(bin, constants.R_OK); } catch { throw new Error(`there is no ${cli.id} CLI: run \`npm run install:clis\`, or set BENCH_${cli.id.toUpperCase()}`); }
+  try {
+    accessSync(bin, constants.R_OK);
+  } catch {
+    throw new Error(`there is no ${cli.id} CLI: run \`npm run install:clis\`, or set BENCH_${cli.id.toUpperCase()}`);
+  }
   mkdirSync(join(scratch, cli.id));
-  const mock = await cli.startMock(), vendor = cli.vendor(mock);
+  const mock = await cli.startMock(),
+    vendor = cli.vendor(mock);
   const settings = { ...vendor, ...cli.gateway(realpathSync(bin), mock), SHELLM_PROVIDERS: cli.id, SHELLM_RPM: '0', SHELLM_CLIENT_RPM: '0' };
   const warm = await gateway(`${cli.id}-warm`, cli.id, port, { ...settings, SHELLM_LIVE_MAX: '0' });
   const live = await gateway(`${cli.id}-live`, cli.id, port + 1, settings);
@@ -150,7 +243,9 @@ async function prepare(cli, port) {
 }
 
 async function main() {
-  const load = loadavg()[0].toFixed(2), base = Number(option('port', 9141)), prepared = [];
+  const load = loadavg()[0].toFixed(2),
+    base = Number(option('port', 9141)),
+    prepared = [];
   try {
     for (const [index, cli] of clis.entries()) prepared.push(await prepare(cli, base + 3 * index));
     await sleep(AGE);
@@ -173,4 +268,10 @@ async function clearUp() {
 }
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => clearUp().then(() => process.exit(130)));
 
-main().then(() => process.exit(0), (error) => { console.error(error instanceof Error ? error.message : error); process.exit(1); });
+main().then(
+  () => process.exit(0),
+  (error) => {
+    console.error(error instanceof Error ? error.message : error);
+    process.exit(1);
+  },
+);

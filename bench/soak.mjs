@@ -48,7 +48,7 @@ async function clisHere() {
 async function startGateway(clis, upstream) {
   const settings = Object.assign({}, ...clis.map(({ cli, bin, mock }) => ({ ...cli.vendor(mock), ...cli.gateway(bin, mock) })));
   mkdirSync(temporary);
-  const program = start([process.execPath, join(bench, '../dist/main.js')], {
+  const program = start([process.execPath, '--max-semi-space-size=16', join(bench, '../dist/main.js')], {
     cwd: scratch,
     logs: work,
     name: 'soak',

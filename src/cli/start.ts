@@ -14,6 +14,8 @@ import { type DetachedProcess, startDetached } from '../process-pool/start-detac
 
 /** A first start makes the database, and may wait for PostgreSQL. */
 const START_WITHIN_MS = 60_000;
+/** docs/decisions/0023: a young generation that grows further is memory that does not come back. */
+const V8_SETTINGS = ['--max-semi-space-size=16'];
 /** Of the log's end: where the reason is, if it does not start. */
 const LAST_WORDS_BYTES = 64 * 1024;
 
@@ -33,7 +35,7 @@ export async function start({ environment, workDir }: Setting = { environment: p
     refuseSecond(runningGateway(dataDir));
     mkdirSync(dirname(files.log), { recursive: true, mode: 0o700 });
     const said = lengthOf(files.log);
-    const command = [join(packageFolder, 'bin', 'shellm'), 'serve', '--background'];
+    const command = [...V8_SETTINGS, join(packageFolder, 'bin', 'shellm'), 'serve', '--background'];
     const child = await startDetached(process.execPath, command, { workDir, environment: { ...environment, SHELLM_DATA_DIR: dataDir }, log: files.log });
     const { url, version, pid } = await withProgress('starting …', () => listening(child, dataDir, said));
     print(`SheLLM ${version} is running at ${paint('cyan', url)} (pid ${pid})`);
