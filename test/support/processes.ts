@@ -3,13 +3,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from './eventually.js';
 
 /** The children of the gateway with this data folder, whoever their parent is by now: the pool gives each a TMPDIR below it. */
-export function processesOf(dataDir: string): number[] {
+export function processesOf(dataDir: string, variable = ''): number[] {
   return readdirSync('/proc')
     .filter((pid) => /^\d+$/.test(pid))
     .map(Number)
     .filter((pid) => {
       try {
-        return readFileSync(`/proc/${pid}/environ`, 'latin1').includes(`TMPDIR=${dataDir}`);
+        const environment = readFileSync(`/proc/${pid}/environ`, 'latin1');
+        return environment.includes(`TMPDIR=${dataDir}`) && environment.includes(variable);
       } catch {
         return false; // it is gone
       }
