@@ -22,7 +22,7 @@ export const score = [
   { id: 'memory-500', figure: 'memory, under 500 streams, to nest-pipe', reach: 1.6, then: 1.3, value: ratio('paced-500', ({ rss }) => rss, 'nest-pipe') },
   {
     id: 'cli-cpu',
-    figure: 'CLI route, 8 at once, all of them cold: own CPU a request, to cli-pipe',
+    figure: 'CLI route, 8 cold at once: own CPU, to cli-pipe',
     cli: true,
     reach: 0.5,
     then: 0.25,
@@ -30,7 +30,7 @@ export const score = [
   },
   {
     id: 'cli-live',
-    figure: 'CLI route, 8 conversations that go on: own CPU a request, to cli-pipe',
+    figure: 'CLI route, 8 conversations: own CPU, to cli-pipe',
     cli: true,
     target: 'gateway-live',
     reach: 0.5,
