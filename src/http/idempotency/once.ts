@@ -6,7 +6,7 @@ import { type ClaimedKey, IdempotencyService } from '../../idempotency/idempoten
 import { type KeptAnswer } from '../../idempotency/kept-answer.js';
 import { OwnerBudget } from '../../storage/owner-budget.js';
 import { Admission } from '../admission.js';
-import { abortOnClientGone, clientGone } from '../client-gone.js';
+import { abortOnClientGone, abortUnfinished } from '../client-gone.js';
 import { edgeHeaders } from '../edge-headers.js';
 import { type GatewayReply, type GatewayRequest } from '../gateway-request.js';
 import { writeBody } from '../json-reply.js';
@@ -50,7 +50,9 @@ export class Once {
     const share = this.#recordings.open(client.id);
     const recorded = new RecordedResponse(reply.raw, { ...edgeHeaders(id, url), ...reply.getHeaders() }, share);
     // Its client has left, and it will not be kept.
-    recorded.once('close', () => context.abort?.abort(clientGone()));
+    recorded.once('close', () => {
+      abortUnfinished({ context }, recorded);
+    });
     Object.assign(reply, { raw: recorded });
     const work = { context };
     this.admission.add(work);
